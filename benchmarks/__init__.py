@@ -1,0 +1,1 @@
+"""Benchmarks; figures with machine and versions stand in docs/benchmarks.md."""

@@ -1,0 +1,214 @@
+"""The verification stage at the paper's size, as `dbt run` sees it.
+
+usage: python -m benchmarks.verification [--items 21067] [--scale 1] [--keep FOLDER]
+
+Writes a synthetic catalogue (benchmarks/synthetic.py) and a ledger that answers every question
+beforehand, then measures `dbt run` of models/verification as a child process, start included:
+built from nothing, built again with nothing changed, and with 100 changed items. No model is
+called: the endpoint that is configured does not exist. Takes some minutes, and 3 GB of disk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.measured import Run, machine, run_dbt, slowest_models
+from benchmarks.synthetic import Size, change_items, write_catalogue, write_vectors
+from python_udfs.embedding.encoder import SentenceBert
+
+STAGE = "path:models/verification"
+# Nothing listens there, so that a call, if one were made, would fail the benchmark.
+NO_ENDPOINT = {
+    "OPENAI_API_KEY": "none",
+    "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
+    "TAGSMITH_MODEL": "none",
+}
+
+
+class Bench:
+    """One warehouse and ledger under a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the two files; neither has to exist."""
+        self.folder = folder
+        self.warehouse = folder / "warehouse.duckdb"
+        self.ledger = folder / "ledger.duckdb"
+
+    def dbt(self, *arguments: str) -> Run:
+        """Run dbt on this warehouse and ledger."""
+        environment = {
+            "TAGSMITH_WAREHOUSE": str(self.warehouse),
+            "TAGSMITH_LEDGER": str(self.ledger),
+            **NO_ENDPOINT,
+        }
+        return run_dbt(arguments, self.folder, environment)
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Open both files."""
+        connection = duckdb.connect(str(self.warehouse))
+        connection.execute(f"attach '{self.ledger}' as ledger")
+        return connection
+
+    def execute(self, *statements: str) -> None:
+        """Execute statements on both files."""
+        with self.connect() as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def counts(self, tables: Sequence[str]) -> dict[str, int]:
+        """Rows by table."""
+        with self.connect() as connection:
+            return {table: len(connection.table(table)) for table in tables}
+
+    def copy(self, folder: Path) -> Bench:
+        """A copy that can be changed freely."""
+        folder.mkdir(parents=True)
+        other = Bench(folder)
+        shutil.copy(self.warehouse, other.warehouse)
+        shutil.copy(self.ledger, other.ledger)
+        return other
+
+
+def prepare(bench: Bench, size: Size) -> None:
+    """Write the catalogue, the vectors and an answer to every question."""
+    bench.dbt("run", "--select", "run_settings", "stg_model_endpoints", "stg_prompts")
+    with bench.connect() as connection:
+        write_catalogue(connection, size)
+        write_vectors(connection, SentenceBert().model_id)
+    answer(bench, ask_search=False)
+    drop_stage(bench)
+
+
+def answer(bench: Bench, ask_search: bool) -> None:
+    """Answer whatever the stage asks of this warehouse, step by step, without a model."""
+    bench.dbt("run", "--select", STAGE, "--exclude", "int_search_evidence+")
+    if not ask_search:
+        bench.execute(
+            """
+            insert into ledger.main.search_results
+            select
+                search_key, 'local', '1', item_id, tag, 'empty', '[]', timestamp '2026-01-01'
+            from int_search_queries
+            on conflict do nothing
+            """
+        )
+    bench.dbt("run", "--select", "int_search_evidence", "int_evaluator_questions")
+    bench.execute(
+        """
+        insert into ledger.main.llm_answers
+        select
+            question_key, 'benchmark', evaluator, item_id, null, tag, 'answered', null,
+            '{"score": ' || round((hash(question_key) % 1000) / 1000, 3) || '}',
+            timestamp '2026-01-01'
+        from int_evaluator_questions
+        on conflict do nothing
+        """
+    )
+    bench.dbt(
+        "run", "--select", "int_evaluator_inputs", "int_evaluator_answers",
+        "int_evaluator_verdicts", "int_reason_questions",
+    )  # fmt: skip
+    bench.execute(
+        """
+        insert into ledger.main.llm_answers
+        select
+            question_key, 'benchmark', 'reason', item_id, null, tag, 'answered', null,
+            '{"reason": "the story says so"}', timestamp '2026-01-01'
+        from int_reason_questions
+        on conflict do nothing
+        """
+    )
+
+
+def drop_stage(bench: Bench) -> None:
+    """Drop what the stage builds."""
+    with bench.connect() as connection:
+        names = [path.stem for path in Path("models/verification").glob("*.sql")]
+        names += [path.stem for path in Path("models/verification").glob("*.py")]
+        for name in names:
+            kinds = connection.execute(
+                "select table_type from information_schema.tables where table_name = ?", [name]
+            ).fetchall()
+            for (kind,) in kinds:
+                connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
+        connection.execute("checkpoint")
+
+
+def main() -> None:
+    """Read the arguments and measure."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--items", type=int, default=Size.items)
+    parser.add_argument("--candidates", type=int, default=Size.candidates, help="of an item")
+    parser.add_argument("--tags", type=int, default=Size.tags, help="distinct tags")
+    parser.add_argument("--base-tags", type=int, default=Size.base_tags)
+    parser.add_argument("--scale", type=int, default=1, help="times the items")
+    parser.add_argument("--changed", type=int, default=100, help="items changed in the last run")
+    parser.add_argument("--keep", type=Path, help="leave the databases in this folder")
+    arguments = parser.parse_args()
+    size = Size(
+        arguments.items * arguments.scale,
+        arguments.candidates,
+        arguments.tags,
+        arguments.base_tags,
+    )
+    if arguments.keep:
+        arguments.keep.mkdir(parents=True, exist_ok=False)
+        measure(Bench(arguments.keep), size, arguments.changed)
+        return
+    with tempfile.TemporaryDirectory(prefix="tagsmith-bench-") as folder:
+        measure(Bench(Path(folder)), size, arguments.changed)
+
+
+def measure(bench: Bench, size: Size, n_changed: int) -> None:
+    """Prepare, measure three runs, print."""
+    print(machine())
+    print(size, flush=True)
+    prepare(bench, size)
+    before = bench.counts(["ledger.main.llm_calls", "ledger.main.embeddings"])
+    print("from nothing     ", bench.dbt("run", "--select", STAGE), flush=True)
+    for name, seconds in slowest_models(bench.folder):
+        print(f"    {seconds:6.1f} s {name}")
+    print("nothing changed  ", bench.dbt("run", "--select", STAGE), flush=True)
+    if bench.counts(list(before)) != before:
+        raise SystemExit(f"calls or embeddings were made: {before}")
+    for table, n_rows in bench.counts(TABLES).items():
+        print(f"    {n_rows:12,} {table}")
+    if n_changed:
+        changed = bench.copy(bench.folder / "changed")
+        with changed.connect() as connection:
+            change_items(connection, n_changed)
+        rehearsal = changed.copy(bench.folder / "rehearsal")
+        answer(rehearsal, ask_search=True)
+        changed.execute(
+            f"attach '{rehearsal.ledger}' as rehearsal (read_only)",
+            "insert into ledger.main.llm_answers from rehearsal.main.llm_answers "
+            "on conflict do nothing",
+        )
+        shutil.rmtree(rehearsal.folder)
+        print(f"{n_changed} items changed", changed.dbt("run", "--select", STAGE), flush=True)
+        shutil.rmtree(changed.folder)
+
+
+TABLES = (
+    "int_candidates_by_path",
+    "int_candidates_ensembled",
+    "int_similar_candidates",
+    "int_tag_texts",
+    "int_base_tag_matches",
+    "int_candidates_aligned",
+    "int_mapped_tags",
+    "int_novel_candidates",
+    "int_evaluator_verdicts",
+    "int_novel_reranked",
+    "int_tags_concatenated",
+    "int_tags_selected",
+)
+
+if __name__ == "__main__":
+    main()

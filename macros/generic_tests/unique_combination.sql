@@ -1,0 +1,7 @@
+{#- Rows whose combination of columns stands more than once. -#}
+{% test unique_combination(model, columns) %}
+select {{ columns | join(", ") }}
+from {{ model }}
+group by {{ columns | join(", ") }}
+having count(*) > 1
+{% endtest %}

@@ -1,0 +1,42 @@
+{#- Stops the build before any model if an input of the user's cannot be read, lacks a required
+    column, or is mapped by a column that it has not; names input, column and what is there. -#}
+{% macro check_inputs() %}
+    {% if execute %}
+        {% for name in ["items", "base_tags", "tag_categories", "few_shot_examples", "manual_tags", "documents"] %}
+            {% set location = input_location(name) %}
+            {% if location %}
+                {% set found = [] %}
+                {% for row in run_query("describe from " ~ input_relation(name)).rows %}
+                    {% do found.append(row[0]) %}
+                {% endfor %}
+                {% set there = "it has: " ~ found | join(", ") %}
+                {% set mapping = var(name ~ "_columns") %}
+                {% set ours = [] %}
+                {% for column in found %}{% do ours.append(mapping.get(column, column)) %}{% endfor %}
+                {% for theirs, our in mapping.items() %}
+                    {% if theirs not in found %}
+                        {% do exceptions.raise_compiler_error(
+                            "var " ~ name ~ "_columns maps column '" ~ theirs ~ "', which " ~ location
+                            ~ " does not have; " ~ there
+                        ) %}
+                    {% elif our not in input_columns(name) %}
+                        {% do exceptions.raise_compiler_error(
+                            "var " ~ name ~ "_columns maps '" ~ theirs ~ "' to '" ~ our
+                            ~ "', which is no column of " ~ name ~ "; allowed: "
+                            ~ input_columns(name) | join(", ")
+                        ) %}
+                    {% endif %}
+                {% endfor %}
+                {% for column in input_columns(name, required=true) %}
+                    {% if column not in ours %}
+                        {% do exceptions.raise_compiler_error(
+                            "input " ~ name ~ " (" ~ location ~ ") has no column '" ~ column
+                            ~ "'; rename it or map yours with --vars '{" ~ name
+                            ~ "_columns: {yours: " ~ column ~ "}}'; " ~ there
+                        ) %}
+                    {% endif %}
+                {% endfor %}
+            {% endif %}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}

@@ -1,0 +1,24 @@
+{#-
+  The relation of an input: the sample seed, or the user's file or attached table as the dbt
+  source `inputs.<name>`. csv is read as text, so that an id like 007 keeps its zeros. Inputs that
+  speak of single items have no sample beside a catalogue of the user's own.
+-#}
+{% macro input_relation(name) %}
+    {% set location = input_location(name) %}
+    {% if not location %}
+        {% set seed = ref("sample_" ~ name) %}
+        {% if name in ["manual_tags", "documents"] and input_location("items") %}
+            {{ return("(from " ~ seed ~ " where false)") }}
+        {% endif %}
+        {{ return(seed) }}
+    {% endif %}
+    {% set source_relation = source("inputs", name) %}
+    {% set quoted = "'" ~ location | replace("'", "''") ~ "'" %}
+    {% set suffix = location.split(".") | last | lower %}
+    {% if suffix in ["csv", "tsv"] %}
+        {{ return("read_csv(" ~ quoted ~ ", all_varchar = true, header = true)") }}
+    {% elif suffix in ["parquet", "json", "jsonl", "ndjson"] %}
+        {{ return("(from " ~ quoted ~ ")") }}
+    {% endif %}
+    {{ return(source_relation) }}
+{% endmacro %}

@@ -1,0 +1,65 @@
+{#- The tables of the ledger: all the state there is (docs/architecture.md). -#}
+{% macro create_ledger() %}
+create table if not exists ledger.main.llm_calls (
+    call_id varchar primary key,
+    role varchar,
+    model varchar,
+    base_url varchar,
+    question_keys varchar[],
+    attempt integer,
+    status varchar,
+    error_class varchar,
+    error_message varchar,
+    raw_reply varchar,
+    finish_reason varchar,
+    prompt_tokens bigint,
+    cached_tokens bigint,
+    completion_tokens bigint,
+    cost_usd double,
+    latency_ms double,
+    started_at timestamp,
+    invocation_id varchar
+);
+create table if not exists ledger.main.llm_answers (
+    question_key varchar primary key,
+    call_id varchar,
+    role varchar,
+    item_id varchar,
+    path varchar,
+    tag varchar,
+    status varchar,
+    error_class varchar,
+    answer varchar,
+    answered_at timestamp
+);
+create table if not exists ledger.main.search_results (
+    search_key varchar primary key,
+    provider varchar,
+    corpus_version varchar,
+    item_id varchar,
+    query varchar,
+    status varchar,
+    passages varchar,
+    searched_at timestamp
+);
+create table if not exists ledger.main.embeddings (
+    model varchar,
+    text varchar,
+    embedding float[],
+    primary key (model, text)
+);
+create table if not exists ledger.main.publications (
+    version varchar primary key,
+    content_hash varchar,
+    n_items bigint,
+    n_tags bigint,
+    pipeline_version varchar,
+    published_at timestamp,
+    path varchar,
+    invocation_id varchar
+);
+create table if not exists ledger.main.items_first_seen (
+    item_id varchar primary key,
+    first_seen_at timestamp
+);
+{% endmacro %}

@@ -1,0 +1,27 @@
+-- A path that names a tag twice counts once: its highest score, then its first place.
+with
+
+generated_tags as (
+    select * from {{ ref("int_generated_tags") }} where rejected_reason is null
+),
+
+final as (
+    select
+        item_id,
+        path,
+        tag,
+        score,
+        weight,
+        position,
+        question_key,
+        modality,
+        category,
+        level
+    from generated_tags
+    qualify row_number() over (
+        partition by item_id, path, tag
+        order by score desc, position asc, question_key asc
+    ) = 1
+)
+
+select * from final

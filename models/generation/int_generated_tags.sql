@@ -1,0 +1,138 @@
+-- The tags of all answers as they were given, with their place and the reason why one is not used.
+with
+
+questions as (
+    select * from {{ ref("int_generation_questions") }}
+),
+
+answers as (
+    select * from {{ ref("int_generation_answers") }} where status = 'answered'
+),
+
+paths as (
+    select * from {{ ref("stg_tag_categories") }}
+),
+
+items as (
+    select * from {{ ref("stg_items") }}
+),
+
+elements as (
+    select
+        question_key,
+        unnest(answer::json[]) as element,
+        generate_subscripts(answer::json[], 1) as position
+    from answers
+),
+
+named as (
+    select
+        question_key,
+        position::integer as position,
+        case when json_type(element, '$.name') = 'VARCHAR' then element ->> '$.name' end as name,
+        element ->> '$.score' as score_text,
+        case
+            when json_type(element, '$.score') in ('DOUBLE', 'UBIGINT', 'BIGINT')
+                then (element ->> '$.score')::double
+        end as score
+    from elements
+),
+
+distinct_names as (
+    select distinct name from named where name is not null
+),
+
+spellings as (
+    select
+        name,
+        normalise_tag(name) as tag
+    from distinct_names
+),
+
+distinct_people as (
+    select distinct unnest(people) as person from items
+),
+
+person_spellings as (
+    select
+        person,
+        normalise_tag(person) as person_tag
+    from distinct_people
+),
+
+item_people as (
+    select
+        item_id,
+        unnest(people) as person
+    from items
+),
+
+people_of_item as (
+    select distinct
+        item_people.item_id,
+        person_spellings.person_tag as tag
+    from item_people
+    inner join person_spellings on item_people.person = person_spellings.person
+),
+
+item_titles as (
+    select distinct
+        item_id,
+        normalise_tag(unnest([title, original_title])) as tag
+    from items
+),
+
+judged as (
+    select
+        questions.item_id,
+        questions.path,
+        questions.question_key,
+        questions.weight,
+        questions.role as modality,
+        questions.category,
+        paths.level,
+        named.position,
+        named.name,
+        spellings.tag,
+        named.score,
+        named.score_text,
+        case
+            when named.name is null then 'no name'
+            when spellings.tag = '' then 'no letter or digit in the name'
+            when length(spellings.tag) > {{ var("max_tag_length") }} then 'too long'
+            when named.position > paths.max_tags then 'more tags than asked for'
+            when named.score_text is null then 'no score'
+            when named.score is null then 'score is no number'
+            when named.score < 0 or named.score > 1 then 'score out of [0, 1]'
+            when item_titles.tag is not null then 'the title itself'
+            when people_of_item.tag is not null then 'a name of its people'
+        end as rejected_reason
+    from named
+    inner join questions on named.question_key = questions.question_key
+    inner join paths on questions.path = paths.path
+    left join spellings on named.name = spellings.name
+    left join item_titles
+        on questions.item_id = item_titles.item_id and spellings.tag = item_titles.tag
+    left join people_of_item
+        on questions.item_id = people_of_item.item_id and spellings.tag = people_of_item.tag
+),
+
+final as (
+    select
+        question_key,
+        position,
+        item_id,
+        path,
+        modality,
+        category,
+        level,
+        weight,
+        name,
+        tag,
+        score,
+        score_text,
+        rejected_reason
+    from judged
+)
+
+select * from final

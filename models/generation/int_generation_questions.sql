@@ -1,0 +1,98 @@
+-- One question for each item, path and sample (paper, section 2.1). The key holds all that shapes
+-- the answer; thresholds, weights and base tags are not in it, so changing them costs nothing.
+with
+
+items as (
+    select * from {{ ref("stg_item_texts") }}
+),
+
+paths as (
+    select * from {{ ref("stg_tag_categories") }}
+),
+
+examples as (
+    select * from {{ ref("stg_few_shot_examples") }}
+),
+
+posters as (
+    select * from {{ ref("stg_posters") }}
+),
+
+endpoints as (
+    select * from {{ ref("stg_model_endpoints") }}
+),
+
+prompts as (
+    select * from {{ ref("stg_prompts") }}
+),
+
+samples as (
+    select unnest(range({{ var("generation_samples") }}))::integer as sample_index
+),
+
+shaped as (
+    select
+        items.item_id,
+        paths.path,
+        paths.modality as role,
+        paths.category,
+        samples.sample_index,
+        endpoints.model,
+        prompts.prompt_hash,
+        items.content_hash,
+        case
+            when paths.modality = 'text' then 'text'
+            when endpoints.sends_images then 'image'
+            else 'description'
+        end as input_form,
+        case
+            when paths.modality = 'text' then null
+            when endpoints.sends_images then posters.image_hash
+            else sha256(posters.description)
+        end as image_hash,
+        coalesce(
+            paths.path_weight,
+            case
+                when paths.modality = 'image' and not endpoints.sends_images
+                    then {{ var("weight_image_description") }}
+                when paths.modality = 'image' then {{ var("weight_image") }}
+                when paths.level = 'broad' then {{ var("weight_text_broad") }}
+                else {{ var("weight_text_sub") }}
+            end
+        )::double as weight,
+        sha256(paths.instruction || chr(31) || paths.max_tags) as instruction_hash,
+        coalesce(examples.few_shot_hash, '') as few_shot_hash
+    from items
+    cross join paths
+    cross join samples
+    inner join endpoints on paths.modality = endpoints.role
+    inner join prompts on 'generate_' || paths.modality = prompts.prompt_name
+    left join posters on items.item_id = posters.item_id
+    left join examples on paths.path = examples.path
+    where paths.modality = 'text' or posters.item_id is not null
+),
+
+final as (
+    select
+        sha256(
+            concat_ws(
+                chr(31), 'generation', role, path, model, prompt_hash, instruction_hash,
+                few_shot_hash, content_hash, coalesce(image_hash, ''), input_form,
+                '{{ var("tag_language") | replace("'", "''") }}', sample_index
+            )
+        ) as question_key,
+        item_id,
+        path,
+        role,
+        category,
+        sample_index,
+        model,
+        prompt_hash,
+        content_hash,
+        input_form,
+        image_hash,
+        weight
+    from shaped
+)
+
+select * from final

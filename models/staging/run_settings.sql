@@ -1,0 +1,23 @@
+-- Every setting of the run by name, so that SQL, Python models and readers see the same values.
+with
+
+settings as (
+    {% for name, kind, rule in setting_specs() %}
+    select
+        '{{ name }}' as name,
+        '{{ dbt.escape_single_quotes(setting_value(name) | string) }}' as value
+    union all
+    {% endfor %}
+    select
+        'is_empty' as name,
+        '{{ flags.EMPTY }}' as value
+),
+
+final as (
+    select
+        name,
+        value
+    from settings
+)
+
+select * from final

@@ -1,0 +1,70 @@
+-- Base tags in one spelling; a tag that stands twice is kept once, its fullest row first.
+with
+
+input_rows as (
+    select distinct
+        base_tags.tag::varchar as raw_tag,
+        nullif(normalise_tag(base_tags.tag::varchar), '') as tag,
+        nullif(trim(base_tags.category::varchar), '') as category,
+        nullif(trim(base_tags.definition::varchar), '') as definition,
+        {{ text_list("base_tags.aliases") }} as raw_aliases,
+        nullif(normalise_tag(base_tags.parent::varchar), '') as parent
+    from {{ mapped_input("base_tags") }} as base_tags
+),
+
+alias_rows as (
+    select distinct
+        raw_aliases,
+        unnest(raw_aliases) as raw_alias
+    from input_rows
+),
+
+alias_lists as (
+    select
+        raw_aliases,
+        list_sort(list(distinct normalise_tag(raw_alias))) as aliases
+    from alias_rows
+    group by raw_aliases
+),
+
+numbered as (
+    select
+        input_rows.raw_tag,
+        input_rows.tag,
+        input_rows.category,
+        input_rows.definition,
+        list_filter(
+            coalesce(alias_lists.aliases, []), lambda x: x <> '' and x <> input_rows.tag
+        ) as aliases,
+        input_rows.parent,
+        row_number() over (
+            partition by input_rows.tag
+            order by
+                input_rows.definition is null,
+                len(input_rows.raw_aliases) desc,
+                input_rows.category nulls last,
+                input_rows.definition,
+                input_rows.raw_tag,
+                input_rows.raw_aliases,
+                input_rows.parent
+        ) as tag_number
+    from input_rows
+    left join alias_lists on input_rows.raw_aliases = alias_lists.raw_aliases
+),
+
+final as (
+    select
+        raw_tag,
+        tag,
+        category,
+        definition,
+        aliases,
+        parent,
+        case
+            when tag is null then 'tag is empty or holds no letter or digit'
+            when tag_number > 1 then 'tag stands twice in the schema; remove one row'
+        end as rejected_reason
+    from numbered
+)
+
+select * from final

@@ -1,0 +1,85 @@
+-- Rows that are the same in every column are one row; what cannot be used carries its reason.
+with
+
+input_rows as (
+    select distinct
+        nullif(trim(items.item_id::varchar), '') as item_id,
+        nullif(trim(items.title::varchar), '') as title,
+        nullif(trim(items.original_title::varchar), '') as original_title,
+        nullif(trim(items.summary::varchar), '') as summary,
+        nullif(trim(items.synopsis::varchar), '') as synopsis,
+        {{ text_list("items.genres") }} as genres,
+        {{ text_list("items.countries") }} as countries,
+        nullif(trim(items.release_date::varchar), '') as release_date_text,
+        {{ text_list("items.people") }} as people,
+        nullif(trim(items.poster_uri::varchar), '') as poster_uri,
+        nullif(trim(items.created_at::varchar), '') as created_at_text,
+        nullif(trim(items.updated_at::varchar), '') as updated_at_text,
+        nullif(trim(items.extra::varchar), '') as extra_text
+    from {{ mapped_input("items") }} as items
+),
+
+typed as (
+    select
+        *,
+        coalesce(
+            try_cast(release_date_text as date),
+            try_cast(regexp_extract(release_date_text, '^\d{4}$') || '-01-01' as date)
+        ) as release_date,
+        try_cast(created_at_text as timestamp) as created_at,
+        try_cast(updated_at_text as timestamp) as updated_at,
+        try_cast(extra_text as json) as extra
+    from input_rows
+),
+
+compared as (
+    select
+        *,
+        count(*) over same_id as n_rows,
+        count(updated_at) over same_id as n_dated_rows,
+        rank() over (partition by item_id order by updated_at desc) as age_rank,
+        count(*) over (partition by item_id, updated_at) as n_same_age
+    from typed
+    window same_id as (partition by item_id)
+),
+
+final as (
+    select
+        item_id,
+        title,
+        original_title,
+        summary,
+        synopsis,
+        genres,
+        countries,
+        release_date,
+        release_date_text,
+        people,
+        poster_uri,
+        created_at,
+        updated_at,
+        updated_at_text,
+        extra,
+        case
+            when item_id is null then 'item_id'
+            when title is null then 'title'
+            when coalesce(summary, synopsis, genres[1], poster_uri) is null then 'summary'
+            when n_rows > 1 and (n_dated_rows < n_rows or age_rank > 1 or n_same_age > 1)
+                then 'item_id'
+        end as rejected_column,
+        case
+            when item_id is null then 'item_id is empty; give every item an id'
+            when title is null then 'title is empty; give every item a title'
+            when coalesce(summary, synopsis, genres[1], poster_uri) is null
+                then 'no summary, synopsis, genre or poster; there is nothing to tag'
+            when n_rows > 1 and n_dated_rows < n_rows
+                then 'item_id stands twice without updated_at; remove one row or date both'
+            when n_rows > 1 and age_rank > 1
+                then 'item_id stands twice; a row with a newer updated_at is used'
+            when n_rows > 1 and n_same_age > 1
+                then 'item_id stands twice with the same updated_at; remove one row'
+        end as rejected_reason
+    from compared
+)
+
+select * from final

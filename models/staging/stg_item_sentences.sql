@@ -1,0 +1,54 @@
+-- The sentences of summary and synopsis in order, with the room that they would take.
+with
+
+items as (
+    select * from {{ ref("stg_items") }}
+),
+
+parts as (
+    select
+        item_id,
+        1 as part,
+        summary as part_text
+    from items
+    union all
+    select
+        item_id,
+        2 as part,
+        synopsis as part_text
+    from items
+),
+
+split as (
+    select
+        item_id,
+        part,
+        unnest(
+            regexp_extract_all(
+                regexp_replace(part_text, '\s+', ' ', 'g'),
+                '[.!?。！？…]*[^.!?。！？…]+(?:[.!?。！？…]+["”’'')\]]* ?|$)'
+            )
+        ) as sentence,
+        generate_subscripts(
+            regexp_extract_all(
+                regexp_replace(part_text, '\s+', ' ', 'g'),
+                '[.!?。！？…]*[^.!?。！？…]+(?:[.!?。！？…]+["”’'')\]]* ?|$)'
+            ), 1
+        ) as sentence_number
+    from parts
+),
+
+final as (
+    select
+        item_id,
+        part,
+        sentence_number,
+        sentence,
+        sum({{ estimated_tokens("sentence") }}) over (
+            partition by item_id
+            order by part, sentence_number
+        )::bigint as n_tokens_so_far
+    from split
+)
+
+select * from final

@@ -1,0 +1,99 @@
+-- The item as it is sent to a model: general metadata, then as many whole sentences as fit.
+{% set limit = var("max_item_text_tokens") %}
+with
+
+items as (
+    select * from {{ ref("stg_items") }}
+),
+
+sentences as (
+    select * from {{ ref("stg_item_sentences") }}
+),
+
+heads as (
+    select
+        item_id,
+        'Title: ' || title
+        || coalesce(' (' || year(release_date) || ')', '')
+        || case when len(countries) > 0 then chr(10) || 'Countries: '
+            || array_to_string(countries, ', ') else '' end
+        || case when len(genres) > 0 then chr(10) || 'Genres: '
+            || array_to_string(genres, ', ') else '' end
+        {% if var("item_text_people") > 0 -%}
+        || case when len(people) > 0 then chr(10) || 'People: '
+            || array_to_string(people[1:{{ var("item_text_people") }}], ', ') else '' end
+        {%- endif %} as head
+    from items
+),
+
+rooms as (
+    select
+        item_id,
+        head,
+        {% if limit > 0 -%}
+        greatest({{ limit }} - {{ estimated_tokens("head") }}, 30)
+        {%- else -%}
+        null::integer
+        {%- endif %} as n_tokens_free
+    from heads
+),
+
+fitted as (
+    select
+        rooms.item_id,
+        sentences.part,
+        sentences.sentence_number,
+        -- A first sentence that is longer than the room is cut at a word end.
+        case
+            when rooms.n_tokens_free is null
+                or sentences.n_tokens_so_far <= rooms.n_tokens_free then sentences.sentence
+            when sentences.n_tokens_so_far = min(sentences.n_tokens_so_far) over (
+                partition by rooms.item_id
+            )
+                then regexp_replace(
+                    left(
+                        sentences.sentence,
+                        (rooms.n_tokens_free * length(sentences.sentence)
+                            / {{ estimated_tokens("sentences.sentence") }})::integer
+                    ), '\s\S*$', ''
+                )
+        end as fitted_sentence,
+        fitted_sentence is distinct from sentences.sentence as is_cut
+    from rooms
+    inner join sentences on rooms.item_id = sentences.item_id
+),
+
+bodies as (
+    select
+        item_id,
+        trim(string_agg(fitted_sentence, '' order by sentence_number) filter (where part = 1))
+            as summary,
+        trim(string_agg(fitted_sentence, '' order by sentence_number) filter (where part = 2))
+            as synopsis,
+        bool_or(is_cut) as is_cut
+    from fitted
+    group by item_id
+),
+
+rendered as (
+    select
+        rooms.item_id,
+        rooms.head
+        || coalesce(chr(10) || 'Summary: ' || bodies.summary, '')
+        || coalesce(chr(10) || 'Synopsis: ' || bodies.synopsis, '') as item_text,
+        coalesce(bodies.is_cut, false) as is_cut
+    from rooms
+    left join bodies on rooms.item_id = bodies.item_id
+),
+
+final as (
+    select
+        item_id,
+        item_text,
+        {{ estimated_tokens("item_text") }} as n_text_tokens,
+        is_cut,
+        sha256(item_text) as content_hash
+    from rendered
+)
+
+select * from final

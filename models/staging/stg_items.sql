@@ -1,0 +1,25 @@
+with
+
+item_rows as (
+    select * from {{ ref("stg_item_rows") }} where rejected_reason is null
+),
+
+final as (
+    select
+        item_id,
+        title,
+        original_title,
+        summary,
+        synopsis,
+        genres,
+        countries,
+        release_date,
+        people,
+        poster_uri,
+        created_at,
+        updated_at,
+        extra
+    from item_rows
+)
+
+select * from final

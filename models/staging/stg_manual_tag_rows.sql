@@ -1,0 +1,38 @@
+with
+
+items as (
+    select * from {{ ref("stg_items") }}
+),
+
+input_rows as (
+    select distinct
+        nullif(trim(manual_tags.item_id::varchar), '') as item_id,
+        manual_tags.tag::varchar as raw_tag,
+        nullif(trim(manual_tags.tagger::varchar), '') as tagger
+    from {{ mapped_input("manual_tags") }} as manual_tags
+),
+
+spelled as (
+    select
+        item_id,
+        raw_tag,
+        nullif(normalise_tag(raw_tag), '') as tag,
+        tagger
+    from input_rows
+),
+
+final as (
+    select
+        spelled.item_id,
+        spelled.raw_tag,
+        spelled.tag,
+        spelled.tagger,
+        case
+            when spelled.tag is null then 'tag is empty or holds no letter or digit'
+            when items.item_id is null then 'item_id is not in the catalogue'
+        end as rejected_reason
+    from spelled
+    left join items on spelled.item_id = items.item_id
+)
+
+select * from final

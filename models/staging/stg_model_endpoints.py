@@ -1,0 +1,9 @@
+"""Which model answers for each role, and where; no key and no URL means the embedded model."""
+
+from python_udfs.llm.endpoints import endpoint_table
+from python_udfs.settings import Environment, Settings
+
+
+def model(dbt, session):
+    settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
+    return endpoint_table(settings, Environment.read())

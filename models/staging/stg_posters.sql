@@ -1,0 +1,19 @@
+with
+
+poster_files as (
+    select * from {{ ref("stg_poster_files") }} where rejected_reason is null
+),
+
+final as (
+    select
+        item_id,
+        poster_uri,
+        poster_path,
+        image_hash,
+        width::integer as width,
+        height::integer as height,
+        description
+    from poster_files
+)
+
+select * from final

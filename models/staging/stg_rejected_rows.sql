@@ -1,0 +1,109 @@
+-- Nothing is lost in silence: what staging did not take, with the reason and the remedy.
+with
+
+item_rows as (
+    select * from {{ ref("stg_item_rows") }}
+),
+
+base_tag_rows as (
+    select * from {{ ref("stg_base_tag_rows") }} where rejected_reason is not null
+),
+
+category_rows as (
+    select * from {{ ref("stg_tag_category_rows") }} where rejected_reason is not null
+),
+
+manual_tag_rows as (
+    select * from {{ ref("stg_manual_tag_rows") }} where rejected_reason is not null
+),
+
+document_rows as (
+    select * from {{ ref("stg_document_rows") }} where rejected_reason is not null
+),
+
+poster_files as (
+    select * from {{ ref("stg_poster_files") }} where rejected_reason is not null
+),
+
+rejected as (
+    select
+        'items' as table_name,
+        item_id as row_key,
+        rejected_column as column_name,
+        'row' as scope,
+        rejected_reason as reason,
+        to_json({'title': title, 'updated_at': updated_at_text, 'poster_uri': poster_uri})
+        ::varchar as row_json
+    from item_rows
+    where rejected_reason is not null
+    union all
+    select
+        'items' as table_name,
+        item_id as row_key,
+        'release_date' as column_name,
+        'value' as scope,
+        'not a date; write YYYY-MM-DD' as reason,
+        to_json({'release_date': release_date_text})::varchar as row_json
+    from item_rows
+    where rejected_reason is null and release_date is null and release_date_text is not null
+    union all
+    select
+        'base_tags' as table_name,
+        coalesce(tag, raw_tag) as row_key,
+        'tag' as column_name,
+        'row' as scope,
+        rejected_reason as reason,
+        to_json({'tag': raw_tag, 'category': category, 'definition': definition})
+        ::varchar as row_json
+    from base_tag_rows
+    union all
+    select
+        'tag_categories' as table_name,
+        path as row_key,
+        'category' as column_name,
+        'row' as scope,
+        rejected_reason as reason,
+        to_json({'modality': modality, 'category': category, 'level': level})
+        ::varchar as row_json
+    from category_rows
+    union all
+    select
+        'manual_tags' as table_name,
+        item_id as row_key,
+        'tag' as column_name,
+        'row' as scope,
+        rejected_reason as reason,
+        to_json({'tag': raw_tag, 'tagger': tagger})::varchar as row_json
+    from manual_tag_rows
+    union all
+    select
+        'documents' as table_name,
+        doc_id as row_key,
+        'doc_id' as column_name,
+        'row' as scope,
+        rejected_reason as reason,
+        to_json({'title': title, 'url': url})::varchar as row_json
+    from document_rows
+    union all
+    select
+        'posters' as table_name,
+        item_id as row_key,
+        'poster_uri' as column_name,
+        'value' as scope,
+        rejected_reason as reason,
+        to_json({'poster_uri': poster_uri})::varchar as row_json
+    from poster_files
+),
+
+final as (
+    select
+        table_name,
+        row_key,
+        column_name,
+        scope,
+        reason,
+        row_json
+    from rejected
+)
+
+select * from final

@@ -1,0 +1,75 @@
+-- Semantic filter (paper 2.2): the base tag that a candidate is nearest to. A string that is a
+-- base tag, an alias of one or a misspelling of either needs no vector: its similarity is 1.
+with
+
+texts as (
+    select text as tag
+    from {{ ref("int_tag_texts") }}
+    where is_candidate
+),
+
+names as (
+    select
+        name,
+        base_tag,
+        is_base_tag
+    from {{ ref("int_base_tag_names") }}
+),
+
+spellings as (
+    select
+        tag,
+        base_tag
+    from {{ ref("int_tag_spellings") }}
+),
+
+neighbours as (
+    select
+        tag,
+        base_tag,
+        similarity
+    from {{ ref("int_tag_neighbours") }}
+),
+
+found as (
+    select
+        texts.tag,
+        names.base_tag,
+        cast(1 as double) as similarity,
+        case when names.is_base_tag then 'exact' else 'alias' end as match_kind,
+        case when names.is_base_tag then 1 else 2 end as precedence
+    from texts
+    inner join names
+        on texts.tag = names.name
+    union all
+    select
+        tag,
+        base_tag,
+        cast(1 as double) as similarity,
+        'spelling' as match_kind,
+        3 as precedence
+    from spellings
+    union all
+    select
+        tag,
+        base_tag,
+        similarity,
+        'semantic' as match_kind,
+        4 as precedence
+    from neighbours
+),
+
+final as (
+    select
+        tag,
+        base_tag,
+        similarity,
+        match_kind
+    from found
+    qualify row_number() over (
+        partition by tag
+        order by precedence, base_tag
+    ) = 1
+)
+
+select * from final

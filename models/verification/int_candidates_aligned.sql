@@ -1,0 +1,52 @@
+-- Schema alignment (paper 2.2): similarity > alpha is mapped, similarity <= alpha is novel.
+with
+
+candidates as (
+    select
+        item_id,
+        tag,
+        score,
+        position
+    from {{ ref("int_candidates_deduplicated") }}
+    where is_kept
+),
+
+matches as (
+    select
+        tag,
+        base_tag,
+        similarity,
+        match_kind
+    from {{ ref("int_base_tag_matches") }}
+),
+
+decided as (
+    select
+        candidates.item_id,
+        candidates.tag,
+        candidates.score,
+        candidates.position,
+        coalesce(matches.similarity > {{ var("alpha") }}, false) as is_mapped,
+        matches.base_tag as nearest_base_tag,
+        matches.similarity,
+        matches.match_kind
+    from candidates
+    left join matches
+        on candidates.tag = matches.tag
+),
+
+final as (
+    select
+        item_id,
+        tag,
+        score,
+        position,
+        case when is_mapped then 'mapped' else 'novel' end as status,
+        case when is_mapped then nearest_base_tag end as base_tag,
+        similarity,
+        nearest_base_tag,
+        match_kind
+    from decided
+)
+
+select * from final

@@ -1,0 +1,17 @@
+"""Asks for the verdicts that the ledger has not, then reads all of them back from it."""
+
+from dbt_common.invocation import get_invocation_id
+
+from python_udfs.evaluation import answer_evaluators
+from python_udfs.settings import Environment, Settings
+
+
+def model(dbt, session):
+    settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
+    return answer_evaluators(
+        session,
+        settings,
+        Environment.read(),
+        get_invocation_id(),
+        dbt.ref("int_evaluator_inputs").sql_query(),
+    ).to_arrow_reader()

@@ -1,0 +1,66 @@
+-- Yes or No of both evaluators (paper 2.2): lenient has the higher bar, as the paper chose.
+with
+
+candidates as (
+    select
+        item_id,
+        tag
+    from {{ ref("int_novel_candidates") }}
+    where is_evaluated
+),
+
+answers as (
+    select
+        item_id,
+        tag,
+        evaluator,
+        question_key,
+        status,
+        error_class,
+        try_cast(json_extract_string(answer, '$.score') as double) as answered_score
+    from {{ ref("int_evaluator_answers") }}
+),
+
+-- 1 - 0.9 is not 0.1 in binary.
+evaluators as (
+    select
+        'lenient' as evaluator,
+        cast({{ var("beta") }} as double) as bar
+    union all
+    select
+        'strict' as evaluator,
+        round(1 - cast({{ var("beta") }} as double), 9) as bar
+),
+
+scored as (
+    select
+        item_id,
+        tag,
+        evaluator,
+        question_key,
+        status,
+        error_class,
+        case when answered_score between 0 and 1 then answered_score end as score
+    from answers
+),
+
+final as (
+    select
+        candidates.item_id,
+        candidates.tag,
+        evaluators.evaluator,
+        scored.score,
+        coalesce(scored.score > evaluators.bar, false) as is_accepted,
+        scored.question_key,
+        coalesce(scored.status, 'missing') as answer_status,
+        scored.error_class
+    from candidates
+    cross join evaluators
+    left join scored
+        on
+            candidates.item_id = scored.item_id
+            and candidates.tag = scored.tag
+            and evaluators.evaluator = scored.evaluator
+)
+
+select * from final

@@ -1,0 +1,49 @@
+-- Several candidates of an item on one base tag are one tag: the ensemble again, with the
+-- similarity as weight.
+with
+
+candidates as (
+    select
+        item_id,
+        base_tag,
+        score,
+        similarity,
+        position
+    from {{ ref("int_candidates_aligned") }}
+    where status = 'mapped'
+),
+
+base_tags as (
+    select
+        tag,
+        category
+    from {{ ref("stg_base_tags") }}
+),
+
+mapped as (
+    select
+        item_id,
+        base_tag,
+        {{ ensemble_score("score", "similarity") }} as score,
+        max(similarity) as similarity,
+        min(position) as position,
+        count(*) as n_candidates
+    from candidates
+    group by item_id, base_tag
+),
+
+final as (
+    select
+        mapped.item_id,
+        mapped.base_tag,
+        base_tags.category,
+        mapped.score,
+        mapped.similarity,
+        mapped.position,
+        mapped.n_candidates
+    from mapped
+    inner join base_tags
+        on mapped.base_tag = base_tags.tag
+)
+
+select * from final

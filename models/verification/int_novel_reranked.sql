@@ -1,0 +1,82 @@
+-- Re-ranking (paper 2.2): the parts of a novel tag's score; a tag with two No is out.
+with
+
+candidates as (
+    select
+        item_id,
+        tag,
+        score,
+        position
+    from {{ ref("int_novel_candidates") }}
+    where is_evaluated
+),
+
+verdicts as (
+    select
+        item_id,
+        tag,
+        score,
+        is_accepted
+    from {{ ref("int_evaluator_verdicts") }}
+),
+
+candidates_by_path as (
+    select
+        item_id,
+        tag,
+        path,
+        category,
+        weight * score as path_score
+    from {{ ref("int_candidates_by_path") }}
+    where level = 'sub'
+),
+
+judged as (
+    select
+        item_id,
+        tag,
+        avg(score) as evaluation_score,
+        count_if(is_accepted) / 2 as agreement
+    from verdicts
+    group by item_id, tag
+    having bool_or(is_accepted)
+),
+
+-- The strongest sub-category path names the category.
+categorised as (
+    select
+        judged.item_id,
+        judged.tag,
+        candidates_by_path.category
+    from judged
+    inner join candidates_by_path
+        on
+            judged.item_id = candidates_by_path.item_id
+            and judged.tag = candidates_by_path.tag
+    qualify row_number() over (
+        partition by judged.item_id, judged.tag
+        order by candidates_by_path.path_score desc, candidates_by_path.path
+    ) = 1
+),
+
+final as (
+    select
+        candidates.item_id,
+        candidates.tag,
+        coalesce(categorised.category, 'general') as category,
+        candidates.position,
+        candidates.score as ensemble_score,
+        judged.evaluation_score,
+        judged.agreement
+    from candidates
+    inner join judged
+        on
+            candidates.item_id = judged.item_id
+            and candidates.tag = judged.tag
+    left join categorised
+        on
+            candidates.item_id = categorised.item_id
+            and candidates.tag = categorised.tag
+)
+
+select * from final

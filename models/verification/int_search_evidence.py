@@ -1,0 +1,15 @@
+"""Looks up evidence that the ledger has not frozen yet, then reads all of it back."""
+
+from python_udfs.search.run import gather_evidence
+from python_udfs.settings import Environment, Settings
+
+
+def model(dbt, session):
+    settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
+    return gather_evidence(
+        session,
+        settings,
+        Environment.read(),
+        dbt.ref("int_search_queries").sql_query(),
+        dbt.ref("int_search_corpus").sql_query(),
+    ).to_arrow_reader()

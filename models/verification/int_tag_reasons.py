@@ -1,0 +1,17 @@
+"""Asks why accepted novel tags fit, where the ledger has no reason yet; reads all back."""
+
+from dbt_common.invocation import get_invocation_id
+
+from python_udfs.evaluation import answer_reasons
+from python_udfs.settings import Environment, Settings
+
+
+def model(dbt, session):
+    settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
+    return answer_reasons(
+        session,
+        settings,
+        Environment.read(),
+        get_invocation_id(),
+        dbt.ref("int_reason_questions").sql_query(),
+    ).to_arrow_reader()

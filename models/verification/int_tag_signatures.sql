@@ -1,0 +1,46 @@
+-- Trigrams are worked out once a tag, not once a candidate, since tags repeat over items.
+with
+
+candidates as (
+    select distinct tag
+    from {{ ref("int_candidates_ensembled") }}
+),
+
+names as (
+    select
+        name,
+        base_tag
+    from {{ ref("int_base_tag_names") }}
+),
+
+standing as (
+    select
+        name,
+        list(base_tag order by base_tag) as base_tags
+    from names
+    group by name
+),
+
+split as (
+    select
+        tag,
+        {{ trigrams("tag") }} as trigrams
+    from candidates
+),
+
+final as (
+    select
+        cast(row_number() over (order by split.tag) as integer) as tag_number,
+        split.tag,
+        split.trigrams,
+        cast(length(split.trigrams) as integer) as n_trigrams,
+        {%- for word in range(4) %}
+        {{ signature_word("split.trigrams", word) }} as signature_{{ word }},
+        {%- endfor %}
+        standing.base_tags
+    from split
+    left join standing
+        on split.tag = standing.name
+)
+
+select * from final

@@ -1,0 +1,41 @@
+-- Selection (paper 2.2): the first top_k tags of an item.
+with
+
+-- Here policies act (quotas, editors' overrides): each excludes tags for a reason that it names.
+-- There is none yet.
+tags as (
+    select
+        item_id,
+        tag,
+        score,
+        position,
+        cast(null as varchar) as policy_reason
+    from {{ ref("int_tags_concatenated") }}
+),
+
+ranked as (
+    select
+        item_id,
+        tag,
+        policy_reason,
+        cast(row_number() over (
+            partition by item_id, policy_reason is null
+            order by {{ tag_order() }}
+        ) as integer) as place
+    from tags
+),
+
+final as (
+    select
+        item_id,
+        tag,
+        policy_reason is null and place <= {{ var("top_k") }} as is_selected,
+        case
+            when policy_reason is not null then policy_reason
+            when place > {{ var("top_k") }} then 'below_top_k'
+        end as reason,
+        case when policy_reason is null then place end as rank
+    from ranked
+)
+
+select * from final

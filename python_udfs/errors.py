@@ -1,0 +1,46 @@
+"""Every error that Tagsmith raises on purpose.
+
+TagsmithError
+├── SettingError         a setting is missing, out of range or contradicts another
+├── InputError           a source file, column or row that cannot be used
+├── ModelFileError       weights that cannot be fetched, verified or stored
+├── EndpointError        the model endpoint refuses every call (key, model name, address)
+├── EmbeddingError       Sentence-BERT cannot be loaded or does not fit the tag language
+├── SearchError          an external search provider failed (costs evidence, never the build)
+└── PublicationError     features could not be written, verified or switched
+
+A message says what is wrong, where (row, column, setting, file) and what to do about it. It never
+holds a key, a header or the text of an item.
+"""
+
+
+class TagsmithError(Exception):
+    """Base of all errors with a remedy in their message."""
+
+
+class SettingError(TagsmithError):
+    """A setting is missing, out of range or contradicts another."""
+
+
+class InputError(TagsmithError):
+    """A source file, column or row cannot be used."""
+
+
+class ModelFileError(TagsmithError):
+    """Model weights cannot be fetched, verified or stored."""
+
+
+class EndpointError(TagsmithError):
+    """The model endpoint refuses every call."""
+
+
+class EmbeddingError(TagsmithError):
+    """Sentence-BERT cannot be loaded or does not fit the tag language."""
+
+
+class SearchError(TagsmithError):
+    """An external search provider failed; it costs evidence, never the build."""
+
+
+class PublicationError(TagsmithError):
+    """Features could not be written, verified or switched."""

@@ -1,0 +1,265 @@
+"""The two evaluators (paper, section 2.2): a verdict for each novel tag, a reason where accepted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+import duckdb
+import pydantic_core
+
+from python_udfs.llm.asking import ask, open_questions_sql
+from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
+from python_udfs.llm.endpoints import resolve_endpoint
+from python_udfs.llm.failures import ErrorClass
+from python_udfs.llm.prompts import render
+from python_udfs.search.evidence import passages_of
+from python_udfs.settings import Environment, Settings
+
+__all__ = ["answer_evaluators", "answer_reasons", "parse_verdict", "yes_share"]
+
+_FETCH_ROWS = 2000
+_JSON_VERDICT_TOKENS = 60
+_JSON_VERDICT = (
+    'Answer with JSON {"score": s, "reason": r}: s from 0 to 1 is how sure you are that the '
+    "answer is Yes, r says why in at most 12 words."
+)
+_VERDICT_SCHEMA = {
+    "type": "object",
+    "properties": {"score": {"type": "number"}, "reason": {"type": "string"}},
+    "required": ["score", "reason"],
+    "additionalProperties": False,
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A tag with the passages that were found for it."""
+
+    question: Question
+    tag: str
+    passages: tuple[dict[str, Any], ...]
+
+
+def yes_share(top_logprobs: dict[str, float]) -> float | None:
+    """P(Yes) / (P(Yes) + P(No)) over the first token's log-probabilities (natural logarithm).
+
+    Case and leading spaces are folded. None if neither word is among the tokens.
+    """
+    mass = {"yes": 0.0, "no": 0.0}
+    for token, logprob in top_logprobs.items():
+        word = token.strip().lower()
+        if word in mass:
+            mass[word] += math.exp(logprob)
+    total = sum(mass.values())
+    return mass["yes"] / total if total > 0 else None
+
+
+def parse_verdict(question: Question, reply: Reply) -> Parsed:
+    """Return {"score", "form"} (and "reason" in the JSON form) for the pack's one question."""
+    if reply.top_logprobs:
+        score = yes_share(reply.top_logprobs)
+        if score is None:
+            return Parsed({}, ErrorClass.SCHEMA_VIOLATION, "neither Yes nor No was considered")
+        return Parsed({question.key: compact({"score": round(score, 9), "form": "logprobs"})})
+    try:
+        value = pydantic_core.from_json(reply.text.strip().strip("`").removeprefix("json"))
+    except ValueError as error:
+        return Parsed({}, ErrorClass.INVALID_JSON, f"not JSON: {error}")
+    score = value.get("score") if isinstance(value, dict) else None
+    if not isinstance(score, int | float) or isinstance(score, bool) or not 0 <= score <= 1:
+        return Parsed({}, ErrorClass.SCHEMA_VIOLATION, "score is no number in [0, 1]")
+    answer = {"score": float(score), "form": "json", "reason": str(value.get("reason") or "")}
+    return Parsed({question.key: compact(answer)})
+
+
+def verdict_pack(judged: Judged, item_text: str, settings: Settings) -> Pack:
+    """Return the call that asks one evaluator for one tag, as one token with log-probabilities."""
+    question = judged.question
+    messages = render(
+        "evaluate",
+        item_text=item_text,
+        passages=judged.passages,
+        tag=judged.tag,
+        evaluator=question.role,
+        language=settings.tag_language,
+    )
+    pack = Pack(
+        questions=(question,),
+        messages=messages,
+        max_tokens=settings.verdict_output_tokens,
+        parse=lambda _, reply: parse_verdict(question, reply),
+        build=lambda _: verdict_pack(judged, item_text, settings),
+        wants_logprobs=True,
+    )
+
+    def as_json() -> Pack:
+        asked = [*messages[:-1], {**messages[-1]}]
+        asked[-1]["content"] += f"\n{_JSON_VERDICT}"
+        return replace(
+            pack,
+            messages=asked,
+            max_tokens=_JSON_VERDICT_TOKENS,
+            schema=_VERDICT_SCHEMA,
+            wants_logprobs=False,
+        )
+
+    return replace(pack, without_logprobs=as_json)
+
+
+def _stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while rows := cursor.fetchmany(_FETCH_ROWS):
+        yield from rows
+
+
+def _verdict_packs(rows: Iterable[tuple[Any, ...]], settings: Settings) -> Iterator[Pack]:
+    for key, item_id, evaluator, tag, item_text, passages in rows:
+        judged = Judged(
+            Question(key, evaluator, item_id, tag=tag), tag, tuple(passages_of(passages))
+        )
+        yield verdict_pack(judged, item_text, settings)
+
+
+def answer_evaluators(
+    session: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    environment: Environment,
+    invocation_id: str,
+    questions_sql: str,
+) -> duckdb.DuckDBPyConnection:
+    """Ask for the verdicts that the ledger has not; return a cursor with a row for each question.
+
+    `questions_sql` gives question_key, item_id, evaluator, tag, item_text, passages (JSON text),
+    novel_rank. Both evaluators share a client where they share an endpoint, so that the item's
+    text is read once for both. Columns of the result: question_key, item_id, tag, evaluator,
+    call_id, status (answered, quarantined or open), error_class, answer (JSON text), answered_at.
+    """
+    open_sql = open_questions_sql(questions_sql, retry_quarantined=settings.retry_quarantined)
+    if not settings.is_empty:
+        for roles in _groups(settings, environment):
+            reader = session.cursor()
+            some = f"from ({open_sql}) where evaluator in ({', '.join('?' * len(roles))})"
+            n_questions = reader.execute(f"select count(*) {some}", roles).fetchall()[0][0]
+            if n_questions:
+                rows = reader.execute(
+                    f"select question_key, item_id, evaluator, tag, item_text, passages {some} "
+                    "order by item_id, novel_rank, evaluator",
+                    roles,
+                )
+                packs = _verdict_packs(_stream(rows), settings)
+                ask(session, settings, environment, invocation_id, roles[0], packs, n_questions)
+    return session.cursor().execute(
+        f"""
+        select questions.question_key, questions.item_id, questions.tag, questions.evaluator,
+            answers.call_id, coalesce(answers.status, 'open') as status, answers.error_class,
+            answers.answer, answers.answered_at
+        from ({questions_sql}) as questions
+        left join ledger.main.llm_answers as answers using (question_key)
+        """
+    )
+
+
+def _groups(settings: Settings, environment: Environment) -> list[list[str]]:
+    lenient = resolve_endpoint("lenient", settings, environment)
+    strict = resolve_endpoint("strict", settings, environment)
+    same = (lenient.model, lenient.base_url) == (strict.model, strict.base_url)
+    return [["lenient", "strict"]] if same else [["lenient"], ["strict"]]
+
+
+def parse_reasons(tags: dict[str, str], reply: Reply) -> Parsed:
+    """Return {"reason"} by question key; `tags` gives the question key of each tag."""
+    is_cut = reply.finish_reason == "length"
+    text = reply.text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
+    try:
+        value = pydantic_core.from_json(
+            text, allow_partial="trailing-strings" if is_cut else False
+        )
+    except ValueError as error:
+        return Parsed({}, ErrorClass.INVALID_JSON, f"not JSON: {error}")
+    if not isinstance(value, dict):
+        return Parsed({}, ErrorClass.SCHEMA_VIOLATION, "not a JSON object of tags")
+    found = {
+        key: compact({"reason": value[tag].strip()})
+        for tag, key in tags.items()
+        if isinstance(value.get(tag), str) and value[tag].strip()
+    }
+    if len(found) < len(tags):
+        return Parsed(
+            found,
+            ErrorClass.TRUNCATION if is_cut else ErrorClass.SCHEMA_VIOLATION,
+            f"no reason for {len(tags) - len(found)} tags",
+        )
+    return Parsed(found)
+
+
+def reason_pack(judged: Sequence[Judged], item_text: str, settings: Settings) -> Pack:
+    """Return the call that asks why tags of one item were accepted."""
+    by_key = {j.question.key: j for j in judged}
+    tags = {j.tag: j.question.key for j in judged}
+    return Pack(
+        questions=tuple(j.question for j in judged),
+        messages=render(
+            "reason",
+            item_text=item_text,
+            tags=[{"tag": j.tag, "passages": j.passages} for j in judged],
+            language=settings.tag_language,
+        ),
+        max_tokens=(settings.reason_output_tokens + 8) * len(judged) + 8,
+        parse=lambda _, reply: parse_reasons(tags, reply),
+        build=lambda part: reason_pack([by_key[q.key] for q in part], item_text, settings),
+        schema={
+            "type": "object",
+            "properties": {tag: {"type": "string"} for tag in tags},
+            "required": list(tags),
+            "additionalProperties": False,
+        },
+    )
+
+
+def _reason_packs(rows: Iterable[tuple[Any, ...]], settings: Settings) -> Iterator[Pack]:
+    for _, group in groupby(rows, key=lambda row: row[1]):
+        item = list(group)
+        judged = [
+            Judged(Question(key, "reason", item_id, tag=tag), tag, tuple(passages_of(passages)))
+            for key, item_id, tag, _, passages in item
+        ]
+        size = settings.reason_pack_size
+        for start in range(0, len(judged), size):
+            yield reason_pack(judged[start : start + size], item[0][3], settings)
+
+
+def answer_reasons(
+    session: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    environment: Environment,
+    invocation_id: str,
+    questions_sql: str,
+) -> duckdb.DuckDBPyConnection:
+    """Ask for the reasons that the ledger has not; return a cursor with a row for each question.
+
+    `questions_sql` gives question_key, item_id, tag, item_text, passages (JSON text). Columns of
+    the result: question_key, item_id, tag, call_id, status, error_class, reason, answered_at.
+    """
+    open_sql = open_questions_sql(questions_sql, retry_quarantined=settings.retry_quarantined)
+    if not settings.is_empty and settings.evaluator_reasons:
+        reader = session.cursor()
+        count = reader.execute(f"select count(*) from ({open_sql})").fetchall()[0][0]
+        if count:
+            rows = reader.execute(
+                f"select question_key, item_id, tag, item_text, passages from ({open_sql}) "
+                "order by item_id, tag"
+            )
+            packs = _reason_packs(_stream(rows), settings)
+            ask(session, settings, environment, invocation_id, "reason", packs, count)
+    return session.cursor().execute(
+        f"""
+        select questions.question_key, questions.item_id, questions.tag, answers.call_id,
+            coalesce(answers.status, 'open') as status, answers.error_class,
+            answers.answer::json ->> '$.reason' as reason, answers.answered_at
+        from ({questions_sql}) as questions
+        left join ledger.main.llm_answers as answers using (question_key)
+        """
+    )

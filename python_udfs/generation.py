@@ -1,0 +1,216 @@
+"""Generation (paper, section 2.1): packs of paths for an item, and what their replies hold."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pydantic_core
+
+from python_udfs.llm.asking import ask, open_questions_sql
+from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
+from python_udfs.llm.failures import ErrorClass
+from python_udfs.llm.prompts import render
+from python_udfs.settings import Environment, Settings
+
+__all__ = ["PathSpec", "answer_generation", "generation_pack", "parse_generation"]
+
+_FETCH_ROWS = 2000
+# A pack of a part of the paths needs more room a path than a full one: the frame is the same.
+_PART_MARGIN = 1.3
+_FRAME_TOKENS = 16
+_SAMPLE_TEMPERATURE = 0.8
+_MIME = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".gif": "gif"}
+
+
+@dataclass(frozen=True)
+class PathSpec:
+    """What the prompt needs to know of a path."""
+
+    path: str
+    category: str
+    instruction: str
+    max_tags: int
+    examples: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class ItemInput:
+    """What is sent of an item: its text, and the poster as image or as measured description."""
+
+    item_text: str
+    poster_description: str | None
+    poster_path: str | None
+
+
+def _schema(specs: Sequence[PathSpec]) -> dict[str, Any]:
+    tag = {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "score": {"type": "number"}},
+        "required": ["name", "score"],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "properties": {
+            s.category: {"type": "array", "items": tag, "maxItems": s.max_tags} for s in specs
+        },
+        "required": [s.category for s in specs],
+        "additionalProperties": False,
+    }
+
+
+def _image_part(path: str) -> dict[str, Any]:
+    file = Path(path)
+    kind = _MIME.get(file.suffix.lower(), "png")
+    content = base64.b64encode(file.read_bytes()).decode()
+    return {"type": "image_url", "image_url": {"url": f"data:image/{kind};base64,{content}"}}
+
+
+def parse_generation(categories: dict[str, str], reply: Reply) -> Parsed:
+    """Return the tags of each category in `reply` as JSON text by question key.
+
+    `categories` gives the question key of each category. A reply that was cut off gives the tags
+    that were complete; a category that it did not reach is missing.
+    """
+    text = reply.text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
+    is_cut = reply.finish_reason == "length"
+    missing_class = ErrorClass.TRUNCATION if is_cut else ErrorClass.SCHEMA_VIOLATION
+    try:
+        value = pydantic_core.from_json(text, allow_partial=is_cut)
+    except ValueError as error:
+        return Parsed({}, ErrorClass.INVALID_JSON, f"not JSON: {error}")
+    if not isinstance(value, dict):
+        return Parsed({}, missing_class, "not a JSON object of categories")
+    found = {
+        key: compact(value[category])
+        for category, key in categories.items()
+        if isinstance(value.get(category), list)
+    }
+    last = next(reversed(value), None)
+    if is_cut and last in categories and value[last] == []:
+        found.pop(categories[last], None)
+    missing = sorted(c for c, key in categories.items() if key not in found)
+    if missing:
+        return Parsed(found, missing_class, f"no list for {', '.join(missing)}")
+    return Parsed(found)
+
+
+def generation_pack(
+    questions: Sequence[Question],
+    specs: dict[str, PathSpec],
+    item: ItemInput,
+    settings: Settings,
+    sample_index: int,
+) -> Pack:
+    """Return the call that asks `questions` (paths of one item and one role)."""
+    role = questions[0].role
+    asked = [specs[q.path or ""] for q in questions]
+    is_image = role == "image"
+    messages = render(
+        f"generate_{role}",
+        language=settings.tag_language,
+        categories=[
+            {
+                "category": spec.category,
+                "instruction": spec.instruction,
+                "max_tags": spec.max_tags,
+                "examples": spec.examples,
+            }
+            for spec in asked
+        ],
+        item_text=item.item_text,
+        **({"poster_description": item.poster_description} if is_image else {}),
+    )
+    if item.poster_path is not None:
+        messages[-1]["content"] = [
+            {"type": "text", "text": messages[-1]["content"]},
+            _image_part(item.poster_path),
+        ]
+    budget = settings.image_output_tokens if is_image else settings.text_output_tokens
+    full = settings.image_pack_size if is_image else settings.text_pack_size
+    part = math.ceil(budget * len(questions) / full * _PART_MARGIN) + _FRAME_TOKENS
+    categories = {
+        spec.category: question.key for spec, question in zip(asked, questions, strict=True)
+    }
+    return Pack(
+        questions=tuple(questions),
+        messages=messages,
+        max_tokens=min(budget, part),
+        parse=lambda _, reply: parse_generation(categories, reply),
+        build=lambda part: generation_pack(part, specs, item, settings, sample_index),
+        schema=_schema(asked),
+        temperature=0.0 if sample_index == 0 else _SAMPLE_TEMPERATURE,
+        seed=sample_index,
+    )
+
+
+def _packs(
+    rows: Iterable[tuple[Any, ...]], specs: dict[str, PathSpec], settings: Settings
+) -> Iterator[Pack]:
+    def same_call(row: tuple[Any, ...]) -> tuple[Any, ...]:
+        return row[3:]
+
+    for (item_id, role, sample_index, *shown), group in groupby(rows, key=same_call):
+        size = settings.image_pack_size if role == "image" else settings.text_pack_size
+        questions = [Question(key, role, item_id, path=path) for key, path, _, *_ in group]
+        for start in range(0, len(questions), size):
+            yield generation_pack(
+                questions[start : start + size], specs, ItemInput(*shown), settings, sample_index
+            )
+
+
+def _stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while rows := cursor.fetchmany(_FETCH_ROWS):
+        yield from rows
+
+
+def answer_generation(
+    session: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    environment: Environment,
+    invocation_id: str,
+    questions_sql: str,
+    categories: Iterable[tuple[str, str, str, int, str | None]],
+) -> duckdb.DuckDBPyConnection:
+    """Ask what the ledger has not answered; return a cursor with a row for every question.
+
+    `questions_sql` gives question_key, path, path_number, item_id, role, sample_index, item_text,
+    poster_description, poster_path. `categories` are (path, category, instruction, max_tags,
+    examples as JSON). Columns of the result: question_key, item_id, path, call_id, status
+    (answered, quarantined or open), error_class, answer (JSON text), answered_at.
+    """
+    specs = {
+        path: PathSpec(path, category, instruction, n, tuple(json.loads(examples or "[]")))
+        for path, category, instruction, n, examples in categories
+    }
+    open_sql = open_questions_sql(questions_sql, retry_quarantined=settings.retry_quarantined)
+    if not settings.is_empty:
+        reader = session.cursor()
+        counts = reader.execute(f"select role, count(*) from ({open_sql}) group by role").fetchall()
+        for role, n_questions in sorted(counts, reverse=True):
+            rows = reader.execute(
+                f"select * from ({open_sql}) where role = ? "
+                "order by item_id, sample_index, path_number, path",
+                [role],
+            )
+            ask(
+                session, settings, environment, invocation_id, role,
+                _packs(_stream(rows), specs, settings), n_questions,
+            )  # fmt: skip
+    return session.cursor().execute(
+        f"""
+        select questions.question_key, questions.item_id, questions.path, answers.call_id,
+            coalesce(answers.status, 'open') as status, answers.error_class, answers.answer,
+            answers.answered_at
+        from ({questions_sql}) as questions
+        left join ledger.main.llm_answers as answers using (question_key)
+        """
+    )

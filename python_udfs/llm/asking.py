@@ -1,0 +1,70 @@
+"""Ask the open questions of one role through its endpoint; the answers land in the ledger."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+import duckdb
+
+from python_udfs.ledger.writer import LedgerWriter
+from python_udfs.llm.admission import Admission
+from python_udfs.llm.calls import Pack
+from python_udfs.llm.clients import concurrency, connect
+from python_udfs.llm.endpoints import resolve_endpoint
+from python_udfs.llm.pricing import Prices
+from python_udfs.llm.recorder import Recorder
+from python_udfs.llm.runner import Outcome, Runner
+from python_udfs.llm.sender import Sender
+from python_udfs.progress import Progress
+from python_udfs.settings import Environment, Settings
+
+__all__ = ["ask", "open_questions_sql"]
+
+_log = logging.getLogger(__name__)
+
+
+def open_questions_sql(questions_sql: str, *, retry_quarantined: bool) -> str:
+    """SQL of those rows of `questions_sql` (with a question_key) that the ledger has not answered."""
+    settled = "where status = 'answered'" if retry_quarantined else ""
+    return (
+        f"select questions.* from ({questions_sql}) as questions "
+        f"anti join (select question_key from ledger.main.llm_answers {settled}) as settled "
+        "using (question_key)"
+    )
+
+
+def ask(
+    session: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    environment: Environment,
+    invocation_id: str,
+    role: str,
+    packs: Iterable[Pack],
+    n_questions: int,
+) -> Outcome:
+    """Ask `packs` of `role`; returns when every answer is durable.
+
+    Raises EndpointError if the endpoint refuses every call, SettingError or ModelFileError if it
+    cannot be reached at all. Answers that arrived before are kept.
+    """
+    endpoint = resolve_endpoint(role, settings, environment)
+    with (
+        LedgerWriter(session.cursor()) as writer,
+        Progress(f"{role} ({endpoint.model})", n_questions) as progress,
+    ):
+        recorder = Recorder(writer, invocation_id)
+        sender = Sender(
+            endpoint,
+            lambda: connect(endpoint, settings, environment),
+            recorder,
+            Prices(settings.llm_prices),
+            settings.max_attempts,
+        )
+        admission = Admission(concurrency(endpoint, settings))
+        outcome = Runner(admission, sender, recorder, progress).run(packs)
+    for kind, counts in (("quarantined", outcome.quarantined), ("left open", outcome.left_open)):
+        for error_class, count in sorted(counts.items()):
+            if count:
+                _log.warning("role %s: %d questions %s (%s)", role, count, kind, error_class)
+    return outcome

@@ -1,0 +1,101 @@
+"""What is asked and what comes back, free of how it is sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from python_udfs.llm.failures import ErrorClass
+
+__all__ = ["Answer", "Pack", "Parsed", "Question", "Reply"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """The unit that is asked once: an item's path, or an item's tag before one evaluator."""
+
+    key: str
+    role: str
+    item_id: str
+    path: str | None = None
+    tag: str | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The text of a completed call, and the first token's log-probabilities where asked for."""
+
+    call_id: str
+    text: str
+    finish_reason: str
+    top_logprobs: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as JSON text, or the reason why a question is quarantined."""
+
+    question: Question
+    answer: str | None
+    error_class: ErrorClass | None = None
+
+    def row(self, call_id: str, answered_at: Any) -> dict[str, Any]:
+        """Values of a row of the ledger's `llm_answers`."""
+        return {
+            "question_key": self.question.key,
+            "call_id": call_id,
+            "role": self.question.role,
+            "item_id": self.question.item_id,
+            "path": self.question.path,
+            "tag": self.question.tag,
+            "status": "answered" if self.error_class is None else "quarantined",
+            "error_class": self.error_class,
+            "answer": self.answer,
+            "answered_at": answered_at,
+        }
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a reply holds: JSON text by question key, and why the rest is missing."""
+
+    answers: dict[str, str]
+    error_class: ErrorClass | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One call: questions of one item and role with everything that is sent for them.
+
+    `build` makes the pack of a part of the questions, for asking what is missing again, alone.
+    `without_logprobs` makes the form for endpoints that give no log-probabilities.
+    """
+
+    questions: tuple[Question, ...]
+    messages: list[dict[str, Any]]
+    max_tokens: int
+    parse: Callable[[Pack, Reply], Parsed]
+    build: Callable[[Sequence[Question]], Pack]
+    schema: dict[str, Any] | None = None
+    wants_logprobs: bool = False
+    without_logprobs: Callable[[], Pack] | None = None
+    temperature: float = 0.0
+    seed: int = 0
+    is_repair: bool = False
+
+    @property
+    def role(self) -> str:
+        """The role that all questions share."""
+        return self.questions[0].role
+
+    def single(self, question: Question) -> Pack:
+        """Return the pack that asks one of the questions alone."""
+        return self.build([question])
+
+
+def compact(value: Any) -> str:
+    """JSON text without spaces, as it stands in the ledger."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,53 @@
+"""Openai clients for endpoints; one code path for hosted and embedded models."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import openai
+
+from python_udfs.llm.embedded import start_embedded
+from python_udfs.llm.endpoints import Endpoint
+from python_udfs.llm.model_files import ensure_text_model, verify_user_model
+from python_udfs.settings import Environment, Settings
+
+__all__ = ["connect"]
+
+_HOSTED_CONCURRENCY = 8
+# A server without keys still gets an Authorization header, since the client insists on a key.
+_NO_KEY = "none"
+
+
+def connect(
+    endpoint: Endpoint, settings: Settings, environment: Environment
+) -> tuple[openai.OpenAI, str]:
+    """Return a client for `endpoint` and the model name to send; starts the embedded server.
+
+    The client never tries again by itself: each try must be a row of the ledger.
+    """
+    if endpoint.is_embedded:
+        own = settings.embedded_model_path
+        projector = settings.embedded_projector_path
+        embedded = start_embedded(
+            verify_user_model(Path(own)) if own else ensure_text_model(environment.cache_dir),
+            threads=settings.embedded_threads or os.cpu_count() or 1,
+            context_tokens=settings.embedded_context_tokens,
+            projector=verify_user_model(Path(projector)) if projector else None,
+        )
+        base_url, key, model = embedded.base_url, embedded.api_key, embedded.model
+    else:
+        base_url, model = endpoint.base_url, endpoint.model
+        secret = environment.api_key
+        key = secret.get_secret_value() if secret is not None else _NO_KEY
+    client = openai.OpenAI(
+        base_url=base_url, api_key=key, max_retries=0, timeout=settings.request_timeout_s
+    )
+    return client, model
+
+
+def concurrency(endpoint: Endpoint, settings: Settings) -> int:
+    """Return how many calls may be on their way at once (the embedded model is fastest alone)."""
+    if settings.max_concurrency:
+        return settings.max_concurrency
+    return 1 if endpoint.is_embedded else _HOSTED_CONCURRENCY

@@ -1,0 +1,91 @@
+"""Which model answers for a role, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pyarrow as pa
+
+from python_udfs.errors import SettingError
+from python_udfs.settings import Environment, Settings
+
+ROLES = ("text", "image", "lenient", "strict", "reason")
+EMBEDDED_MODEL = "qwen2.5-coder-1.5b-instruct-q4_k_m"
+_OPENAI_URL = "https://api.openai.com/v1"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """The model of one role; an empty base_url means the embedded server of this process."""
+
+    role: str
+    model: str
+    base_url: str
+    sends_images: bool
+
+    @property
+    def is_embedded(self) -> bool:
+        """True if this process serves the model itself."""
+        return not self.base_url
+
+
+def _without_credentials(url: str) -> str:
+    parts = urlsplit(url)
+    if not parts.scheme.startswith("http") or not parts.hostname:
+        raise SettingError(
+            f"base URL {url.split('@')[-1]!r} is no http(s) address (OPENAI_BASE_URL or base_url_*)"
+        )
+    if parts.username or parts.password:
+        raise SettingError(
+            "a base URL holds a user name or password; put the key into OPENAI_API_KEY instead"
+        )
+    return urlunsplit(parts)
+
+
+def resolve_endpoint(role: str, settings: Settings, environment: Environment) -> Endpoint:
+    """Return the endpoint of `role` (one of ROLES).
+
+    Raises SettingError if a hosted endpoint has no model name, or images are asked of the
+    embedded model without a projector.
+    """
+    base_url = getattr(settings, f"base_url_{role}") or environment.base_url
+    if not base_url and environment.api_key is not None:
+        base_url = _OPENAI_URL
+    model = getattr(settings, f"model_{role}") or settings.model
+    if base_url:
+        if not model:
+            raise SettingError(
+                f"role {role}: an endpoint is configured but no model; set TAGSMITH_MODEL or the "
+                f"var model_{role} to a model name that it serves"
+            )
+        return Endpoint(
+            role, model, _without_credentials(base_url), settings.image_input != "description"
+        )
+    has_projector = bool(settings.embedded_projector_path)
+    if settings.image_input == "image" and not has_projector:
+        raise SettingError(
+            "var image_input is image, but the embedded model reads text only; set "
+            "embedded_projector_path, a hosted model, or image_input: auto"
+        )
+    own = settings.embedded_model_path
+    return Endpoint(
+        role=role,
+        model=Path(own).stem if own else EMBEDDED_MODEL,
+        base_url="",
+        sends_images=has_projector and settings.image_input != "description",
+    )
+
+
+def endpoint_table(settings: Settings, environment: Environment) -> pa.Table:
+    """One row for each role: role, model, base_url ('embedded' in this process), sends_images."""
+    endpoints = [resolve_endpoint(role, settings, environment) for role in ROLES]
+    return pa.table(
+        {
+            "role": [e.role for e in endpoints],
+            "model": [e.model for e in endpoints],
+            "base_url": [e.base_url or "embedded" for e in endpoints],
+            "sends_images": [e.sends_images for e in endpoints],
+        }
+    )

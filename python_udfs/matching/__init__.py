@@ -1,0 +1,6 @@
+"""Which base tag a string is nearest to, by meaning or by spelling."""
+
+from python_udfs.matching.nearest import NEIGHBOURS, nearest_base_tags
+from python_udfs.matching.spelling import SPELLINGS, misspelled_base_tags
+
+__all__ = ["NEIGHBOURS", "SPELLINGS", "misspelled_base_tags", "nearest_base_tags"]

@@ -1,0 +1,60 @@
+"""The base tag of highest cosine for each candidate (Lee et al., KDD '25, section 2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+__all__ = ["NEIGHBOURS", "nearest_base_tags"]
+
+NEIGHBOURS = pa.schema(
+    [("tag", pa.string()), ("base_tag", pa.string()), ("similarity", pa.float64())]
+)
+
+_MILLION = np.float32(1_000_000)
+
+
+def nearest_base_tags(candidates: pa.RecordBatchReader, names: pa.Table) -> pa.RecordBatchReader:
+    """For each candidate the base tag whose name (itself or an alias) has the highest cosine.
+
+    `candidates`: columns tag, embedding (list of float32, d values, norm 1), read batch by batch;
+    a batch of n rows needs n x names x 4 bytes. `names`: columns base_tag, embedding. Returns rows
+    of NEIGHBOURS: the cosine is rounded to 6 places, ties go to the first base tag in code point
+    order. No name: no rows.
+    """
+    return pa.RecordBatchReader.from_batches(NEIGHBOURS, _neighbours(candidates, names))
+
+
+def _neighbours(candidates: pa.RecordBatchReader, names: pa.Table) -> Iterator[pa.RecordBatch]:
+    ordered = names.sort_by("base_tag").combine_chunks()
+    base_tags = ordered["base_tag"]
+    matrix = _matrix(ordered["embedding"]).T
+    for batch in candidates:
+        if not len(batch) or not len(base_tags):
+            continue
+        cosines = _matrix(batch["embedding"]) @ matrix
+        # Whole millionths, exact in float32: what is equal after rounding ties, and argmax takes
+        # the first.
+        np.rint(np.multiply(cosines, _MILLION, out=cosines), out=cosines)
+        best = cosines.argmax(axis=1)
+        highest = cosines[np.arange(len(best)), best].astype(np.float64) / 1e6
+        yield pa.record_batch(
+            [
+                batch["tag"],
+                base_tags.take(pa.array(best)).combine_chunks(),
+                pa.array(np.clip(highest, -1.0, 1.0)),
+            ],
+            schema=NEIGHBOURS,
+        )
+
+
+def _matrix(embeddings: pa.ChunkedArray | pa.ListArray) -> npt.NDArray[np.float32]:
+    """A column of n lists of d values as float32 (n, d)."""
+    n_rows = len(embeddings)
+    if isinstance(embeddings, pa.ChunkedArray):
+        embeddings = embeddings.combine_chunks()
+    values: npt.NDArray[np.float32] = np.asarray(embeddings.flatten(), dtype=np.float32)
+    return values.reshape(n_rows, -1) if n_rows else values.reshape(0, 0)

@@ -1,0 +1,82 @@
+"""Progress of long work: a bar in a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from types import TracebackType
+from typing import Any, Self, TextIO
+
+from tqdm import tqdm
+
+__all__ = ["Progress"]
+
+_LINE_EVERY_S = 30.0
+
+
+class Progress:
+    """Counts done work with rate, time left, tokens and cost; a context manager, thread-safe."""
+
+    def __init__(
+        self, label: str, total: int, unit: str = "question", stream: TextIO | None = None
+    ) -> None:
+        self._stream = sys.stderr if stream is None else stream
+        self._label, self._total, self._unit = label, total, unit
+        self._done = self._prompt_tokens = self._completion_tokens = 0
+        self._cost_usd = 0.0
+        self._start = self._last_line = time.monotonic()
+        self._lock = threading.Lock()
+        self._bar: Any = None
+        if self._stream.isatty() and total:
+            self._bar = tqdm(total=total, desc=label, unit=unit, file=self._stream, leave=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+        elif self._total:
+            self._line()
+
+    def advance(
+        self,
+        done: int,
+        prompt_tokens: int = 0,
+        completion_tokens: int = 0,
+        cost_usd: float | None = 0.0,
+    ) -> None:
+        """Add finished work and what it took."""
+        with self._lock:
+            self._done += done
+            self._prompt_tokens += prompt_tokens
+            self._completion_tokens += completion_tokens
+            self._cost_usd += cost_usd or 0.0
+            if self._bar is not None:
+                self._bar.set_postfix_str(self._spent(), refresh=False)
+                self._bar.update(done)
+            elif time.monotonic() - self._last_line >= _LINE_EVERY_S:
+                self._line()
+
+    def _spent(self) -> str:
+        return (
+            f"{self._prompt_tokens:,} + {self._completion_tokens:,} tokens, "
+            f"{self._cost_usd:.4f} USD"
+        )
+
+    def _line(self) -> None:
+        self._last_line = time.monotonic()
+        elapsed = max(self._last_line - self._start, 1e-9)
+        rate = self._done / elapsed
+        left = (self._total - self._done) / rate if rate else float("inf")
+        self._stream.write(
+            f"{self._label}: {self._done:,}/{self._total:,} {self._unit}s, {rate:.2f}/s, "
+            f"{left:.0f} s left, {self._spent()}\n"
+        )
+        self._stream.flush()

@@ -1,0 +1,92 @@
+"""Local search: BM25 over the documents and the other items' texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import bm25s
+import numpy as np
+
+from python_udfs.search.evidence import Passage, Query
+
+__all__ = ["CorpusText", "LocalSearch"]
+
+_WORD = re.compile(r"\w+")
+_CANDIDATES = 50
+# Words that say nothing about a tag; the list is short, since tags are short.
+_STOP_WORDS = frozenset("a an and at by for from in into of on or the to with".split())
+
+
+@dataclass(frozen=True)
+class CorpusText:
+    """A text to search in, with the label that the evaluator sees."""
+
+    text_id: str
+    source: str
+    item_id: str | None
+    text: str
+
+
+def _tokens(text: str) -> list[str]:
+    """Lower-case words with a light plural fold, so that `ghosts` finds `ghost`."""
+    return [
+        word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+        for word in _WORD.findall(text.casefold())
+        if word not in _STOP_WORDS
+    ]
+
+
+class LocalSearch:
+    """Passages of at most `n_words` words, ranked by BM25; those about the item come first.
+
+    A passage counts as evidence only if it holds every word of the tag. An item's own text is not
+    evidence for itself: the evaluator has it already.
+    """
+
+    name = "local"
+
+    def __init__(self, corpus: Iterable[CorpusText], n_words: int, n_passages: int) -> None:
+        self._n_passages = n_passages
+        self._passages: list[Passage] = []
+        self._is_own_text: list[bool] = []
+        self._sets: list[frozenset[str]] = []
+        tokens: list[list[str]] = []
+        for entry in corpus:
+            words = entry.text.split()
+            for start in range(0, len(words), n_words):
+                piece = " ".join(words[start : start + n_words])
+                self._passages.append(
+                    Passage(f"{entry.text_id}#{start}", entry.source, entry.item_id, piece)
+                )
+                self._is_own_text.append(entry.text_id.startswith("item:"))
+                found = _tokens(piece)
+                tokens.append(found)
+                self._sets.append(frozenset(found))
+        self._index: bm25s.BM25 | None = None
+        if any(tokens):
+            self._index = bm25s.BM25()
+            self._index.index(tokens, show_progress=False)
+
+    def find(self, query: Query) -> list[Passage]:
+        """Return at most `n_passages` passages that hold all words of the tag."""
+        wanted = _tokens(query.tag)
+        if self._index is None or not wanted:
+            return []
+        scores = self._index.get_scores(wanted)
+        needed = frozenset(wanted)
+        hits = [
+            int(i)
+            for i in np.flatnonzero(scores > 0)
+            if needed <= self._sets[i]
+            and not (self._is_own_text[i] and self._passages[i].item_id == query.item_id)
+        ]
+        hits.sort(
+            key=lambda i: (
+                self._passages[i].item_id != query.item_id,
+                -round(float(scores[i]), 6),
+                self._passages[i].passage_id,
+            )
+        )
+        return [self._passages[i] for i in hits[: self._n_passages]]

@@ -1,0 +1,62 @@
+"""Evidence for the tags of a run: look up what the ledger has not, then read all of it back."""
+
+from __future__ import annotations
+
+import duckdb
+
+from python_udfs.search.evidence import Query, SearchProvider, search_open
+from python_udfs.search.local import CorpusText, LocalSearch
+from python_udfs.search.online import online_search
+from python_udfs.settings import Environment, Settings
+
+__all__ = ["gather_evidence"]
+
+
+def _provider(
+    settings: Settings, environment: Environment, reader: duckdb.DuckDBPyConnection, corpus_sql: str
+) -> SearchProvider:
+    if settings.search_provider == "local":
+        rows = reader.execute(f"select * from ({corpus_sql}) order by text_id").fetchall()
+        corpus = (CorpusText(*row) for row in rows)
+        return LocalSearch(corpus, settings.evidence_words, settings.evidence_passages)
+    return online_search(settings, environment)
+
+
+def gather_evidence(
+    session: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    environment: Environment,
+    queries_sql: str,
+    corpus_sql: str,
+) -> duckdb.DuckDBPyConnection:
+    """Look up open queries; return a cursor with a row for every query that was looked up.
+
+    `queries_sql` gives search_key, item_id, title, tag; `corpus_sql` gives text_id, source,
+    item_id, text. Columns of the result: search_key, item_id, tag, status, passages (JSON text).
+    """
+    is_off = settings.search_provider == "none" or settings.evidence_passages == 0
+    if not (settings.is_empty or is_off):
+        reader = session.cursor()
+        rows = reader.execute(
+            f"""
+            select search_key, item_id, title, tag from ({queries_sql}) as queries
+            anti join ledger.main.search_results as found using (search_key)
+            order by item_id, tag
+            """
+        ).fetchall()
+        if rows:
+            provider = _provider(settings, environment, reader, corpus_sql)
+            search_open(
+                session.cursor(),
+                provider,
+                settings.search_corpus_version,
+                [Query(*row) for row in rows],
+                is_online=settings.search_provider != "local",
+            )
+    return session.cursor().execute(
+        f"""
+        select queries.search_key, queries.item_id, queries.tag, found.status, found.passages
+        from ({queries_sql}) as queries
+        inner join ledger.main.search_results as found using (search_key)
+        """
+    )

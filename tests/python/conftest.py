@@ -1,0 +1,77 @@
+"""Fixtures: the test endpoint, an empty ledger, the settings as the project ships them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+from pydantic import SecretStr
+
+from python_udfs.settings import Environment, Settings
+from tests.python.endpoint import MODEL, Endpoint
+
+ROOT = Path(__file__).parents[2]
+
+MakeSettings = Callable[..., Settings]
+
+
+@pytest.fixture(scope="session")
+def session_endpoint() -> Iterator[Endpoint]:
+    """One server for the session."""
+    with Endpoint() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def endpoint(session_endpoint: Endpoint) -> Iterator[Endpoint]:
+    """The server without faults and with an empty log; no test may leave it with a problem."""
+    session_endpoint.reset()
+    yield session_endpoint
+    assert session_endpoint.problems == []
+    session_endpoint.reset()
+
+
+@pytest.fixture
+def ledger() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory with the ledger's tables attached as dbt attaches them."""
+    macro = (ROOT / "macros/ledger/create_ledger.sql").read_text(encoding="utf-8")
+    tables = macro.partition("create_ledger() %}")[2].partition("{% endmacro")[0]
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as ledger")
+        connection.execute(tables)
+        yield connection
+
+
+def _as_setting(value: Any) -> str:
+    return json.dumps(value) if isinstance(value, list | dict) else str(value)
+
+
+@pytest.fixture(scope="session")
+def make_settings() -> MakeSettings:
+    """Settings as in dbt_project.yml, with what a test changes; retries are quick."""
+    project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+    defaults = {
+        name: _as_setting(value)
+        for name, value in project["vars"].items()
+        if name in Settings.model_fields
+    }
+    quick = {"is_empty": "False", "model": MODEL, "request_timeout_s": "5"}
+
+    def make(**changes: Any) -> Settings:
+        changed = {name: _as_setting(value) for name, value in changes.items()}
+        return Settings.from_rows({**defaults, **quick, **changed}.items())
+
+    return make
+
+
+@pytest.fixture
+def environment(endpoint: Endpoint, tmp_path: Path) -> Environment:
+    """The environment of a run against the test endpoint."""
+    return Environment(
+        api_key=SecretStr(endpoint.key), base_url=endpoint.base_url, cache_dir=tmp_path / "cache"
+    )

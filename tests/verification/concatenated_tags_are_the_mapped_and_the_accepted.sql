@@ -1,0 +1,28 @@
+-- Nothing else competes for the places of an item, and nothing of it is lost before selection.
+with
+
+counts as (
+    select
+        (select count(*) from {{ ref("int_mapped_tags") }}) as n_mapped,
+        (
+            select count(*) from (
+                select distinct
+                    item_id,
+                    tag
+                from {{ ref("int_evaluator_verdicts") }}
+                where is_accepted
+            )
+        ) as n_accepted,
+        (select count(*) from {{ ref("int_tags_concatenated") }}) as n_concatenated,
+        (select count(*) from {{ ref("int_tags_selected") }}) as n_selected_or_not
+)
+
+select
+    n_mapped,
+    n_accepted,
+    n_concatenated,
+    n_selected_or_not
+from counts
+where
+    n_concatenated != n_mapped + n_accepted
+    or n_concatenated != n_selected_or_not
