@@ -1,4 +1,4 @@
-"""The two evaluators (paper, section 2.2): a verdict for each novel tag, a reason where accepted."""
+"""The two evaluators (paper, section 2.2): verdicts for novel tags, reasons where accepted."""
 
 from __future__ import annotations
 
@@ -129,8 +129,8 @@ def answer_evaluators(
     environment: Environment,
     invocation_id: str,
     questions_sql: str,
-) -> duckdb.DuckDBPyConnection:
-    """Ask for the verdicts that the ledger has not; return a cursor with a row for each question.
+) -> duckdb.DuckDBPyRelation:
+    """Ask for the verdicts that the ledger has not; return a relation with a row for each question.
 
     `questions_sql` gives question_key, item_id, evaluator, tag, item_text, passages (JSON text),
     novel_rank. Both evaluators share a client where they share an endpoint, so that the item's
@@ -151,7 +151,7 @@ def answer_evaluators(
                 )
                 packs = _verdict_packs(_stream(rows), settings)
                 ask(session, settings, environment, invocation_id, roles[0], packs, n_questions)
-    return session.cursor().execute(
+    return session.cursor().sql(
         f"""
         select questions.question_key, questions.item_id, questions.tag, questions.evaluator,
             answers.call_id, coalesce(answers.status, 'open') as status, answers.error_class,
@@ -174,9 +174,7 @@ def parse_reasons(tags: dict[str, str], reply: Reply) -> Parsed:
     is_cut = reply.finish_reason == "length"
     text = reply.text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
     try:
-        value = pydantic_core.from_json(
-            text, allow_partial="trailing-strings" if is_cut else False
-        )
+        value = pydantic_core.from_json(text, allow_partial="trailing-strings" if is_cut else False)
     except ValueError as error:
         return Parsed({}, ErrorClass.INVALID_JSON, f"not JSON: {error}")
     if not isinstance(value, dict):
@@ -237,8 +235,8 @@ def answer_reasons(
     environment: Environment,
     invocation_id: str,
     questions_sql: str,
-) -> duckdb.DuckDBPyConnection:
-    """Ask for the reasons that the ledger has not; return a cursor with a row for each question.
+) -> duckdb.DuckDBPyRelation:
+    """Ask for the reasons that the ledger has not; return a relation with a row for each question.
 
     `questions_sql` gives question_key, item_id, tag, item_text, passages (JSON text). Columns of
     the result: question_key, item_id, tag, call_id, status, error_class, reason, answered_at.
@@ -254,7 +252,7 @@ def answer_reasons(
             )
             packs = _reason_packs(_stream(rows), settings)
             ask(session, settings, environment, invocation_id, "reason", packs, count)
-    return session.cursor().execute(
+    return session.cursor().sql(
         f"""
         select questions.question_key, questions.item_id, questions.tag, answers.call_id,
             coalesce(answers.status, 'open') as status, answers.error_class,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +14,7 @@ from typing import Any
 
 import duckdb
 import pydantic_core
+from PIL import Image
 
 from python_udfs.llm.asking import ask, open_questions_sql
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
@@ -27,7 +29,7 @@ _FETCH_ROWS = 2000
 _PART_MARGIN = 1.3
 _FRAME_TOKENS = 16
 _SAMPLE_TEMPERATURE = 0.8
-_MIME = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".gif": "gif"}
+_SENT_AS_THEY_ARE = {"png", "jpeg", "webp", "gif"}
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,16 @@ def _schema(specs: Sequence[PathSpec]) -> dict[str, Any]:
 
 
 def _image_part(path: str) -> dict[str, Any]:
-    file = Path(path)
-    kind = _MIME.get(file.suffix.lower(), "png")
-    content = base64.b64encode(file.read_bytes()).decode()
-    return {"type": "image_url", "image_url": {"url": f"data:image/{kind};base64,{content}"}}
+    """The file as endpoints take it: PNG, JPEG, WebP and GIF as they are, all else as PNG."""
+    content = Path(path).read_bytes()
+    with Image.open(io.BytesIO(content)) as image:
+        kind = (image.format or "").lower()
+        if kind not in _SENT_AS_THEY_ARE:
+            kind, buffer = "png", io.BytesIO()
+            image.convert("RGB").save(buffer, "PNG")
+            content = buffer.getvalue()
+    url = f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+    return {"type": "image_url", "image_url": {"url": url}}
 
 
 def parse_generation(categories: dict[str, str], reply: Reply) -> Parsed:
@@ -83,20 +91,20 @@ def parse_generation(categories: dict[str, str], reply: Reply) -> Parsed:
     text = reply.text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
     is_cut = reply.finish_reason == "length"
     missing_class = ErrorClass.TRUNCATION if is_cut else ErrorClass.SCHEMA_VIOLATION
+    if is_cut:
+        # Up to the last complete object: a tag that lost its score, or half of it, is none.
+        text = text[: text.rfind("}") + 1] or "{"
     try:
-        value = pydantic_core.from_json(text, allow_partial=is_cut)
+        value = pydantic_core.from_json(text, allow_partial=is_cut, allow_inf_nan=False)
+        if not isinstance(value, dict):
+            return Parsed({}, missing_class, "not a JSON object of categories")
+        found = {
+            key: compact(value[category])
+            for category, key in categories.items()
+            if isinstance(value.get(category), list)
+        }
     except ValueError as error:
         return Parsed({}, ErrorClass.INVALID_JSON, f"not JSON: {error}")
-    if not isinstance(value, dict):
-        return Parsed({}, missing_class, "not a JSON object of categories")
-    found = {
-        key: compact(value[category])
-        for category, key in categories.items()
-        if isinstance(value.get(category), list)
-    }
-    last = next(reversed(value), None)
-    if is_cut and last in categories and value[last] == []:
-        found.pop(categories[last], None)
     missing = sorted(c for c, key in categories.items() if key not in found)
     if missing:
         return Parsed(found, missing_class, f"no list for {', '.join(missing)}")
@@ -179,8 +187,8 @@ def answer_generation(
     invocation_id: str,
     questions_sql: str,
     categories: Iterable[tuple[str, str, str, int, str | None]],
-) -> duckdb.DuckDBPyConnection:
-    """Ask what the ledger has not answered; return a cursor with a row for every question.
+) -> duckdb.DuckDBPyRelation:
+    """Ask what the ledger has not answered; return a relation with a row for every question.
 
     `questions_sql` gives question_key, path, path_number, item_id, role, sample_index, item_text,
     poster_description, poster_path. `categories` are (path, category, instruction, max_tags,
@@ -205,7 +213,7 @@ def answer_generation(
                 session, settings, environment, invocation_id, role,
                 _packs(_stream(rows), specs, settings), n_questions,
             )  # fmt: skip
-    return session.cursor().execute(
+    return session.cursor().sql(
         f"""
         select questions.question_key, questions.item_id, questions.path, answers.call_id,
             coalesce(answers.status, 'open') as status, answers.error_class, answers.answer,

@@ -16,10 +16,13 @@ _LINE_EVERY_S = 30.0
 
 
 class Progress:
-    """Counts done work with rate, time left, tokens and cost; a context manager, thread-safe."""
+    """Counts done work with rate, time left, tokens and cost; a context manager, thread-safe.
+
+    `unit` is a plural.
+    """
 
     def __init__(
-        self, label: str, total: int, unit: str = "question", stream: TextIO | None = None
+        self, label: str, total: int, unit: str = "questions", stream: TextIO | None = None
     ) -> None:
         self._stream = sys.stderr if stream is None else stream
         self._label, self._total, self._unit = label, total, unit
@@ -76,7 +79,7 @@ class Progress:
         rate = self._done / elapsed
         left = (self._total - self._done) / rate if rate else float("inf")
         self._stream.write(
-            f"{self._label}: {self._done:,}/{self._total:,} {self._unit}s, {rate:.2f}/s, "
+            f"{self._label}: {self._done:,}/{self._total:,} {self._unit}, {rate:.2f}/s, "
             f"{left:.0f} s left, {self._spent()}\n"
         )
         self._stream.flush()

@@ -1,0 +1,1 @@
+"""Sentence-BERT vectors of distinct strings, cached in the ledger."""

@@ -46,7 +46,7 @@ def cached_embeddings(
     cursor = connection.cursor()
     try:
         missing = _Missing(cursor, texts, encoder.model_id)
-        with Progress("embedding", missing.count, unit="text") as progress:
+        with Progress("embedding", missing.count, unit="texts") as progress:
             for batch in missing.batches(texts_a_commit):
                 _store(cursor, encoder.model_id, batch, encoder.encode(batch))
                 progress.advance(len(batch))

@@ -1,0 +1,1 @@
+"""Posters: read, checked and measured."""

@@ -70,8 +70,8 @@ def _named_shares(image: Image.Image) -> list[tuple[str, float]]:
     names, anchors = _anchors()
     shares: dict[str, float] = {}
     total = image.width * image.height
-    for count, index in quantised.getcolors(maxcolors=256) or []:
-        rgb = np.array([palette[3 * int(index) : 3 * int(index) + 3]], dtype=np.float64)
+    for index, count in enumerate(quantised.histogram()[: len(palette) // 3]):
+        rgb = np.array([palette[3 * index : 3 * index + 3]], dtype=np.float64)
         name = names[int(np.argmin(((anchors - _lab(rgb)) ** 2).sum(axis=1)))]
         shares[name] = shares.get(name, 0.0) + count / total
     ranked = sorted(shares.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -109,9 +109,7 @@ def _read(uri: str, limits: PosterLimits) -> dict[str, object]:
         raise InputError("not an image that can be read; save it as PNG or JPEG") from error
 
 
-def _rows(
-    posters: Iterable[tuple[str, str]], limits: PosterLimits
-) -> Iterator[dict[str, object]]:
+def _rows(posters: Iterable[tuple[str, str]], limits: PosterLimits) -> Iterator[dict[str, object]]:
     for item_id, uri in posters:
         row: dict[str, object] = {"item_id": item_id, "poster_uri": uri}
         try:

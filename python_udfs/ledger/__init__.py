@@ -1,0 +1,1 @@
+"""Durable writes into the ledger."""

@@ -47,7 +47,8 @@ class LedgerWriter:
     def write(self, rows: Sequence[Row]) -> None:
         """Return when all `rows` are committed, together; raises what the database raised.
 
-        A row whose primary key stands already changes nothing.
+        A row whose primary key stands already changes nothing, but for an answer that was
+        quarantined: asked again (`retry_quarantined`), it gives way to what came of that.
         """
         if not self._thread.is_alive():
             raise TagsmithError("the ledger's writer is closed; nothing was written")
@@ -97,14 +98,24 @@ class LedgerWriter:
             return
         self._cursor.execute("begin")
         try:
-            for (table, columns), values in by_table.items():
+            for (table, columns), group in by_table.items():
                 one = f"({', '.join('?' * len(columns))})"
                 self._cursor.execute(
                     f"insert into {self._schema}.{table} ({', '.join(columns)}) "
-                    f"values {', '.join([one] * len(values))} on conflict do nothing",
-                    [row[column] for row in values for column in columns],
+                    f"values {', '.join([one] * len(group))} {_on_conflict(table, columns)}",
+                    [row[column] for row in group for column in columns],
                 )
             self._cursor.execute("commit")
         except BaseException:
             self._cursor.execute("rollback")
             raise
+
+
+def _on_conflict(table: str, columns: Sequence[str]) -> str:
+    if table != "llm_answers":
+        return "on conflict do nothing"
+    changes = ", ".join(f"{column} = excluded.{column}" for column in columns if column != "question_key")
+    return (
+        f"on conflict (question_key) do update set {changes} "
+        "where llm_answers.status = 'quarantined'"
+    )

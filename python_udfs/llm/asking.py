@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 def open_questions_sql(questions_sql: str, *, retry_quarantined: bool) -> str:
-    """SQL of those rows of `questions_sql` (with a question_key) that the ledger has not answered."""
+    """SQL of those rows of `questions_sql` (by question_key) that the ledger has not answered."""
     settled = "where status = 'answered'" if retry_quarantined else ""
     return (
         f"select questions.* from ({questions_sql}) as questions "

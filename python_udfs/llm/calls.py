@@ -97,5 +97,8 @@ class Pack:
 
 
 def compact(value: Any) -> str:
-    """JSON text without spaces, as it stands in the ledger."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """JSON text without spaces, as it stands in the ledger.
+
+    Raises ValueError for a number that JSON has not (infinity): no reader could parse it.
+    """
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

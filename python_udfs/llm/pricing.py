@@ -45,6 +45,6 @@ class Prices:
                 ),
                 model_ref=model,
             )
-        except LookupError:
+        except (LookupError, ValueError):  # no such model, or token counts that contradict
             return None
         return float(price.total_price)

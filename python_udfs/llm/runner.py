@@ -70,12 +70,13 @@ class Runner:
     def _ask(self, pack: Pack) -> None:
         if pack.wants_logprobs and not self._sender.has_logprobs and pack.without_logprobs:
             pack = pack.without_logprobs()
-        with self._admission.admit(pack):
-            try:
+        try:
+            with self._admission.admit(pack):
                 exchange = self._sender.send(pack)
-            except CallFailedError as failure:
-                self._handle_failure(pack, failure)
-                return
+        except CallFailedError as failure:
+            # Outside of admission: a pack that is split asks for slots of its own.
+            self._handle_failure(pack, failure)
+            return
         with self._lock:
             self._failed_in_a_row = 0
         for follow_up in self._settle(pack, exchange):

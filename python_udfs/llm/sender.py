@@ -103,8 +103,10 @@ class Sender:
             wait=_pause_s,
             sleep=self._sleep,
             retry=tenacity.retry_if_exception(
-                lambda error: isinstance(error, CallFailedError)
-                and policy_of(error.error_class) is Policy.RETRY
+                lambda error: (
+                    isinstance(error, CallFailedError)
+                    and policy_of(error.error_class) is Policy.RETRY
+                )
             ),
             reraise=True,
         )

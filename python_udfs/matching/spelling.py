@@ -36,7 +36,8 @@ def misspelled_base_tags(
 
     `names`: (name, base tag). A pair counts if 1 - edits / longer length >= `threshold` in (0, 1].
     Strings of under `min_length` characters or with a digit are left out on both sides: "world war
-    1" is no misspelling of "world war 2". Returns rows of SPELLINGS, at most one a tag.
+    1" is no misspelling of "world war 2". A tag that is a name misspells nothing. Returns rows of
+    SPELLINGS, at most one a tag.
     """
     return pa.RecordBatchReader.from_batches(
         SPELLINGS, _misspellings(tags, names, threshold, min_length)
@@ -51,12 +52,14 @@ def _misspellings(
         key=lambda pair: (pair[1], pair[0]),
     )
     lengths = np.array([len(name) for name, _ in usable])
-    by_length = sorted((tag for tag in tags if _is_comparable(tag, min_length)), key=len)
+    known = {name for name, _ in names}
+    by_length = sorted(
+        (tag for tag in tags if tag not in known and _is_comparable(tag, min_length)), key=len
+    )
     for length, group in groupby(by_length, key=len):
         longer = np.maximum(lengths, length)
         allowed = np.floor((1 - threshold) * longer + 1e-9).astype(np.int64)
-        # Lengths differ by the number of edits at most; where none is allowed, only equal strings
-        # are near, and SQL finds those.
+        # Lengths differ by the number of edits at most.
         near = np.flatnonzero((np.abs(lengths - length) <= allowed) & (allowed > 0))
         same_length = list(group) if len(near) else []
         for start in range(0, len(same_length), _TAGS_A_BATCH):

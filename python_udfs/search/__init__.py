@@ -1,0 +1,1 @@
+"""External search for evidence."""

@@ -118,7 +118,7 @@ def search_open(
     workers = _ONLINE_WORKERS if is_online else 1
     with (
         LedgerWriter(cursor) as writer,
-        Progress(f"search ({provider.name})", len(queries), unit="query") as progress,
+        Progress(f"search ({provider.name})", len(queries), unit="searches") as progress,
         ThreadPoolExecutor(workers) as pool,
     ):
         for batch in _batches(queries):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,10 +14,31 @@ from python_udfs.search.evidence import Passage, Query
 
 __all__ = ["CorpusText", "LocalSearch"]
 
+# The library logs each step at DEBUG through a logger of its own.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
+
 _WORD = re.compile(r"\w+")
 _CANDIDATES = 50
 # Words that say nothing about a tag; the list is short, since tags are short.
-_STOP_WORDS = frozenset("a an and at by for from in into of on or the to with".split())
+_STOP_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+    ]
+)
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ def gather_evidence(
     environment: Environment,
     queries_sql: str,
     corpus_sql: str,
-) -> duckdb.DuckDBPyConnection:
-    """Look up open queries; return a cursor with a row for every query that was looked up.
+) -> duckdb.DuckDBPyRelation:
+    """Look up open queries; return a relation with a row for every query that was looked up.
 
     `queries_sql` gives search_key, item_id, title, tag; `corpus_sql` gives text_id, source,
     item_id, text. Columns of the result: search_key, item_id, tag, status, passages (JSON text).
@@ -53,7 +53,7 @@ def gather_evidence(
                 [Query(*row) for row in rows],
                 is_online=settings.search_provider != "local",
             )
-    return session.cursor().execute(
+    return session.cursor().sql(
         f"""
         select queries.search_key, queries.item_id, queries.tag, found.status, found.passages
         from ({queries_sql}) as queries

@@ -195,10 +195,13 @@ class Asked:
 
 def _decode(url: str) -> Image.Image:
     head, _, content = url.partition(",")
-    if not re.fullmatch(r"data:image/(png|jpeg|webp|gif);base64", head):
+    said = re.fullmatch(r"data:image/(png|jpeg|webp|gif);base64", head)
+    if said is None:
         raise BadImageError(f"image URL begins with {head[:40]!r}")
     try:
         with Image.open(io.BytesIO(base64.b64decode(content, validate=True))) as image:
+            if image.format != said.group(1).upper():
+                raise BadImageError(f"{said.group(1)} was said, but it is {image.format}")
             return image.convert("RGB")
     except (binascii.Error, OSError) as error:
         raise BadImageError("the image cannot be decoded") from error

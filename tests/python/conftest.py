@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]
 from pydantic import SecretStr
 
 from python_udfs.settings import Environment, Settings

@@ -110,6 +110,12 @@ class Fault:
         return cls("context_too_long", 400, error=_error(said, "context_length_exceeded"))
 
     @classmethod
+    def no_such_model(cls) -> Fault:
+        """404 for the model's name."""
+        said = "The model `x` does not exist or you do not have access to it."
+        return cls("no_such_model", 404, error=_error(said, "model_not_found"))
+
+    @classmethod
     def bad_request(cls, message: str) -> Fault:
         """Any other 400."""
         return cls("bad_request", 400, error=_error(message, None))

@@ -1,0 +1,124 @@
+"""Make the inputs of a real run: films with human tags, their schema, posters where they lie.
+
+Reads `items.parquet`, `plots.parquet`, `human_tags.parquet` and `item_tiers.parquet` of a data
+folder and writes items, base tags and manual tags as parquet, an `env` file and `vars.json` with
+the column mapping, so that `make build` runs on them.
+
+Rule of choice: items with an overview, a plot and at least 10 clean human tags, in the order of
+SHA-256 of their id; the first half of N from those with a poster, the rest from those without.
+The schema is every clean human tag (kinds content, genre, time) that stands on 10 or more items.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import json
+from pathlib import Path
+
+import duckdb
+from duckdb import sqltypes
+
+_LEAST_TAGS_OF_ITEM = 10
+_LEAST_ITEMS_OF_TAG = 10
+_MAPPING = {
+    "items_columns": {
+        "overview": "summary",
+        "plot": "synopsis",
+        "poster_file": "poster_uri",
+    },
+    "manual_tags_columns": {"keyword": "tag", "source": "tagger"},
+    "base_tags_columns": {"keyword": "tag", "kind": "category"},
+}
+
+
+def _unescape(text: str) -> str:
+    return html.unescape(text)
+
+
+def write_catalogue(data: Path, out: Path, n_items: int) -> None:
+    """Write the inputs for `n_items` films of folder `data` into folder `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect()
+    connection.create_function("unescape", _unescape, [sqltypes.VARCHAR], sqltypes.VARCHAR)
+    for name in ("items", "plots", "human_tags", "item_tiers"):
+        connection.execute(
+            f"create view {name} as from read_parquet($path)".replace(
+                "$path", "'" + str(data / f"{name}.parquet").replace("'", "''") + "'"
+            )
+        )
+    connection.execute(
+        "create view clean_tags as from human_tags where kind in ('content', 'genre', 'time')"
+    )
+    connection.execute(
+        """
+        create table chosen as
+        with eligible as (
+            select items.*, plots.plot
+            from items
+            inner join plots on items.item_id = plots.item_id
+            inner join item_tiers on items.item_id = item_tiers.item_id
+            where items.overview <> '' and plots.plot <> ''
+                and (
+                    select count(distinct lower(clean_tags.keyword)) from clean_tags
+                    where clean_tags.item_id = items.item_id
+                ) >= $least
+        ),
+        ranked as (
+            select
+                *,
+                row_number() over (
+                    partition by poster_file is null order by sha256(item_id::varchar)
+                ) as place
+            from eligible
+        )
+        select
+            item_id, title, nullif(original_title, title) as original_title,
+            unescape(overview) as overview, unescape(plot) as plot, genres, countries,
+            release_date, list_concat(string_split(director, ', '), top_cast) as people,
+            poster_file
+        from ranked
+        where place <= case when poster_file is null then $n - $n // 2 else $n // 2 end
+        """,
+        {"least": _LEAST_TAGS_OF_ITEM, "n": n_items},
+    )
+    for name, query in {
+        "items": "from chosen order by item_id",
+        "manual_tags": "select distinct item_id, keyword, source from clean_tags "
+        "where item_id in (select item_id from chosen) order by all",
+        "base_tags": "select lower(keyword) as keyword, mode(kind order by kind) as kind "
+        "from clean_tags group by lower(keyword) "
+        f"having count(distinct item_id) >= {_LEAST_ITEMS_OF_TAG} order by all",
+    }.items():
+        target = str(out / f"{name}.parquet").replace("'", "''")
+        connection.execute(f"copy ({query}) to '{target}' (format parquet)")
+    environment = {
+        "TAGSMITH_ITEMS": out / "items.parquet",
+        "TAGSMITH_BASE_TAGS": out / "base_tags.parquet",
+        "TAGSMITH_MANUAL_TAGS": out / "manual_tags.parquet",
+        "TAGSMITH_POSTER_ROOT": data,
+        "TAGSMITH_WAREHOUSE": out / "warehouse.duckdb",
+        "TAGSMITH_LEDGER": out / "ledger.duckdb",
+        "TAGSMITH_PUBLISH_DIR": out / "published",
+    }
+    lines = [f"{name}={value}" for name, value in environment.items()]
+    (out / "env").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (out / "vars.json").write_text(json.dumps(_MAPPING), encoding="utf-8")
+
+
+def main() -> None:
+    """Parse the command line; a missing data folder is said and is no failure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--items", type=int, default=80)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    if not (arguments.data / "items.parquet").is_file():
+        print(f"no items.parquet in {arguments.data}: nothing to do (set DATA=folder)")
+        return
+    write_catalogue(arguments.data, arguments.out, arguments.items)
+    print(f"wrote the inputs of {arguments.items} items to {arguments.out}")
+
+
+if __name__ == "__main__":
+    main()

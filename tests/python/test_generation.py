@@ -1,0 +1,247 @@
+"""Generation: packs of paths out of SQL, replies into the ledger, one row back for each question."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from python_udfs.generation import answer_generation, parse_generation
+from python_udfs.llm.calls import Reply
+from python_udfs.llm.failures import ErrorClass
+from python_udfs.settings import Environment
+from tests.python.conftest import MakeSettings
+from tests.python.endpoint import Endpoint
+from tests.python.faults import Fault
+
+KEYS = {"mood": "k-mood", "setting": "k-setting"}
+MOODS = [{"name": "dark", "score": 0.9}, {"name": "tense", "score": 0.95}]
+GOOD = json.dumps({"mood": MOODS, "setting": [{"name": "sea", "score": 1}]})
+
+Answer = Callable[..., list[tuple[Any, ...]]]
+
+
+def reply(text: str, finish_reason: str = "stop") -> Reply:
+    return Reply("call", text, finish_reason)
+
+
+def tags(answers: dict[str, str]) -> dict[str, Any]:
+    return {key: json.loads(value) for key, value in answers.items()}
+
+
+@pytest.mark.parametrize("text", [GOOD, f"```json\n{GOOD}\n```", f"```\n{GOOD}```", f"  {GOOD}\n"])
+def test_a_reply_gives_the_list_of_each_category(text: str) -> None:
+    parsed = parse_generation(KEYS, reply(text))
+    assert parsed.error_class is None
+    assert tags(parsed.answers) == {"k-mood": MOODS, "k-setting": [{"name": "sea", "score": 1}]}
+
+
+def test_an_empty_list_is_an_answer() -> None:
+    parsed = parse_generation(KEYS, reply('{"mood":[],"setting":[]}'))
+    assert parsed.error_class is None
+    assert tags(parsed.answers) == {"k-mood": [], "k-setting": []}
+
+
+def test_odd_tags_are_kept_for_the_rejected_table_and_other_text_as_it_is() -> None:
+    odd = [
+        {"name": "dark"},
+        "tense",
+        {"name": "\u00e9t\u00e9 \ud55c\uad6d", "score": "high"},
+        7,
+        None,
+    ]
+    parsed = parse_generation({"mood": "k"}, reply(json.dumps({"mood": odd, "more": []})))
+    assert tags(parsed.answers) == {"k": odd}
+    assert "\ud55c\uad6d" in parsed.answers["k"]
+
+
+@pytest.mark.parametrize(
+    ("text", "error_class"),
+    [
+        ("", ErrorClass.INVALID_JSON),
+        ("I cannot", ErrorClass.INVALID_JSON),
+        ('{"mood": [', ErrorClass.INVALID_JSON),
+        ('{"mood":[{"name":"a","score":NaN}]}', ErrorClass.INVALID_JSON),
+        ('{"mood":[{"name":"a","score":1e999}]}', ErrorClass.INVALID_JSON),
+        ("[]", ErrorClass.SCHEMA_VIOLATION),
+        ("{}", ErrorClass.SCHEMA_VIOLATION),
+        ('{"mood": "dark", "setting": {}}', ErrorClass.SCHEMA_VIOLATION),
+    ],
+)
+def test_what_holds_no_list_gives_no_answer(text: str, error_class: ErrorClass) -> None:
+    parsed = parse_generation(KEYS, reply(text))
+    assert parsed.answers == {}
+    assert parsed.error_class is error_class
+
+
+def test_a_missing_category_is_named_and_the_other_kept() -> None:
+    parsed = parse_generation(KEYS, reply(json.dumps({"mood": MOODS})))
+    assert list(parsed.answers) == ["k-mood"]
+    assert parsed.error_class is ErrorClass.SCHEMA_VIOLATION
+    assert parsed.detail == "no list for setting"
+
+
+@given(st.integers(min_value=0, max_value=len(GOOD)))
+def test_a_cut_reply_gives_the_complete_tags_and_never_half_of_one(n: int) -> None:
+    parsed = parse_generation(KEYS, reply(GOOD[:n], "length"))
+    found = tags(parsed.answers)
+    assert found.get("k-mood", MOODS) == MOODS[: len(found.get("k-mood", MOODS))]
+    assert found.get("k-mood") != []
+    if set(found) < {"k-mood", "k-setting"}:
+        assert parsed.error_class is ErrorClass.TRUNCATION
+    if n >= len(GOOD) - 2:
+        assert set(found) == {"k-mood", "k-setting"}
+
+
+@given(st.text(max_size=200))
+def test_no_text_raises(text: str) -> None:
+    for finish_reason in ("stop", "length"):
+        parsed = parse_generation(KEYS, reply(text, finish_reason))
+        assert parsed.answers == {}
+        assert parsed.error_class is not None
+
+
+# --- from SQL to the ledger and back
+
+PATHS = [
+    ("text:overall", "overall", "Sum up.", 3, None),
+    ("text:mood", "mood", "Moods.", 2, json.dumps([{"input": "x", "output": MOODS}])),
+    ("text:setting", "setting", "Places.", 2, None),
+    ("image:mood", "mood", "Moods of the poster.", 2, None),
+]
+
+
+@pytest.fixture
+def answer(
+    ledger: duckdb.DuckDBPyConnection, make_settings: MakeSettings, environment: Environment
+) -> Answer:
+    """Asks all paths of the items given as (item_id, text, description, poster path)."""
+
+    def run(*items: tuple[str, str, str | None, str | None], **changes: Any) -> list[Any]:
+        ledger.execute("create or replace table items (item_id, item_text, description, path)"
+                       " as select '', '', '', '' where false")  # fmt: skip
+        ledger.executemany("insert into items values (?, ?, ?, ?)", items)
+        ledger.execute("create or replace table paths (path varchar, n integer)")
+        ledger.executemany(
+            "insert into paths values (?, ?)", [(p[0], i) for i, p in enumerate(PATHS)]
+        )
+        questions = """
+            select items.item_id || '|' || md5(item_text) || '|' || paths.path as question_key,
+                paths.path, paths.n as path_number, items.item_id,
+                split_part(paths.path, ':', 1) as role, 0 as sample_index, items.item_text,
+                case when role = 'image' then items.description end as poster_description,
+                case when role = 'image' then items.path end as poster_path
+            from main.items cross join main.paths
+            where role = 'text' or coalesce(items.description, items.path) is not null
+        """
+        settings = make_settings(**changes)
+        found = answer_generation(ledger, settings, environment, "run-1", questions, PATHS)
+        return found.fetchall()
+
+    return run
+
+
+A = ("a", "Title: Night Ferry\nSummary: A lighthouse keeper.", None, None)
+B = ("b", "Title: Snow\nSummary: A bear finds a letter.", "colours red 80%, black 20%; dark", None)
+
+
+def test_every_question_has_a_row_and_is_asked_once(
+    answer: Answer, endpoint: Endpoint, ledger: duckdb.DuckDBPyConnection
+) -> None:
+    rows = answer(A, B)
+    assert {(row[1], row[2]) for row in rows} == {
+        ("a", "text:overall"), ("a", "text:mood"), ("a", "text:setting"),
+        ("b", "text:overall"), ("b", "text:mood"), ("b", "text:setting"), ("b", "image:mood"),
+    }  # fmt: skip
+    assert {row[4] for row in rows} == {"answered"}
+    assert all(len(json.loads(row[6])) >= 1 for row in rows)
+    assert endpoint.n_calls == 3
+    assert sorted(answer(A, B)) == sorted(rows)
+    assert endpoint.n_calls == 3
+    counts = ledger.execute(
+        "select count(*), count(distinct question_key) from ledger.llm_answers"
+    ).fetchall()
+    assert counts == [(7, 7)]
+    assert ledger.execute(
+        "select role, count(*) from ledger.llm_calls where status = 'ok' group by 1 order by 1"
+    ).fetchall() == [("image", 1), ("text", 2)]
+
+
+def test_a_changed_text_asks_that_item_alone(answer: Answer, endpoint: Endpoint) -> None:
+    answer(A, B)
+    before = endpoint.n_calls
+    rows = answer((A[0], f"{A[1]} He hides a smuggler.", None, None), B)
+    assert {row[4] for row in rows} == {"answered"}
+    assert [seen.asked.title for seen in endpoint.seen[before:]] == ["Night Ferry"]
+
+
+def test_packs_hold_so_many_questions_and_room_for_them(answer: Answer, endpoint: Endpoint) -> None:
+    answer(A, text_pack_size=2, text_output_tokens=200)
+    sizes = [(len(s.asked.categories), s.asked.body["max_tokens"]) for s in endpoint.seen]
+    assert sorted(sizes) == [(1, 146), (2, 200)]
+
+
+def test_all_questions_of_a_pack_share_one_prompt_head(answer: Answer, endpoint: Endpoint) -> None:
+    answer(A, B)
+    heads = {
+        seen.asked.body["messages"][0]["content"]
+        for seen in endpoint.seen
+        if len(seen.asked.categories) == 3
+    }
+    assert len(heads) == 1
+
+
+def test_a_measured_description_goes_as_text_and_a_poster_as_image(
+    answer: Answer, endpoint: Endpoint, tmp_path: Path
+) -> None:
+    poster = tmp_path / "poster.png"
+    Image.new("RGB", (40, 60), (40, 90, 190)).save(poster)
+    rows = answer(B, ("c", "Title: Sea", None, str(poster)))
+    by_item = {row[1]: json.loads(row[6]) for row in rows if row[2] == "image:mood"}
+    assert by_item["b"][0]["name"] == "red tones"
+    assert by_item["c"][0]["name"] == "blue tones"
+
+
+@pytest.mark.parametrize(("suffix", "form"), [(".jpg", "JPEG"), (".png", "JPEG"), ("", "WEBP"),
+                                              (".bmp", "BMP"), (".png", "TIFF")])  # fmt: skip
+def test_a_poster_is_sent_as_what_it_is(
+    answer: Answer, endpoint: Endpoint, tmp_path: Path, suffix: str, form: str
+) -> None:
+    poster = tmp_path / f"poster{suffix}"
+    Image.new("RGB", (40, 60), (200, 30, 35)).save(poster, form)
+    rows = answer(("c", "Title: Sea", None, str(poster)))
+    (image,) = [json.loads(row[6]) for row in rows if row[2] == "image:mood"]
+    assert image[0]["name"] == "red tones"
+
+
+def test_an_empty_build_asks_nothing(answer: Answer, endpoint: Endpoint) -> None:
+    assert {row[4] for row in answer(A, is_empty=True)} == {"open"}
+    assert endpoint.n_calls == 0
+
+
+def test_quarantined_questions_are_asked_again_only_on_demand(
+    answer: Answer, endpoint: Endpoint
+) -> None:
+    endpoint.fail_item("lighthouse", Fault.refusal())
+    assert {row[4:6] for row in answer(A)} == {("quarantined", "refusal")}
+    calls = endpoint.n_calls
+    assert {row[4] for row in answer(A)} == {"quarantined"}
+    assert endpoint.n_calls == calls
+    endpoint.reset()
+    assert {row[4] for row in answer(A, retry_quarantined=True)} == {"answered"}
+
+
+def test_what_failed_is_open_and_asked_in_the_next_run(answer: Answer, endpoint: Endpoint) -> None:
+    endpoint.fail_item("lighthouse", Fault.server_error())
+    states = {(row[1], row[4]) for row in answer(A, B, max_attempts=1)}
+    assert states == {("a", "open"), ("b", "answered")}
+    endpoint.reset()
+    assert {row[4] for row in answer(A, B)} == {"answered"}
+    assert endpoint.n_calls == 1

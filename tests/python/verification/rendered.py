@@ -1,0 +1,25 @@
+"""A model's SQL with the project's own macros, for properties that unit tests cannot state."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from jinja2 import Environment
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+def run_model(
+    connection: duckdb.DuckDBPyConnection, name: str, settings: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Build the table `name` out of the tables it refers to, and return its rows."""
+    macros = sorted((PROJECT / "macros" / "verification").glob("*.sql"))
+    model = PROJECT / "models" / "verification" / f"{name}.sql"
+    source = "".join(path.read_text() for path in (*macros, model))
+    environment = Environment(autoescape=False)  # noqa: S701 (SQL, not HTML)
+    sql = environment.from_string(source).render(
+        ref=lambda relation: relation, var=lambda key: settings[key]
+    )
+    connection.execute(f"create or replace table {name} as {sql}")
+    return connection.table(name).fetchall()
