@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import logging
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from python_udfs.settings import Environment, Settings
 
 __all__ = ["PathSpec", "answer_generation", "generation_pack", "parse_generation"]
 
+_log = logging.getLogger(__name__)
 _FETCH_ROWS = 2000
 # A pack of a part of the paths needs more room a path than a full one: the frame is the same.
 _PART_MARGIN = 1.3
@@ -180,6 +182,19 @@ def _stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
         yield from rows
 
 
+def _say_paths_without_questions(
+    reader: duckdb.DuckDBPyConnection, questions_sql: str, specs: dict[str, PathSpec]
+) -> None:
+    rows = reader.execute(f"select distinct path from ({questions_sql})").fetchall()
+    idle = sorted(specs.keys() - {path for (path,) in rows})
+    if rows and idle:
+        _log.warning(
+            "no item can be asked on %s (no usable poster: see stg_rejected_rows); "
+            "the build goes on without",
+            ", ".join(idle),
+        )
+
+
 def answer_generation(
     session: duckdb.DuckDBPyConnection,
     settings: Settings,
@@ -202,6 +217,7 @@ def answer_generation(
     open_sql = open_questions_sql(questions_sql, retry_quarantined=settings.retry_quarantined)
     if not settings.is_empty:
         reader = session.cursor()
+        _say_paths_without_questions(reader, questions_sql, specs)
         counts = reader.execute(f"select role, count(*) from ({open_sql}) group by role").fetchall()
         for role, n_questions in sorted(counts, reverse=True):
             rows = reader.execute(

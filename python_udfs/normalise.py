@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 import duckdb
@@ -11,21 +10,33 @@ from duckdb import func, sqltypes
 
 # What joins words folds to a space; marks, letters and digits of every script stay. Python's \w
 # leaves out combining marks (Devanagari vowels, for one), so they are tested by category.
-_APOSTROPHES = str.maketrans("", "", "'\u2019\u2018\u02bc\u0060\u00b4")
-_SPACES = re.compile(r"\s+")
+# Dropped are apostrophes, and what nobody sees: fillers and the selectors that follow an emoji.
+_DROPPED = dict.fromkeys(
+    [
+        *map(ord, "'\u2019\u2018\u02bc\u0060\u00b4\u034f\u115f\u1160\u3164\uffa0"),
+        *range(0xFE00, 0xFE10),
+        *range(0xE0100, 0xE01F0),
+    ]
+)
 
 
 def normalise_tag(text: str) -> str:
     """Return `text` in NFKC, case-folded, with white space and punctuation folded to one space.
 
-    Apostrophes are dropped (`director's` and `directors` are one tag). Folding a second time
-    changes nothing.
+    Apostrophes are dropped (`director's` and `directors` are one tag), and so is a word without a
+    letter or digit. Folding a second time changes nothing.
     """
-    folded = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).casefold()
+    folded = unicodedata.normalize("NFKC", text.translate(_DROPPED)).translate(_DROPPED).casefold()
     # Case folding can leave NFKC (a dotted capital I), so the form is settled once more.
     folded = unicodedata.normalize("NFKC", folded)
     kept = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in folded)
-    return _SPACES.sub(" ", kept).strip()
+    return " ".join(word for word in map(_without_leading_marks, kept.split()) if word)
+
+
+def _without_leading_marks(word: str) -> str:
+    """Drop marks that have lost the letter under them."""
+    start = next((i for i, c in enumerate(word) if unicodedata.category(c)[0] in "LN"), len(word))
+    return word[start:]
 
 
 def _normalise_column(column: pa.ChunkedArray) -> pa.Array:

@@ -57,7 +57,7 @@ class Settings(BaseModel):
     max_attempts: int
     request_timeout_s: float
     retry_quarantined: bool
-    llm_prices: Json[dict[str, list[float]]]
+    llm_prices: Json[dict[str, tuple[float, float, float]]]
     max_failed_share: float
     ensemble_method: str
     dedup_threshold: float

@@ -3,7 +3,7 @@
   Two lists differ in at least as many trigrams as their signatures differ in bits.
 -#}
 {% macro signature_word(trigrams, word) -%}
-    list_reduce(
+    list_bit_or(
         list_transform(
             {{ trigrams }},
             lambda trigram: case
@@ -11,7 +11,6 @@
                     then cast(1 as bigint) << cast(hash(trigram) % 62 as integer)
                 else cast(0 as bigint)
             end
-        ),
-        lambda left_bits, right_bits: left_bits | right_bits
+        )
     )
 {%- endmacro %}

@@ -3,5 +3,5 @@
   so the place in its answer decides before the alphabet does.
 -#}
 {% macro tag_order(score="score", position="position", tag="tag") -%}
-    {{ score }} desc, {{ position }}, {{ tag }}
+    {{ score }} desc, {{ position }} asc, {{ tag }} asc
 {%- endmacro %}

@@ -1,4 +1,5 @@
--- The tags of all answers as they were given, with their place and the reason why one is not used.
+-- The tags of all answers as they were given, and the reason why one is not used.
+-- Items with equal texts share a question: its answer is read once and joined to each.
 with
 
 questions as (
@@ -6,7 +7,11 @@ questions as (
 ),
 
 answers as (
-    select * from {{ ref("int_generation_answers") }} where status = 'answered'
+    select distinct
+        question_key,
+        answer
+    from {{ ref("int_generation_answers") }}
+    where status = 'answered'
 ),
 
 paths as (
@@ -29,11 +34,12 @@ named as (
     select
         question_key,
         position::integer as position,
-        case when json_type(element, '$.name') = 'VARCHAR' then element ->> '$.name' end as name,
+        case when json_type(element, '$.name') = 'VARCHAR' then element ->> '$.name' end
+            as name,
         element ->> '$.score' as score_text,
         case
             when json_type(element, '$.score') in ('DOUBLE', 'UBIGINT', 'BIGINT')
-                then (element ->> '$.score')::double
+                then try_cast(element ->> '$.score' as double)
         end as score
     from elements
 ),
@@ -114,7 +120,9 @@ judged as (
     left join item_titles
         on questions.item_id = item_titles.item_id and spellings.tag = item_titles.tag
     left join people_of_item
-        on questions.item_id = people_of_item.item_id and spellings.tag = people_of_item.tag
+        on
+            questions.item_id = people_of_item.item_id
+            and spellings.tag = people_of_item.tag
 ),
 
 final as (

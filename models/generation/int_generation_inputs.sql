@@ -29,7 +29,8 @@ final as (
         items.item_text,
         case when questions.input_form = 'description' then posters.description end
             as poster_description,
-        case when questions.input_form = 'image' then posters.poster_path end as poster_path
+        case when questions.input_form = 'image' then posters.poster_path end
+            as poster_path
     from questions
     inner join items on questions.item_id = items.item_id
     inner join paths on questions.path = paths.path

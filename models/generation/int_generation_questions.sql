@@ -1,5 +1,5 @@
--- One question for each item, path and sample (paper, section 2.1). The key holds all that shapes
--- the answer; thresholds, weights and base tags are not in it, so changing them costs nothing.
+-- One question for each item, path and sample (paper, section 2.1). The key holds all
+-- that shapes the answer, not thresholds, weights or base tags: changing them is free.
 with
 
 items as (

@@ -1,4 +1,4 @@
--- Every setting of the run by name, so that SQL, Python models and readers see the same values.
+-- Every setting of the run by name: SQL, Python models and readers see the same values.
 with
 
 settings as (

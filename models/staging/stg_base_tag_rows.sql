@@ -1,4 +1,4 @@
--- Base tags in one spelling; a tag that stands twice is kept once, its fullest row first.
+-- Base tags in one spelling; of a tag that stands twice the fullest row is kept.
 with
 
 input_rows as (

@@ -7,13 +7,19 @@ input_rows as (
         nullif(trim(documents.title::varchar), '') as title,
         nullif(trim(documents.url::varchar), '') as url,
         nullif(trim(documents.text::varchar), '') as document_text,
-        try_cast(nullif(trim(documents.published_at::varchar), '') as timestamp) as published_at
+        try_cast(trim(documents.published_at::varchar) as timestamptz)::timestamp
+            as published_at
     from {{ mapped_input("documents") }} as documents
 ),
 
 counted as (
     select
-        *,
+        doc_id,
+        item_id,
+        title,
+        url,
+        document_text,
+        published_at,
         count(*) over (partition by doc_id) as n_rows
     from input_rows
 ),

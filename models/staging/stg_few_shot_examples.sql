@@ -1,4 +1,4 @@
--- Examples of a path as one block, in the order of their ids; its hash is part of the question.
+-- Examples of a path as one block, in the order of their ids, with its hash.
 with
 
 input_rows as (

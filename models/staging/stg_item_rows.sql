@@ -1,4 +1,4 @@
--- Rows that are the same in every column are one row; what cannot be used carries its reason.
+-- Equal rows are one row; what cannot be used carries its reason.
 with
 
 input_rows as (
@@ -13,33 +13,59 @@ input_rows as (
         nullif(trim(items.release_date::varchar), '') as release_date_text,
         {{ text_list("items.people") }} as people,
         nullif(trim(items.poster_uri::varchar), '') as poster_uri,
-        nullif(trim(items.created_at::varchar), '') as created_at_text,
+        try_cast(trim(items.created_at::varchar) as timestamptz)::timestamp
+            as created_at,
         nullif(trim(items.updated_at::varchar), '') as updated_at_text,
-        nullif(trim(items.extra::varchar), '') as extra_text
+        try_cast(trim(items.extra::varchar) as json) as extra
     from {{ mapped_input("items") }} as items
 ),
 
-typed as (
+-- A time without an offset is UTC, the time zone of every connection (profiles.yml).
+dated as (
     select
-        *,
+        item_id,
+        title,
+        original_title,
+        summary,
+        synopsis,
+        genres,
+        countries,
         coalesce(
             try_cast(release_date_text as date),
             try_cast(regexp_extract(release_date_text, '^\d{4}$') || '-01-01' as date)
         ) as release_date,
-        try_cast(created_at_text as timestamp) as created_at,
-        try_cast(updated_at_text as timestamp) as updated_at,
-        try_cast(extra_text as json) as extra
+        release_date_text,
+        people,
+        poster_uri,
+        created_at,
+        try_cast(updated_at_text as timestamptz)::timestamp as updated_at,
+        updated_at_text,
+        extra
     from input_rows
 ),
 
 compared as (
     select
-        *,
+        item_id,
+        title,
+        original_title,
+        summary,
+        synopsis,
+        genres,
+        countries,
+        release_date,
+        release_date_text,
+        people,
+        poster_uri,
+        created_at,
+        updated_at,
+        updated_at_text,
+        extra,
         count(*) over same_id as n_rows,
         count(updated_at) over same_id as n_dated_rows,
         rank() over (partition by item_id order by updated_at desc) as age_rank,
         count(*) over (partition by item_id, updated_at) as n_same_age
-    from typed
+    from dated
     window same_id as (partition by item_id)
 ),
 
@@ -63,8 +89,11 @@ final as (
         case
             when item_id is null then 'item_id'
             when title is null then 'title'
-            when coalesce(summary, synopsis, genres[1], poster_uri) is null then 'summary'
-            when n_rows > 1 and (n_dated_rows < n_rows or age_rank > 1 or n_same_age > 1)
+            when coalesce(summary, synopsis, genres[1], poster_uri) is null
+                then 'summary'
+            when
+                n_rows > 1
+                and (n_dated_rows < n_rows or age_rank > 1 or n_same_age > 1)
                 then 'item_id'
         end as rejected_column,
         case
@@ -73,9 +102,9 @@ final as (
             when coalesce(summary, synopsis, genres[1], poster_uri) is null
                 then 'no summary, synopsis, genre or poster; there is nothing to tag'
             when n_rows > 1 and n_dated_rows < n_rows
-                then 'item_id stands twice without updated_at; remove one row or date both'
+                then 'item_id stands twice, not always dated; remove one row or date both'
             when n_rows > 1 and age_rank > 1
-                then 'item_id stands twice; a row with a newer updated_at is used'
+                then 'item_id stands twice; only the newest updated_at counts'
             when n_rows > 1 and n_same_age > 1
                 then 'item_id stands twice with the same updated_at; remove one row'
         end as rejected_reason

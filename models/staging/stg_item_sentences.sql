@@ -19,23 +19,24 @@ parts as (
     from items
 ),
 
-split as (
+sentence_lists as (
     select
         item_id,
         part,
-        unnest(
-            regexp_extract_all(
-                regexp_replace(part_text, '\s+', ' ', 'g'),
-                '[.!?。！？…]*[^.!?。！？…]+(?:[.!?。！？…]+["”’'')\]]* ?|$)'
-            )
-        ) as sentence,
-        generate_subscripts(
-            regexp_extract_all(
-                regexp_replace(part_text, '\s+', ' ', 'g'),
-                '[.!?。！？…]*[^.!?。！？…]+(?:[.!?。！？…]+["”’'')\]]* ?|$)'
-            ), 1
-        ) as sentence_number
+        regexp_extract_all(
+            regexp_replace(part_text, '\s+', ' ', 'g'),
+            '[.!?。！？…]*[^.!?。！？…]+(?:[.!?。！？…]+["”’'')\]]* ?|$)'
+        ) as sentences
     from parts
+),
+
+numbered as (
+    select
+        item_id,
+        part,
+        unnest(sentences) as sentence,
+        generate_subscripts(sentences, 1) as sentence_number
+    from sentence_lists
 ),
 
 final as (
@@ -48,7 +49,7 @@ final as (
             partition by item_id
             order by part, sentence_number
         )::bigint as n_tokens_so_far
-    from split
+    from numbered
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- The item as it is sent to a model: general metadata, then as many whole sentences as fit.
+-- The item as it is sent to a model: general metadata, then whole sentences that fit.
 {% set limit = var("max_item_text_tokens") %}
 with
 
@@ -21,7 +21,8 @@ heads as (
             || array_to_string(genres, ', ') else '' end
         {% if var("item_text_people") > 0 -%}
         || case when len(people) > 0 then chr(10) || 'People: '
-            || array_to_string(people[1:{{ var("item_text_people") }}], ', ') else '' end
+            || array_to_string(people[1:{{ var("item_text_people") }}], ', ')
+        else '' end
         {%- endif %} as head
     from items
 ),
@@ -45,11 +46,13 @@ fitted as (
         sentences.sentence_number,
         -- A first sentence that is longer than the room is cut at a word end.
         case
-            when rooms.n_tokens_free is null
-                or sentences.n_tokens_so_far <= rooms.n_tokens_free then sentences.sentence
-            when sentences.n_tokens_so_far = min(sentences.n_tokens_so_far) over (
-                partition by rooms.item_id
-            )
+            when
+                rooms.n_tokens_free is null
+                or sentences.n_tokens_so_far <= rooms.n_tokens_free
+                then sentences.sentence
+            when
+                sentences.n_tokens_so_far
+                = min(sentences.n_tokens_so_far) over (partition by rooms.item_id)
                 then regexp_replace(
                     left(
                         sentences.sentence,
@@ -66,10 +69,14 @@ fitted as (
 bodies as (
     select
         item_id,
-        trim(string_agg(fitted_sentence, '' order by sentence_number) filter (where part = 1))
-            as summary,
-        trim(string_agg(fitted_sentence, '' order by sentence_number) filter (where part = 2))
-            as synopsis,
+        trim(
+            string_agg(fitted_sentence, '' order by sentence_number)
+            filter (where part = 1)
+        ) as summary,
+        trim(
+            string_agg(fitted_sentence, '' order by sentence_number)
+            filter (where part = 2)
+        ) as synopsis,
         bool_or(is_cut) as is_cut
     from fitted
     group by item_id

@@ -1,4 +1,4 @@
--- Nothing is lost in silence: what staging did not take, with the reason and the remedy.
+-- Nothing is lost in silence: what staging did not take, with reason and remedy.
 with
 
 item_rows as (
@@ -32,8 +32,9 @@ rejected as (
         rejected_column as column_name,
         'row' as scope,
         rejected_reason as reason,
-        to_json({'title': title, 'updated_at': updated_at_text, 'poster_uri': poster_uri})
-        ::varchar as row_json
+        to_json(
+            {'title': title, 'updated_at': updated_at_text, 'poster_uri': poster_uri}
+        )::varchar as row_json
     from item_rows
     where rejected_reason is not null
     union all
@@ -45,7 +46,9 @@ rejected as (
         'not a date; write YYYY-MM-DD' as reason,
         to_json({'release_date': release_date_text})::varchar as row_json
     from item_rows
-    where rejected_reason is null and release_date is null and release_date_text is not null
+    where
+        rejected_reason is null
+        and release_date is null and release_date_text is not null
     union all
     select
         'base_tags' as table_name,

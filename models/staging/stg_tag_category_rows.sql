@@ -6,16 +6,21 @@ input_rows as (
         lower(trim(tag_categories.category::varchar)) as category,
         lower(trim(tag_categories.level::varchar)) as level,
         nullif(trim(tag_categories.instruction::varchar), '') as instruction,
-        tag_categories.max_tags::varchar as max_tags_text,
-        try_cast(tag_categories.max_tags::varchar as integer) as max_tags,
+        try_cast(trim(tag_categories.max_tags::varchar) as double) as max_tags,
         nullif(trim(tag_categories.path_weight::varchar), '') as path_weight_text,
-        try_cast(nullif(trim(tag_categories.path_weight::varchar), '') as double) as path_weight
+        try_cast(path_weight_text as double) as path_weight
     from {{ mapped_input("tag_categories") }} as tag_categories
 ),
 
 counted as (
     select
-        *,
+        modality,
+        category,
+        level,
+        instruction,
+        max_tags,
+        path_weight_text,
+        path_weight,
         count(*) over (partition by modality, category) as n_rows
     from input_rows
 ),
@@ -27,19 +32,23 @@ final as (
         category,
         level,
         instruction,
-        max_tags,
+        try_cast(max_tags as integer) as max_tags,
         path_weight,
         case
-            when modality is null or category is null or not regexp_full_match(category, '[a-z][a-z0-9_]*')
+            when
+                modality is null or category is null
+                or not regexp_full_match(category, '[a-z][a-z0-9_]*')
                 then 'category must be a lower-case word'
             when modality not in ('text', 'image')
                 then 'modality ' || modality || ' has no generator; use text or image'
             when n_rows > 1 then 'the path stands twice; remove one row'
-            when level is null or level not in ('broad', 'sub') then 'level must be broad or sub'
+            when level is null or level not in ('broad', 'sub')
+                then 'level must be broad or sub'
             when instruction is null then 'instruction is empty'
-            when max_tags is null or max_tags not between 1 and 50
+            when max_tags is null or max_tags not between 1 and 50 or max_tags % 1 <> 0
                 then 'max_tags must be a whole number from 1 to 50'
-            when path_weight_text is not null
+            when
+                path_weight_text is not null
                 and (path_weight is null or path_weight <= 0 or path_weight > 1)
                 then 'path_weight must be in (0, 1] or empty'
         end as rejected_reason

@@ -1,5 +1,5 @@
--- Semantic filter (paper 2.2): the base tag that a candidate is nearest to. A string that is a
--- base tag, an alias of one or a misspelling of either needs no vector: its similarity is 1.
+-- Semantic filter (paper 2.2): the base tag that a candidate is nearest to. A string
+-- that is a base tag, an alias of one or a misspelling of either has similarity 1.
 with
 
 texts as (
@@ -66,10 +66,11 @@ final as (
         similarity,
         match_kind
     from found
-    qualify row_number() over (
-        partition by tag
-        order by precedence, base_tag
-    ) = 1
+    qualify
+        row_number() over (
+            partition by tag
+            order by precedence, base_tag
+        ) = 1
 )
 
 select * from final

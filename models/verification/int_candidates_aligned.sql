@@ -1,4 +1,4 @@
--- Schema alignment (paper 2.2): similarity > alpha is mapped, similarity <= alpha is novel.
+-- Schema alignment (paper 2.2): mapped if similarity > alpha, else novel.
 with
 
 candidates as (
@@ -26,10 +26,10 @@ decided as (
         candidates.tag,
         candidates.score,
         candidates.position,
-        coalesce(matches.similarity > {{ var("alpha") }}, false) as is_mapped,
         matches.base_tag as nearest_base_tag,
         matches.similarity,
-        matches.match_kind
+        matches.match_kind,
+        coalesce(matches.similarity > {{ var("alpha") }}, false) as is_mapped
     from candidates
     left join matches
         on candidates.tag = matches.tag
@@ -41,11 +41,11 @@ final as (
         tag,
         score,
         position,
-        case when is_mapped then 'mapped' else 'novel' end as status,
-        case when is_mapped then nearest_base_tag end as base_tag,
         similarity,
         nearest_base_tag,
-        match_kind
+        match_kind,
+        case when is_mapped then 'mapped' else 'novel' end as status,
+        case when is_mapped then nearest_base_tag end as base_tag
     from decided
 )
 

@@ -1,4 +1,4 @@
--- Deduplicate (paper 2.2): in order, drop a candidate that is similar to one already kept.
+-- Deduplicate (paper 2.2): in order, drop a candidate that is similar to a kept one.
 with
 
 candidates as (
@@ -22,12 +22,12 @@ pairs as (
     from {{ ref("int_similar_candidates") }}
 ),
 
--- Greedy: pairs come in the order of the worse candidate, so whether the better one of a pair was
--- dropped itself (and drops nothing then) is known before the pair is looked at.
+-- Greedy: pairs come in the order of the worse candidate, so whether the better one was
+-- dropped itself (and then drops nothing) is known before its pairs are looked at.
 folded as (
     select
         item_id,
-        list_reduce(
+        list_reduce(  -- noqa: PRS (SQLFluff knows no lambda of two parameters)
             list([better_rank, worse_rank] order by worse_rank, better_rank),
             lambda dropped, pair: case
                 when list_contains(dropped, pair[1]) then dropped
@@ -59,9 +59,9 @@ final as (
         candidates.score,
         candidates.n_paths,
         candidates.position,
-        survivors.survivor_tag is null as is_kept,
         survivors.survivor_tag,
-        survivors.survivor_similarity
+        survivors.survivor_similarity,
+        survivors.survivor_tag is null as is_kept
     from candidates
     left join survivors
         on

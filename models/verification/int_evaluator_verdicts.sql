@@ -1,4 +1,4 @@
--- Yes or No of both evaluators (paper 2.2): lenient has the higher bar, as the paper chose.
+-- Yes or No of both evaluators (paper 2.2): lenient has the higher bar, as there.
 with
 
 candidates as (
@@ -50,10 +50,10 @@ final as (
         candidates.tag,
         evaluators.evaluator,
         scored.score,
-        coalesce(scored.score > evaluators.bar, false) as is_accepted,
         scored.question_key,
+        scored.error_class,
         coalesce(scored.status, 'missing') as answer_status,
-        scored.error_class
+        coalesce(scored.score > evaluators.bar, false) as is_accepted
     from candidates
     cross join evaluators
     left join scored

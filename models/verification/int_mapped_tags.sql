@@ -1,5 +1,5 @@
--- Several candidates of an item on one base tag are one tag: the ensemble again, with the
--- similarity as weight.
+-- Several candidates of an item on one base tag are one tag: the ensemble again, with
+-- the similarity as weight.
 with
 
 candidates as (

@@ -1,4 +1,4 @@
--- Evaluator routing (paper 2.2): novel candidates go to the evaluators, the best ones of an item.
+-- Evaluator routing (paper 2.2): the best novel candidates of an item are evaluated.
 with
 
 candidates as (

@@ -53,21 +53,22 @@ categorised as (
         on
             judged.item_id = candidates_by_path.item_id
             and judged.tag = candidates_by_path.tag
-    qualify row_number() over (
-        partition by judged.item_id, judged.tag
-        order by candidates_by_path.path_score desc, candidates_by_path.path
-    ) = 1
+    qualify
+        row_number() over (
+            partition by judged.item_id, judged.tag
+            order by candidates_by_path.path_score desc, candidates_by_path.path asc
+        ) = 1
 ),
 
 final as (
     select
         candidates.item_id,
         candidates.tag,
-        coalesce(categorised.category, 'general') as category,
         candidates.position,
         candidates.score as ensemble_score,
         judged.evaluation_score,
-        judged.agreement
+        judged.agreement,
+        coalesce(categorised.category, 'general') as category
     from candidates
     inner join judged
         on

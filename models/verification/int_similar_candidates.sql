@@ -1,5 +1,5 @@
--- The pairs that deduplication decides on (paper 2.2, N-gram similarity). A bit signature rules
--- out nearly all pairs of an item but never a similar one; what is left is compared in full.
+-- The pairs that deduplication decides on (paper 2.2, N-gram similarity). A signature
+-- rules out nearly all pairs of an item, but no similar one; the rest is compared.
 with
 
 candidates as (
@@ -39,7 +39,7 @@ signed as (
         on candidates.tag = signatures.tag
 ),
 
--- Materialised, so that no later join or filter moves into this one of a hundred million pairs.
+-- Materialised, so that no later step moves into this join of 100 million pairs.
 possible_pairs as materialized (
     select
         better.item_id,
@@ -69,7 +69,8 @@ compared as (
         better.n_trigrams + worse.n_trigrams as n_total,
         better.base_tags is not null
         and worse.base_tags is not null
-        and not list_has_any(better.base_tags, worse.base_tags) as are_different_base_tags
+        and not list_has_any(better.base_tags, worse.base_tags)
+            as are_different_base_tags
     from possible_pairs
     inner join signatures as better
         on possible_pairs.better_number = better.tag_number
@@ -77,7 +78,7 @@ compared as (
         on possible_pairs.worse_number = worse.tag_number
 ),
 
--- Different base tags are never duplicates: "world war i" and "world war ii" have Dice 0.88.
+-- Different base tags are no duplicates: "world war i", "world war ii" have Dice 0.88.
 final as (
     select
         item_id,

@@ -1,4 +1,4 @@
--- Trigrams are worked out once a tag, not once a candidate, since tags repeat over items.
+-- Trigrams are worked out once a tag, not once a candidate: tags repeat over items.
 with
 
 candidates as (
@@ -34,9 +34,10 @@ final as (
         split.tag,
         split.trigrams,
         cast(length(split.trigrams) as integer) as n_trigrams,
-        {%- for word in range(4) %}
-        {{ signature_word("split.trigrams", word) }} as signature_{{ word }},
-        {%- endfor %}
+        {{ signature_word("split.trigrams", 0) }} as signature_0,
+        {{ signature_word("split.trigrams", 1) }} as signature_1,
+        {{ signature_word("split.trigrams", 2) }} as signature_2,
+        {{ signature_word("split.trigrams", 3) }} as signature_3,
         standing.base_tags
     from split
     left join standing

@@ -74,7 +74,8 @@ weighed as (
         concatenated.ensemble_score,
         concatenated.evaluation_score,
         concatenated.agreement,
-        {{ specificity("frequencies.n_items_with_tag", "totals.n_items") }} as specificity
+        {{ specificity("frequencies.n_items_with_tag", "totals.n_items") }}
+            as specificity
     from concatenated
     inner join frequencies
         on concatenated.tag = frequencies.tag

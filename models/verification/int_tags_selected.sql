@@ -1,7 +1,7 @@
 -- Selection (paper 2.2): the first top_k tags of an item.
 with
 
--- Here policies act (quotas, editors' overrides): each excludes tags for a reason that it names.
+-- Here policies act (quotas, editors' overrides): each excludes tags and names a reason.
 -- There is none yet.
 tags as (
     select

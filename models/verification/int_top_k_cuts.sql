@@ -1,4 +1,4 @@
--- Whether the alphabet chose: the last tag that got a place and the first that got none.
+-- Whether the alphabet chose between the last tag with a place and the first without.
 with
 
 selected as (
@@ -23,7 +23,8 @@ borders as (
     select
         selected.item_id,
         count(*) as n_tags,
-        count(distinct (tags.score, tags.position)) as n_places
+        min(tags.score) = max(tags.score)
+        and min(tags.position) = max(tags.position) as is_decided_by_name
     from selected
     inner join tags
         on
@@ -35,7 +36,7 @@ borders as (
 final as (
     select
         item_id,
-        n_places = 1 as is_decided_by_name
+        is_decided_by_name
     from borders
     where n_tags = 2
 )

@@ -95,14 +95,17 @@ class SentenceBert:
             from sentence_transformers import SentenceTransformer
             from transformers.utils.logging import disable_progress_bar
 
-            disable_progress_bar()
-            return SentenceTransformer(source, device="cpu", local_files_only=not self._name)
+            disable_progress_bar()  # type: ignore[no-untyped-call]
+            model: SentenceTransformer = SentenceTransformer(
+                source, device="cpu", local_files_only=not self._name
+            )
         except Exception as error:
             raise EmbeddingError(
                 f"Sentence-BERT '{source}' cannot be loaded: {type(error).__name__}: {error}. "
                 "Set the var sbert_model to a folder or name of a sentence-transformers model, "
                 "or leave it empty for the packaged one."
             ) from error
+        return model
 
     def _token_counts(self, texts: Sequence[str]) -> npt.NDArray[np.int64]:
         """Tokens per text, (n,); characters where the tokenizer is of an unusual kind."""

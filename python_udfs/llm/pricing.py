@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from genai_prices import Usage, calc_price
@@ -21,7 +22,7 @@ class TokenUsage:
 class Prices:
     """Prices by model: the setting `llm_prices` first, then the offline list of genai-prices."""
 
-    def __init__(self, own: dict[str, list[float]]) -> None:
+    def __init__(self, own: Mapping[str, Sequence[float]]) -> None:
         self._own = own
 
     def cost_usd(self, model: str, usage: TokenUsage, *, is_embedded: bool) -> float | None:

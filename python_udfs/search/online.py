@@ -19,6 +19,8 @@ __all__ = ["OnlineSearch", "online_search"]
 _WIKIPEDIA = "https://en.wikipedia.org/w/api.php"
 _TAVILY = "https://api.tavily.com/search"
 _MARKUP = re.compile(r"<[^>]+>")
+_UNREACHABLE = (httpx.HTTPError, httpx.InvalidURL)
+_OTHER_SHAPE = (AttributeError, KeyError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def _searxng(client: httpx.Client, url: str, text: str, n: int) -> list[_Hit]:
     parameters = {"q": text, "format": "json"}
     answer = client.get(f"{url.rstrip('/')}/search", params=parameters).raise_for_status().json()
     return [
-        _Hit(hit.get("title", ""), hit.get("url", ""), hit.get("content", ""))
+        _Hit(hit.get("title") or "", hit.get("url") or "", hit.get("content") or "")
         for hit in answer["results"][:n]
     ]
 
@@ -80,15 +82,20 @@ class OnlineSearch:
         """Return what the provider found, each cut to the words allowed."""
         try:
             hits = self._search(self._client, self._url, query.text, self._n_passages)
-        except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
+            passages = [self._passage(query, hit) for hit in hits]
+        except (*_UNREACHABLE, *_OTHER_SHAPE) as error:
             raise SearchError(f"{self.name}: {type(error).__name__}") from error
-        passages = []
-        for hit in hits:
-            words = html.unescape(_MARKUP.sub("", hit.text)).split()[: self._n_words]
-            item_id = query.item_id if query.title.casefold() in hit.title.casefold() else None
-            if words:
-                passages.append(Passage(hit.address, hit.title, item_id, " ".join(words)))
-        return sorted(passages, key=lambda p: p.item_id is None)
+        found = [passage for passage in passages if passage.text]
+        return sorted(found, key=lambda passage: passage.item_id is None)
+
+    def _passage(self, query: Query, hit: _Hit) -> Passage:
+        words = html.unescape(_MARKUP.sub("", hit.text)).split()[: self._n_words]
+        item_id = query.item_id if query.title.casefold() in hit.title.casefold() else None
+        return Passage(hit.address, hit.title, item_id, " ".join(words))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
 
 
 def online_search(settings: Settings, environment: Environment) -> OnlineSearch:

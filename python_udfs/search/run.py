@@ -6,7 +6,7 @@ import duckdb
 
 from python_udfs.search.evidence import Query, SearchProvider, search_open
 from python_udfs.search.local import CorpusText, LocalSearch
-from python_udfs.search.online import online_search
+from python_udfs.search.online import OnlineSearch, online_search
 from python_udfs.settings import Environment, Settings
 
 __all__ = ["gather_evidence"]
@@ -46,13 +46,17 @@ def gather_evidence(
         ).fetchall()
         if rows:
             provider = _provider(settings, environment, reader, corpus_sql)
-            search_open(
-                session.cursor(),
-                provider,
-                settings.search_corpus_version,
-                [Query(*row) for row in rows],
-                is_online=settings.search_provider != "local",
-            )
+            try:
+                search_open(
+                    session.cursor(),
+                    provider,
+                    settings.search_corpus_version,
+                    [Query(*row) for row in rows],
+                    is_online=isinstance(provider, OnlineSearch),
+                )
+            finally:
+                if isinstance(provider, OnlineSearch):
+                    provider.close()
     return session.cursor().sql(
         f"""
         select queries.search_key, queries.item_id, queries.tag, found.status, found.passages

@@ -12,7 +12,9 @@ counts as (
             )
         ) as n_named,
         (select count(*) from {{ ref("int_candidates_ensembled") }}) as n_ensembled,
-        (select count(*) from {{ ref("int_candidates_deduplicated") }}) as n_kept_and_dropped,
+        (
+            select count(*) from {{ ref("int_candidates_deduplicated") }}
+        ) as n_kept_and_dropped,
         (
             select count(*) from {{ ref("int_candidates_deduplicated") }}
             where is_kept

@@ -1,4 +1,4 @@
--- Nothing else competes for the places of an item, and nothing of it is lost before selection.
+-- Nothing else competes for the places of an item, and nothing is lost on the way.
 with
 
 counts as (

@@ -1,4 +1,4 @@
--- Each evaluated novel candidate has a verdict of Lenient and of Strict, and no other one has any.
+-- Each evaluated novel candidate has both verdicts, and no other candidate has any.
 with
 
 candidates as (

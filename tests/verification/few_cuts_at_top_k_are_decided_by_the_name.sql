@@ -1,4 +1,4 @@
--- Percent of the items with more tags than places where the alphabet chose the last one.
+-- Percent of the items with more tags than places where the alphabet chose the last.
 {{ config(
     fail_calc="coalesce(max(percent_decided_by_name), 0)",
     warn_if="> 10",

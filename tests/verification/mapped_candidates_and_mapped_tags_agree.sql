@@ -1,4 +1,4 @@
--- Every mapped candidate stands behind one mapped tag of its item, and every mapped tag has one.
+-- Mapped candidates stand behind the mapped tag of their item, and each tag has some.
 with
 
 candidates as (

@@ -1,4 +1,4 @@
--- The filter before the exact comparison loses no pair: fewer bits differ than trigrams do.
+-- The filter before the comparison loses no pair: no more bits differ than trigrams.
 with
 
 signatures as (

@@ -1,6 +1,7 @@
 """The embedded model's file is fetched once, verified, and never half there."""
 
 import hashlib
+import subprocess
 import threading
 import zipfile
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from python_udfs.errors import ModelFileError
-from python_udfs.llm import model_files
+from python_udfs.llm import model_files, model_parts
 from python_udfs.llm.model_files import ModelFile, ensure_text_model, verify_user_model
 
 CONTENT = b"GGUF" + bytes(range(256)) * 10
@@ -96,14 +97,14 @@ def test_a_wheel_without_its_slice_is_named(tmp_path: Path) -> None:
         with zipfile.ZipFile(folder / "other.whl", "w") as wheel:
             wheel.writestr("other.txt", "")
 
-    with pytest.raises(ModelFileError, match="small-part1==1.0 is no wheel"):
+    with pytest.raises(ModelFileError, match=r"small-part1==1\.0 is no wheel"):
         ensure_text_model(tmp_path, spec=SPEC, fetch=fetch, progress=silent)
 
 
 def test_a_full_disk_says_how_much_is_missing_and_what_moves_the_cache(tmp_path: Path) -> None:
     need = len(CONTENT) + 2 * PART_BYTES + (64 << 20)
     registry = Registry()
-    with pytest.raises(ModelFileError, match="100 bytes .*TAGSMITH_CACHE"):
+    with pytest.raises(ModelFileError, match=r"100 bytes .*TAGSMITH_CACHE"):
         ensure_text_model(
             tmp_path, spec=SPEC, fetch=registry, free_bytes=lambda _: need - 100, progress=silent
         )
@@ -147,7 +148,7 @@ def test_two_at_a_time_download_once(tmp_path: Path) -> None:
     ],
 )
 def test_messages_hold_no_credentials(line: str, shown: str) -> None:
-    assert model_files._without_secrets(line) == shown
+    assert model_parts.without_secrets(line) == shown
 
 
 def test_a_failing_pip_is_shown_without_credentials(
@@ -156,9 +157,9 @@ def test_a_failing_pip_is_shown_without_credentials(
     def run(command: list[str], **_: object) -> object:
         assert "--no-deps" in command
         stderr = "WARNING: noise\nERROR: No match at https://me:secret@host/simple\n"
-        return model_files.subprocess.CompletedProcess(command, 1, "", stderr)
+        return subprocess.CompletedProcess(command, 1, "", stderr)
 
-    monkeypatch.setattr(model_files.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(ModelFileError, match="No match at https://host/simple") as caught:
         ensure_text_model(tmp_path, spec=SPEC, progress=silent)
     assert "secret" not in str(caught.value)

@@ -1,0 +1,101 @@
+with
+
+selected as (
+    select
+        item_id,
+        tag,
+        rank
+    from {{ ref("int_tags_selected") }}
+    where is_selected
+),
+
+tags as (
+    select
+        item_id,
+        tag,
+        status,
+        base_tag,
+        category,
+        ensemble_score,
+        evaluation_score,
+        agreement,
+        specificity,
+        score
+    from {{ ref("int_tags_concatenated") }}
+),
+
+provenance as (
+    select
+        item_id,
+        tag,
+        nearest_base_tag,
+        similarity,
+        match_kind,
+        paths,
+        verdicts
+    from {{ ref("item_tag_provenance") }}
+),
+
+evidence as (
+    select
+        item_id,
+        tag,
+        search_key,
+        json_extract_string(passages, '$[*].passage_id') as passage_ids
+    from {{ ref("int_search_evidence") }}
+),
+
+reasons as (
+    select
+        item_id,
+        tag,
+        reason
+    from {{ ref("int_tag_reasons") }}
+    where status = 'answered'
+),
+
+final as (
+    select
+        selected.item_id,
+        cast(selected.rank as integer) as rank,
+        selected.tag,
+        tags.category,
+        tags.score,
+        tags.status,
+        tags.base_tag,
+        tags.ensemble_score,
+        tags.evaluation_score,
+        tags.agreement,
+        tags.specificity,
+        provenance.nearest_base_tag,
+        provenance.similarity,
+        provenance.match_kind,
+        reasons.reason,
+        struct_pack(
+            paths := provenance.paths,
+            verdicts := provenance.verdicts,
+            search_key := evidence.search_key,
+            passage_ids := evidence.passage_ids
+        ) as provenance
+    from selected
+    inner join tags
+        on
+            selected.item_id = tags.item_id
+            and selected.tag = tags.tag
+    left join provenance
+        on
+            selected.item_id = provenance.item_id
+            and selected.tag = provenance.tag
+    left join evidence
+        on
+            tags.status = 'novel'
+            and selected.item_id = evidence.item_id
+            and selected.tag = evidence.tag
+    left join reasons
+        on
+            tags.status = 'novel'
+            and selected.item_id = reasons.item_id
+            and selected.tag = reasons.tag
+)
+
+select * from final

@@ -1,0 +1,22 @@
+"""Publishes the features as parquet, once the tests of every table behind them have passed."""
+
+from dbt.flags import get_flags
+from dbt_common.invocation import get_invocation_id
+
+from python_udfs.publishing import publish
+from python_udfs.settings import Settings
+
+
+def model(dbt, session):
+    # Only named, so that a publication waits for their tests as well: these are gates.
+    dbt.ref("stg_rejected_rows"), dbt.ref("stg_manual_tags"), dbt.ref("int_top_k_cuts")
+    tables = {
+        "item_features": dbt.ref("item_features").sql_query(),
+        "item_tags": dbt.ref("item_tags").sql_query(),
+        "tag_decisions": dbt.ref("tag_decisions").sql_query(),
+        "item_tombstones": dbt.ref("item_tombstones").sql_query(),
+    }
+    settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
+    # `dbt run` runs no test, so it publishes nothing.
+    is_tested = get_flags().WHICH == "build"
+    return publish(session, settings, get_invocation_id(), tables, is_tested).to_arrow_reader()

@@ -1,0 +1,96 @@
+-- Why a tag is there, and why another is not: the step at which each candidate stopped, in words.
+with
+
+trails as (
+    select
+        item_id,
+        tag,
+        is_candidate,
+        rejected_reasons,
+        n_paths,
+        ensemble_score,
+        position,
+        is_kept,
+        survivor_tag,
+        survivor_similarity,
+        status,
+        base_tag,
+        nearest_base_tag,
+        similarity,
+        match_kind,
+        novel_rank,
+        is_evaluated,
+        lenient_score,
+        is_lenient_yes,
+        strict_score,
+        is_strict_yes,
+        concatenated_tag,
+        score,
+        rank,
+        is_selected,
+        selection_reason
+    from {{ ref("tag_trails") }}
+),
+
+final as (
+    select
+        item_id,
+        tag,
+        case
+            when not is_candidate then 'rejected_at_generation'
+            when not is_kept then 'deduplicated'
+            when status = 'novel' and not is_evaluated then 'not_evaluated'
+            when concatenated_tag is null then 'rejected_by_evaluators'
+            when is_selected then 'selected'
+            when selection_reason = 'below_top_k' then 'below_top_k'
+            else 'policy'
+        end as outcome,
+        case outcome
+            when 'rejected_at_generation' then array_to_string(rejected_reasons, '; ')
+            when 'deduplicated'
+                then format(
+                    'as good as "{}", which scores higher or stands earlier (Dice {:.2f})',
+                    survivor_tag, survivor_similarity
+                )
+            when 'not_evaluated'
+                then format(
+                    'novel and number {} of the item; the first {} are evaluated',
+                    novel_rank, {{ var("max_evaluated_novel") }}
+                )
+            when 'rejected_by_evaluators' then 'novel, and neither evaluator said Yes'
+            when 'below_top_k'
+                then format('number {} of the item; the first {} are kept', rank, {{ var("top_k") }})
+            when 'policy' then selection_reason
+            when 'selected'
+                then case
+                    when status = 'mapped'
+                        then format('mapped to "{}" ({}); number {}', base_tag, match_kind, rank)
+                    when is_lenient_yes and is_strict_yes
+                        then format('novel, both evaluators said Yes; number {}', rank)
+                    when is_lenient_yes
+                        then format('novel, the lenient evaluator said Yes; number {}', rank)
+                    else format('novel, the strict evaluator said Yes; number {}', rank)
+                end
+        end as reason,
+        n_paths,
+        ensemble_score,
+        position,
+        survivor_tag,
+        survivor_similarity,
+        status,
+        base_tag,
+        nearest_base_tag,
+        similarity,
+        match_kind,
+        novel_rank,
+        lenient_score,
+        is_lenient_yes,
+        strict_score,
+        is_strict_yes,
+        score,
+        rank,
+        case when outcome = 'selected' then concatenated_tag end as selected_as
+    from trails
+)
+
+select * from final

@@ -1,0 +1,167 @@
+"""A folder of published versions: written whole under a temporary name, then switched to.
+
+    published/
+        20260301T100000000Z-1a2b3c4d/   item_features.parquet, ..., manifest.json
+        current -> 20260301T100000000Z-1a2b3c4d
+
+Readers open `current`. It names a whole version at every moment, whenever a writer is killed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from python_udfs.errors import PublicationError
+
+__all__ = ["PublishedFolder", "Version"]
+
+_VERSION_NAME = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{8}")
+_CURRENT = "current"
+_MANIFEST = "manifest.json"
+_PARTIAL = ".partial"
+
+
+@dataclass(frozen=True)
+class Version:
+    """What identifies a published version; times are UTC in ISO form."""
+
+    version: str
+    content_hash: str
+    n_items: int
+    n_tags: int
+    pipeline_version: str
+    published_at: str
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+class PublishedFolder:
+    """The folder `root`; raises PublicationError with a remedy where the file system fails."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def current(self) -> Version | None:
+        """Return the version that `current` names, or None if it is missing or not whole."""
+        folder = self.root / _CURRENT
+        try:
+            manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+            is_whole = all(
+                (folder / table["file"]).stat().st_size == table["n_bytes"]
+                for table in manifest["tables"].values()
+            )
+            return Version(**manifest["version"]) if is_whole else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def publish(
+        self, version: Version, cursor: duckdb.DuckDBPyConnection, tables: Mapping[str, str]
+    ) -> None:
+        """Write `tables` (SQL by name) as `version`, read them back, and switch `current` to it.
+
+        The first two columns of a table are its order in the file. If anything fails, `current`
+        is what it was before.
+        """
+        partial = self.root / f".{version.version}{_PARTIAL}"
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            self._clear_partial()
+            partial.mkdir()
+            written = {
+                name: self._write_table(partial, name, cursor, sql) for name, sql in tables.items()
+            }
+            self._write_manifest(partial, {"version": asdict(version), "tables": written})
+            target = self.root / version.version
+            if target.exists():
+                # A version that is not whole, or that a killed build never switched to.
+                target.rename(self.root / f".{version.version}.old{_PARTIAL}")
+            partial.rename(target)
+            _sync(self.root)
+            self._switch(version.version)
+        except (OSError, duckdb.Error) as error:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise PublicationError(
+                f"features could not be published to {self.root}: {error}. Free space there, or "
+                "set the var publish_dir (TAGSMITH_PUBLISH_DIR) to a folder that can be written, "
+                "then build again; `current` is unchanged and no answer is asked again"
+            ) from error
+
+    def prune(self, n_kept: int) -> None:
+        """Remove all but the `n_kept` newest versions and what killed writers left; never current.
+
+        Folders that are no version stay.
+        """
+        current = self.current()
+        versions = sorted(p for p in self.root.iterdir() if _VERSION_NAME.fullmatch(p.name))
+        for old in versions[: max(len(versions) - n_kept, 0)]:
+            if current is not None and old.name != current.version:
+                shutil.rmtree(old, ignore_errors=True)
+        self._clear_partial()
+
+    def _write_table(
+        self, folder: Path, name: str, cursor: duckdb.DuckDBPyConnection, sql: str
+    ) -> dict[str, Any]:
+        file = folder / f"{name}.parquet"
+        cursor.execute(
+            f"copy (select * from ({sql}) order by 1, 2) to {_quoted(file)} "
+            "(format parquet, compression zstd)"
+        )
+        _sync(file)
+        ((n_rows,),) = cursor.execute(f"select count(*) from ({sql})").fetchall()
+        ((n_read,),) = cursor.execute(f"select count(*) from read_parquet({_quoted(file)})").fetchall()
+        if n_read != n_rows:
+            raise PublicationError(
+                f"{file.name} holds {n_read} rows where the table {name} has {n_rows}; nothing was "
+                "switched. Check the disk, then build again"
+            )
+        columns = cursor.execute(f"describe select * from read_parquet({_quoted(file)})").fetchall()
+        return {
+            "file": file.name,
+            "n_rows": n_rows,
+            "n_bytes": file.stat().st_size,
+            "columns": {column: kind for column, kind, *_ in columns},
+        }
+
+    def _write_manifest(self, folder: Path, manifest: dict[str, Any]) -> None:
+        file = folder / _MANIFEST
+        file.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        _sync(file)
+        _sync(folder)
+
+    def _switch(self, version: str) -> None:
+        current = self.root / _CURRENT
+        if current.exists() and not current.is_symlink():
+            raise PublicationError(
+                f"{current} is no link of a publication; move it away or set publish_dir to "
+                "another folder, then build again"
+            )
+        link = self.root / f".{_CURRENT}{_PARTIAL}"
+        link.symlink_to(version)
+        link.replace(current)
+        _sync(self.root)
+
+    def _clear_partial(self) -> None:
+        for left in self.root.glob(f".*{_PARTIAL}"):
+            if left.is_symlink() or left.is_file():
+                left.unlink()
+            else:
+                shutil.rmtree(left, ignore_errors=True)

@@ -1,0 +1,92 @@
+"""Settings and environment: typed, complete, and silent about secrets."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pydantic
+import pytest
+
+from python_udfs.settings import Environment, Settings
+from tests.python.conftest import ROOT, MakeSettings
+
+
+def test_every_checked_setting_is_a_field_and_has_a_default(make_settings: MakeSettings) -> None:
+    specs = (ROOT / "macros/settings/setting_specs.sql").read_text(encoding="utf-8")
+    names = set(re.findall(r'^ *\["(\w+)", "\w+"', specs, re.MULTILINE))
+    assert names | {"is_empty"} == set(Settings.model_fields)
+    assert make_settings().model_fields_set == set(Settings.model_fields)
+
+
+def test_values_come_as_text_and_leave_typed(make_settings: MakeSettings) -> None:
+    settings = make_settings(
+        alpha=0.6, top_k=7, is_empty=True, poster_hosts=["a", "b"], llm_prices={"m": [1, 2, 3]}
+    )
+    assert (settings.alpha, settings.top_k, settings.is_empty) == (0.6, 7, True)
+    assert settings.poster_hosts == ["a", "b"]
+    assert list(settings.llm_prices["m"]) == [1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"top_k": "many"},
+        {"alpha": "high"},
+        {"poster_hosts": "no list"},
+        {"llm_prices": {"m": [1, 2]}},
+        {"llm_prices": {"m": "cheap"}},
+        {"no_such_setting": "1"},
+    ],
+)
+def test_a_value_of_another_type_is_refused(
+    make_settings: MakeSettings, changes: dict[str, object]
+) -> None:
+    with pytest.raises(pydantic.ValidationError, match=next(iter(changes))):
+        make_settings(**changes)
+
+
+def test_a_missing_setting_is_named() -> None:
+    with pytest.raises(pydantic.ValidationError, match="top_k"):
+        Settings.from_rows([("alpha", "0.75")])
+
+
+def test_settings_do_not_change(make_settings: MakeSettings) -> None:
+    with pytest.raises(pydantic.ValidationError, match="frozen"):
+        make_settings().alpha = 0.1  # type: ignore[misc]
+
+
+def test_the_environment_is_read_from_the_standard_variables() -> None:
+    environment = Environment.read({
+        "OPENAI_API_KEY": "sk-secret", "OPENAI_BASE_URL": "http://x/v1", "TAVILY_API_KEY": "tvly",
+        "TAGSMITH_CACHE": "/c", "XDG_CACHE_HOME": "/ignored",
+    })  # fmt: skip
+    assert environment.api_key is not None
+    assert environment.api_key.get_secret_value() == "sk-secret"
+    assert environment.search_key is not None
+    assert environment.base_url == "http://x/v1"
+    assert environment.cache_dir == Path("/c")
+    for text in (str(environment), repr(environment), environment.model_dump_json()):
+        assert "sk-secret" not in text
+        assert "tvly" not in text
+
+
+def test_nothing_set_is_nothing_known() -> None:
+    environment = Environment.read({"OPENAI_API_KEY": "", "TAVILY_API_KEY": ""})
+    assert (environment.api_key, environment.search_key, environment.base_url) == (None, None, "")
+    assert environment.cache_dir == Path.home() / ".cache" / "tagsmith"
+    assert Environment.read({"XDG_CACHE_HOME": "/x"}).cache_dir == Path("/x/tagsmith")
+    assert Environment.read({"TAGSMITH_CACHE": "~/m"}).cache_dir == Path.home() / "m"
+
+
+def test_only_one_file_of_the_package_reads_the_environment() -> None:
+    reads = re.compile(r"os\.environ|getenv")
+    files = (ROOT / "python_udfs").rglob("*.py")
+    found = {file.name for file in files if reads.search(file.read_text(encoding="utf-8"))}
+    assert found == {"settings.py"}
+
+
+def test_the_package_never_imports_dbt() -> None:
+    imports = re.compile(r"^\s*(?:from|import) dbt\b", re.MULTILINE)
+    for file in (ROOT / "python_udfs").rglob("*.py"):
+        assert not imports.search(file.read_text(encoding="utf-8")), file.name
