@@ -18,15 +18,22 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Run:
-    """What a child took: seconds of wall and CPU, greatest resident memory in MB."""
+    """What a child took: seconds of wall and CPU, greatest resident memory in MB.
+
+    `load` is the machine's mean load of the minute before: above 0.5 or so something else ran.
+    """
 
     wall_s: float
     cpu_s: float
     peak_mb: int
+    load: float
 
     def __str__(self) -> str:
         """Return one line of figures."""
-        return f"{self.wall_s:7.1f} s wall {self.cpu_s:7.1f} s cpu {self.peak_mb:6,} MB peak"
+        return (
+            f"{self.wall_s:7.1f} s wall {self.cpu_s:7.1f} s cpu {self.peak_mb:6,} MB peak "
+            f"(load before {self.load:.1f})"
+        )
 
 
 def run_dbt(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Run:
@@ -48,6 +55,7 @@ def run_dbt(arguments: Sequence[str], folder: Path, environment: Mapping[str, st
         str(folder / "logs"),
     ]
     output = folder / "dbt.txt"
+    load = os.getloadavg()[0]
     start = time.monotonic()
     with output.open("w") as file:
         child = subprocess.Popen(
@@ -60,7 +68,7 @@ def run_dbt(arguments: Sequence[str], folder: Path, environment: Mapping[str, st
         raise SystemExit(f"{' '.join(command)}\n{output.read_text()[-4000:]}")
     # ru_maxrss is in kB on Linux and in bytes on macOS.
     unit = 1024 if sys.platform != "darwin" else 1024 * 1024
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // unit)
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // unit, load)
 
 
 def slowest_models(folder: Path, count: int = 8) -> list[tuple[str, float]]:

@@ -83,7 +83,3 @@ class Progress:
             f"{left:.0f} s left, {self._spent()}\n"
         )
         self._stream.flush()
-
-
-def _plural(unit: str) -> str:
-    return f"{unit.removesuffix('y')}ies" if unit.endswith("y") else f"{unit}s"

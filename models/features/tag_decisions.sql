@@ -49,7 +49,7 @@ final as (
             when 'rejected_at_generation' then array_to_string(rejected_reasons, '; ')
             when 'deduplicated'
                 then format(
-                    'as good as "{}", which scores higher or stands earlier (Dice {:.2f})',
+                    'so similar to "{}" that only that one stays (Dice {:.2f})',
                     survivor_tag, survivor_similarity
                 )
             when 'not_evaluated'
@@ -57,9 +57,17 @@ final as (
                     'novel and number {} of the item; the first {} are evaluated',
                     novel_rank, {{ var("max_evaluated_novel") }}
                 )
-            when 'rejected_by_evaluators' then 'novel, and neither evaluator said Yes'
+            when 'rejected_by_evaluators'
+                then format(
+                    'novel, and no evaluator said Yes: lenient {}, strict {}',
+                    coalesce(format('{:.3f}', lenient_score), 'gave no answer'),
+                    coalesce(format('{:.3f}', strict_score), 'gave no answer')
+                )
             when 'below_top_k'
-                then format('number {} of the item; the first {} are kept', rank, {{ var("top_k") }})
+                then format(
+                    'number {} of the item; the first {} are kept',
+                    rank, {{ var("top_k") }}
+                )
             when 'policy' then selection_reason
             when 'selected'
                 then case
@@ -72,6 +80,7 @@ final as (
                     else format('novel, the strict evaluator said Yes; number {}', rank)
                 end
         end as reason,
+        rejected_reasons,
         n_paths,
         ensemble_score,
         position,

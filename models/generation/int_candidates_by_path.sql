@@ -2,7 +2,8 @@
 with
 
 generated_tags as (
-    select * from {{ ref("int_generated_tags") }} where rejected_reason is null
+    select * from {{ ref("int_generated_tags") }}
+    where rejected_reason is null
 ),
 
 final as (
@@ -19,9 +20,9 @@ final as (
         level
     from generated_tags
     qualify row_number() over (
-        partition by item_id, path, tag
-        order by score desc, position asc, question_key asc
-    ) = 1
+            partition by item_id, path, tag
+            order by score desc, position asc, question_key asc
+        ) = 1
 )
 
 select * from final

@@ -1,7 +1,8 @@
 with
 
 generated_tags as (
-    select * from {{ ref("int_generated_tags") }} where rejected_reason is not null
+    select * from {{ ref("int_generated_tags") }}
+    where rejected_reason is not null
 ),
 
 final as (

@@ -45,7 +45,8 @@ named as (
 ),
 
 distinct_names as (
-    select distinct name from named where name is not null
+    select distinct name from named
+    where name is not null
 ),
 
 spellings as (

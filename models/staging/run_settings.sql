@@ -3,10 +3,11 @@ with
 
 settings as (
     {% for name, kind, rule in setting_specs() %}
-    select
-        '{{ name }}' as name,
-        '{{ dbt.escape_single_quotes(setting_value(name) | string) }}' as value
-    union all
+        select
+            '{{ name }}' as name,
+            '{{ dbt.escape_single_quotes(setting_value(name) | string) }}'
+                as value
+        union all
     {% endfor %}
     select
         'is_empty' as name,

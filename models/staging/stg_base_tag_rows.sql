@@ -40,13 +40,13 @@ numbered as (
         row_number() over (
             partition by input_rows.tag
             order by
-                input_rows.definition is null,
+                (input_rows.definition is null) asc,
                 len(input_rows.raw_aliases) desc,
-                input_rows.category nulls last,
-                input_rows.definition,
-                input_rows.raw_tag,
-                input_rows.raw_aliases,
-                input_rows.parent
+                input_rows.category asc nulls last,
+                input_rows.definition asc,
+                input_rows.raw_tag asc,
+                input_rows.raw_aliases asc,
+                input_rows.parent asc
         ) as tag_number
     from input_rows
     left join alias_lists on input_rows.raw_aliases = alias_lists.raw_aliases

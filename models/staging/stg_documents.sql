@@ -1,7 +1,8 @@
 with
 
 document_rows as (
-    select * from {{ ref("stg_document_rows") }} where rejected_reason is null
+    select * from {{ ref("stg_document_rows") }}
+    where rejected_reason is null
 ),
 
 final as (

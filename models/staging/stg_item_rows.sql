@@ -16,7 +16,20 @@ input_rows as (
         try_cast(trim(items.created_at::varchar) as timestamptz)::timestamp
             as created_at,
         nullif(trim(items.updated_at::varchar), '') as updated_at_text,
-        try_cast(trim(items.extra::varchar) as json) as extra
+        try_cast(trim(items.extra::varchar) as json) as extra,
+        list_filter(
+            [
+                {% for column in ["genres", "countries", "people"] -%}
+                    case
+                        when
+                            len({{ text_list("items." ~ column) }}) = 0
+                            and trim(items.{{ column }}::varchar) not in ('', '[]')
+                            then '{{ column }}'
+                    end{{ "," if not loop.last }}
+                {% endfor -%}
+            ],
+            lambda x: x is not null
+        ) as unread_lists
     from {{ mapped_input("items") }} as items
 ),
 
@@ -40,7 +53,8 @@ dated as (
         created_at,
         try_cast(updated_at_text as timestamptz)::timestamp as updated_at,
         updated_at_text,
-        extra
+        extra,
+        unread_lists
     from input_rows
 ),
 
@@ -61,6 +75,7 @@ compared as (
         updated_at,
         updated_at_text,
         extra,
+        unread_lists,
         count(*) over same_id as n_rows,
         count(updated_at) over same_id as n_dated_rows,
         rank() over (partition by item_id order by updated_at desc) as age_rank,
@@ -86,6 +101,7 @@ final as (
         updated_at,
         updated_at_text,
         extra,
+        unread_lists,
         case
             when item_id is null then 'item_id'
             when title is null then 'title'
@@ -102,7 +118,7 @@ final as (
             when coalesce(summary, synopsis, genres[1], poster_uri) is null
                 then 'no summary, synopsis, genre or poster; there is nothing to tag'
             when n_rows > 1 and n_dated_rows < n_rows
-                then 'item_id stands twice, not always dated; remove one row or date both'
+                then 'item_id stands twice, partly undated; remove one row or date all'
             when n_rows > 1 and age_rank > 1
                 then 'item_id stands twice; only the newest updated_at counts'
             when n_rows > 1 and n_same_age > 1

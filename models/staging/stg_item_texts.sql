@@ -61,7 +61,7 @@ fitted as (
                     ), '\s\S*$', ''
                 )
         end as fitted_sentence,
-        fitted_sentence is distinct from sentences.sentence as is_cut
+        (fitted_sentence is distinct from sentences.sentence) as is_cut
     from rooms
     inner join sentences on rooms.item_id = sentences.item_id
 ),

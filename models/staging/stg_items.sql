@@ -1,7 +1,8 @@
 with
 
 item_rows as (
-    select * from {{ ref("stg_item_rows") }} where rejected_reason is null
+    select * from {{ ref("stg_item_rows") }}
+    where rejected_reason is null
 ),
 
 final as (

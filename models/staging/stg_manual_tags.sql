@@ -1,7 +1,8 @@
 with
 
 tag_rows as (
-    select * from {{ ref("stg_manual_tag_rows") }} where rejected_reason is null
+    select * from {{ ref("stg_manual_tag_rows") }}
+    where rejected_reason is null
 ),
 
 final as (

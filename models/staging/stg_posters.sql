@@ -1,7 +1,8 @@
 with
 
 poster_files as (
-    select * from {{ ref("stg_poster_files") }} where rejected_reason is null
+    select * from {{ ref("stg_poster_files") }}
+    where rejected_reason is null
 ),
 
 final as (

@@ -6,23 +6,34 @@ item_rows as (
 ),
 
 base_tag_rows as (
-    select * from {{ ref("stg_base_tag_rows") }} where rejected_reason is not null
+    select * from {{ ref("stg_base_tag_rows") }}
+    where rejected_reason is not null
 ),
 
 category_rows as (
-    select * from {{ ref("stg_tag_category_rows") }} where rejected_reason is not null
+    select * from {{ ref("stg_tag_category_rows") }}
+    where rejected_reason is not null
+),
+
+example_rows as (
+    select *
+    from {{ ref("stg_few_shot_example_rows") }}
+    where rejected_reason is not null
 ),
 
 manual_tag_rows as (
-    select * from {{ ref("stg_manual_tag_rows") }} where rejected_reason is not null
+    select * from {{ ref("stg_manual_tag_rows") }}
+    where rejected_reason is not null
 ),
 
 document_rows as (
-    select * from {{ ref("stg_document_rows") }} where rejected_reason is not null
+    select * from {{ ref("stg_document_rows") }}
+    where rejected_reason is not null
 ),
 
 poster_files as (
-    select * from {{ ref("stg_poster_files") }} where rejected_reason is not null
+    select * from {{ ref("stg_poster_files") }}
+    where rejected_reason is not null
 ),
 
 rejected as (
@@ -33,7 +44,7 @@ rejected as (
         'row' as scope,
         rejected_reason as reason,
         to_json(
-            {'title': title, 'updated_at': updated_at_text, 'poster_uri': poster_uri}
+            { 'title': title, 'updated_at': updated_at_text, 'poster_uri': poster_uri }
         )::varchar as row_json
     from item_rows
     where rejected_reason is not null
@@ -44,11 +55,33 @@ rejected as (
         'release_date' as column_name,
         'value' as scope,
         'not a date; write YYYY-MM-DD' as reason,
-        to_json({'release_date': release_date_text})::varchar as row_json
+        to_json({ 'release_date': release_date_text })::varchar as row_json
     from item_rows
     where
         rejected_reason is null
         and release_date is null and release_date_text is not null
+    union all
+    select
+        'items' as table_name,
+        item_id as row_key,
+        unnest(unread_lists) as column_name,
+        'value' as scope,
+        'no list; write a JSON array, e.g. ["drama", "war"]' as reason,
+        to_json({ 'title': title })::varchar as row_json
+    from item_rows
+    where rejected_reason is null
+    union all
+    select
+        'items' as table_name,
+        item_id as row_key,
+        'updated_at' as column_name,
+        'value' as scope,
+        'not a time; write YYYY-MM-DD HH:MM:SS' as reason,
+        to_json({ 'updated_at': updated_at_text })::varchar as row_json
+    from item_rows
+    where
+        rejected_reason is null
+        and updated_at is null and updated_at_text is not null
     union all
     select
         'base_tags' as table_name,
@@ -56,7 +89,7 @@ rejected as (
         'tag' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        to_json({'tag': raw_tag, 'category': category, 'definition': definition})
+        to_json({ 'tag': raw_tag, 'category': category, 'definition': definition })
         ::varchar as row_json
     from base_tag_rows
     union all
@@ -66,9 +99,19 @@ rejected as (
         'category' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        to_json({'modality': modality, 'category': category, 'level': level})
+        to_json({ 'modality': modality, 'category': category, 'level': level })
         ::varchar as row_json
     from category_rows
+    union all
+    select
+        'few_shot_examples' as table_name,
+        example_id as row_key,
+        'output' as column_name,
+        'row' as scope,
+        rejected_reason as reason,
+        to_json({ 'path': path, 'input': example_input, 'output': output_text })
+        ::varchar as row_json
+    from example_rows
     union all
     select
         'manual_tags' as table_name,
@@ -76,7 +119,7 @@ rejected as (
         'tag' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        to_json({'tag': raw_tag, 'tagger': tagger})::varchar as row_json
+        to_json({ 'tag': raw_tag, 'tagger': tagger })::varchar as row_json
     from manual_tag_rows
     union all
     select
@@ -85,7 +128,7 @@ rejected as (
         'doc_id' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        to_json({'title': title, 'url': url})::varchar as row_json
+        to_json({ 'title': title, 'url': url })::varchar as row_json
     from document_rows
     union all
     select
@@ -94,7 +137,7 @@ rejected as (
         'poster_uri' as column_name,
         'value' as scope,
         rejected_reason as reason,
-        to_json({'poster_uri': poster_uri})::varchar as row_json
+        to_json({ 'poster_uri': poster_uri })::varchar as row_json
     from poster_files
 ),
 

@@ -1,7 +1,8 @@
 with
 
 category_rows as (
-    select * from {{ ref("stg_tag_category_rows") }} where rejected_reason is null
+    select * from {{ ref("stg_tag_category_rows") }}
+    where rejected_reason is null
 ),
 
 final as (

@@ -24,10 +24,11 @@ pairs as (
 
 -- Greedy: pairs come in the order of the worse candidate, so whether the better one was
 -- dropped itself (and then drops nothing) is known before its pairs are looked at.
+-- (SQLFluff cannot parse a lambda of two parameters.)
 folded as (
     select
         item_id,
-        list_reduce(  -- noqa: PRS (SQLFluff knows no lambda of two parameters)
+        list_reduce(  -- noqa: PRS
             list([better_rank, worse_rank] order by worse_rank, better_rank),
             lambda dropped, pair: case
                 when list_contains(dropped, pair[1]) then dropped

@@ -1,8 +1,8 @@
 -- Selection (paper 2.2): the first top_k tags of an item.
 with
 
--- Here policies act (quotas, editors' overrides): each excludes tags and names a reason.
--- There is none yet.
+-- Here policies act (quotas, editors' overrides): each excludes tags, with a reason of
+-- its own. There is none yet.
 tags as (
     select
         item_id,

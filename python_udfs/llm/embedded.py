@@ -8,6 +8,8 @@ import atexit
 import os
 import secrets
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -96,9 +98,26 @@ def stop_embedded() -> None:
     _host.stop()
 
 
+@contextmanager
+def _sleeping_threads() -> Iterator[None]:
+    """Let OpenMP, which reads this once as it loads, wait asleep instead of spinning.
+
+    Spinning threads that share their cores with anything else starve each other: measured on two
+    cores beside other work, 1.5 tokens a second spinning and 6.1 asleep.
+    """
+    before = os.environ.get("OMP_WAIT_POLICY")
+    os.environ["OMP_WAIT_POLICY"] = before or "passive"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["OMP_WAIT_POLICY"]
+
+
 def _start(request: _Request) -> _Running:
     try:
-        import xllamacpp
+        with _sleeping_threads():
+            import xllamacpp
     except ImportError as error:
         raise ModelFileError(
             "The embedded model needs the package xllamacpp. Install tagsmith[embedded], or name "

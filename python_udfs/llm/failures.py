@@ -116,6 +116,8 @@ def _classify_status(error: openai.APIStatusError) -> ErrorClass:
         return ErrorClass.QUOTA
     if status in (408, 504):
         return ErrorClass.TIMEOUT
+    if "image input is not supported" in text:  # llama.cpp says so with status 500
+        return ErrorClass.BAD_IMAGE
     if status >= 500 or status == 409:
         return ErrorClass.SERVER_ERROR
     if "context" in text and ("length" in text or "size" in text or "exceed" in text):

@@ -98,12 +98,13 @@ class PublishedFolder:
             _sync(self.root)
             self._switch(version.version)
         except (OSError, duckdb.Error) as error:
-            shutil.rmtree(partial, ignore_errors=True)
             raise PublicationError(
                 f"features could not be published to {self.root}: {error}. Free space there, or "
                 "set the var publish_dir (TAGSMITH_PUBLISH_DIR) to a folder that can be written, "
                 "then build again; `current` is unchanged and no answer is asked again"
             ) from error
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
 
     def prune(self, n_kept: int) -> None:
         """Remove all but the `n_kept` newest versions and what killed writers left; never current.

@@ -28,8 +28,8 @@ def publish(
     tables: Mapping[str, str],
     is_tested: bool,
     now: Callable[[], dt.datetime] = utc_now,
-) -> duckdb.DuckDBPyConnection:
-    """Publish `tables` (SQL by name) and return a cursor with a row for each version known.
+) -> duckdb.DuckDBPyRelation:
+    """Publish `tables` (SQL by name) and return a relation with a row for each version known.
 
     `tables` holds at least item_features and item_tags. Nothing is written if the run is empty,
     if `is_tested` is false, or if the newest version holds the same content. Columns of the
@@ -49,7 +49,7 @@ def publish(
         folder.prune(settings.published_versions_kept)
     elif not settings.is_empty and not _is_newest(cursor, found):
         _log.warning("features changed but were not published: only `dbt build` runs the gates")
-    return session.cursor().execute(
+    return session.cursor().sql(
         """
         select version, content_hash, n_items, n_tags, pipeline_version, published_at, path,
             published_at = max(published_at) over () as is_current,
@@ -57,7 +57,7 @@ def publish(
         from ledger.main.publications
         order by published_at
         """,
-        [found],
+        params=[found],
     )
 
 

@@ -30,7 +30,7 @@ def test_elsewhere_one_line_says_what_was_done() -> None:
 def test_long_work_gives_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress_module, "_LINE_EVERY_S", 0.0)
     stream = io.StringIO()
-    with Progress("text", 10, unit="query", stream=stream) as progress:
+    with Progress("text", 10, unit="queries", stream=stream) as progress:
         progress.advance(4)
     assert [line.split(",")[0] for line in stream.getvalue().splitlines()] == [
         "text: 4/10 queries", "text: 4/10 queries",

@@ -1,0 +1,110 @@
+with
+
+features as (
+    select
+        item_id,
+        n_tags,
+        n_mapped_tags,
+        n_novel_tags
+    from {{ ref("item_features") }}
+),
+
+rejected_rows as (
+    select table_name
+    from {{ ref("stg_rejected_rows") }}
+),
+
+generation_answers as (
+    select status
+    from {{ ref("int_generation_answers") }}
+),
+
+evaluator_answers as (
+    select status
+    from {{ ref("int_evaluator_answers") }}
+),
+
+usage as (
+    select
+        n_calls,
+        n_failed_calls,
+        prompt_tokens,
+        cached_tokens,
+        completion_tokens,
+        cost_usd,
+        n_unpriced_calls
+    from {{ ref("llm_usage") }}
+),
+
+featured as (
+    select
+        count(*) as n_items,
+        count_if(n_tags = 0) as n_items_without_tags,
+        coalesce(sum(n_tags), 0) as n_tags,
+        sum(n_mapped_tags) / sum(n_tags) as mapped_share,
+        sum(n_novel_tags) / sum(n_tags) as novel_share,
+        sum(n_tags) / count(*) as tags_per_item
+    from features
+),
+
+answers as (
+    select status
+    from generation_answers
+    union all
+    select status
+    from evaluator_answers
+),
+
+asked as (
+    select
+        count(*) as n_questions,
+        count_if(status = 'answered') as n_answered,
+        count_if(status = 'quarantined') as n_quarantined,
+        count_if(status = 'open') as n_open
+    from answers
+),
+
+spent as (
+    select
+        coalesce(sum(n_calls), 0) as n_calls,
+        coalesce(sum(n_failed_calls), 0) as n_failed_calls,
+        coalesce(sum(prompt_tokens), 0) as prompt_tokens,
+        coalesce(sum(cached_tokens), 0) as cached_tokens,
+        coalesce(sum(completion_tokens), 0) as completion_tokens,
+        coalesce(sum(cost_usd), 0) as cost_usd,
+        coalesce(sum(n_unpriced_calls), 0) as n_unpriced_calls
+    from usage
+),
+
+rejected as (
+    select count(*) as n_rejected_rows
+    from rejected_rows
+),
+
+final as (
+    select
+        cast(featured.n_items as bigint) as n_items,
+        cast(featured.n_items_without_tags as bigint) as n_items_without_tags,
+        cast(rejected.n_rejected_rows as bigint) as n_rejected_rows,
+        cast(featured.n_tags as bigint) as n_tags,
+        cast(featured.tags_per_item as double) as tags_per_item,
+        cast(featured.mapped_share as double) as mapped_share,
+        cast(featured.novel_share as double) as novel_share,
+        cast(asked.n_questions as bigint) as n_questions,
+        cast(asked.n_answered as bigint) as n_answered,
+        cast(asked.n_quarantined as bigint) as n_quarantined,
+        cast(asked.n_open as bigint) as n_open,
+        cast(spent.n_calls as bigint) as n_calls,
+        cast(spent.n_failed_calls as bigint) as n_failed_calls,
+        cast(spent.prompt_tokens as bigint) as prompt_tokens,
+        cast(spent.cached_tokens as bigint) as cached_tokens,
+        cast(spent.completion_tokens as bigint) as completion_tokens,
+        cast(spent.cost_usd as double) as cost_usd,
+        cast(spent.n_unpriced_calls as bigint) as n_unpriced_calls
+    from featured
+    cross join asked
+    cross join spent
+    cross join rejected
+)
+
+select * from final

@@ -1,0 +1,262 @@
+"""dbt as a user runs it: a process of its own, with its own warehouse, ledger and folders."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+
+from tests.python.conftest import ROOT
+from tests.python.e2e.catalogues import Catalogue
+from tests.python.endpoint import MODEL, Endpoint
+
+__all__ = ["Ledger", "Project", "Ran"]
+
+_DBT = Path(sys.executable).with_name("dbt")
+_INPUTS = {
+    "items": "parquet", "base_tags": "csv", "tag_categories": "csv", "few_shot_examples": "csv",
+    "documents": "csv", "manual_tags": "csv",
+}  # fmt: skip
+_MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test")
+# What belongs to the run and not to its result.
+_ABOUT_THE_RUN = {"publications"}
+# What two ledgers that hold the same answers need not share: who answered when, at what cost.
+_OF_ONE_LEDGER = {"llm_usage", "pipeline_summary", "question_failures", "item_features_published"}
+_COLUMNS_OF_ONE_LEDGER = {"call_id", "answered_at", "generated_at", "first_seen_at"}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command of dbt ended, and all that it said."""
+
+    code: int
+    output: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The ledger's rows at one moment."""
+
+    calls: list[dict[str, Any]]
+    answers: list[dict[str, Any]]
+    searches: list[dict[str, Any]]
+    n_embeddings: int
+
+    @cached_property
+    def answered(self) -> dict[str, dict[str, Any]]:
+        """Answers by question key."""
+        return {row["question_key"]: row for row in self.answers}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows by table, calls by role."""
+        by_role = Counter(f"calls of {row['role']}" for row in self.calls)
+        return {
+            "calls": len(self.calls),
+            "answers": len(self.answers),
+            "searches": len(self.searches),
+            "embeddings": self.n_embeddings,
+            **dict(sorted(by_role.items())),
+        }
+
+    def since(self, before: Ledger) -> Ledger:
+        """What came after `before`; nothing of it may be gone or changed."""
+        old_calls = {row["call_id"] for row in before.calls}
+        old_searches = {row["search_key"] for row in before.searches}
+        assert old_calls <= {row["call_id"] for row in self.calls}
+        for key, row in before.answered.items():
+            assert self.answered[key] == row
+        return Ledger(
+            [row for row in self.calls if row["call_id"] not in old_calls],
+            [row for row in self.answers if row["question_key"] not in before.answered],
+            [row for row in self.searches if row["search_key"] not in old_searches],
+            self.n_embeddings - before.n_embeddings,
+        )
+
+    def asked(self, *roles: str) -> Counter[str]:
+        """How often each question of these roles was sent."""
+        return Counter(
+            key for row in self.calls if row["role"] in roles for key in row["question_keys"]
+        )
+
+    def items(self, *roles: str) -> set[str]:
+        """The items that answers of these roles are about."""
+        return {row["item_id"] for row in self.answers if row["role"] in roles}
+
+
+class Project:
+    """A place to build in: folder with inputs, warehouse and ledger.
+
+    All projects of a session are seen by dbt under one path, a link that is set before each
+    command, so that dbt's parsed project serves all of them and tables can be compared.
+    """
+
+    def __init__(self, folder: Path, slot: Path, endpoint: Endpoint) -> None:
+        self.folder = folder
+        self.endpoint = endpoint
+        self._slot = slot
+        self.environment: dict[str, str] = {}
+
+    @classmethod
+    def create(
+        cls, folder: Path, slot: Path, endpoint: Endpoint, catalogue: Catalogue | None
+    ) -> Self:
+        """A project with the inputs of `catalogue`, or with the sample seeds."""
+        project = cls(folder, slot, endpoint)
+        folder.mkdir(parents=True)
+        if catalogue is not None:
+            catalogue.write(folder)
+            project.environment = {
+                f"TAGSMITH_{name.upper()}": str(slot / f"{name}.{suffix}")
+                for name, suffix in _INPUTS.items()
+            }
+            project.environment["TAGSMITH_POSTER_ROOT"] = str(ROOT / "seeds/posters")
+        return project
+
+    def copy(self, folder: Path, *leave: str) -> Project:
+        """A project in the same state; `leave` names files that do not come along."""
+        ignored = shutil.ignore_patterns("logs", *leave)
+        shutil.copytree(self.folder, folder, symlinks=True, ignore=ignored)
+        project = Project(folder, self._slot, self.endpoint)
+        project.environment = dict(self.environment)
+        return project
+
+    def forget(self) -> None:
+        """Empty the ledger of all answers; the embeddings stay, since they take seconds."""
+        with duckdb.connect(self.folder / "ledger.duckdb") as connection:
+            for table in ("llm_calls", "llm_answers", "search_results"):
+                connection.execute(f"delete from {table}")
+
+    def command(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> list[str]:
+        """A command line of dbt in this project."""
+        command = [str(_DBT), "--no-use-colors", *arguments]
+        command += ["--target-path", str(self._slot / "target")]
+        command += ["--log-path", str(self._slot / "logs")]
+        return [*command, "--vars", json.dumps(variables)] if variables else command
+
+    def start(
+        self, *arguments: str, variables: Mapping[str, Any] | None = None
+    ) -> subprocess.Popen[str]:
+        """Start a command; the caller waits for it or kills it."""
+        self._slot.unlink(missing_ok=True)
+        self._slot.symlink_to(self.folder)
+        return subprocess.Popen(
+            self.command(*arguments, variables=variables),
+            cwd=ROOT,
+            env=self._process_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> Ran:
+        """Run a command to its end, whatever that is."""
+        process = self.start(*arguments, variables=variables)
+        output, _ = process.communicate()
+        return Ran(process.returncode, output)
+
+    def kill_build(self, n_replies: int, variables: Mapping[str, Any] | None = None) -> None:
+        """Start a build and end it by SIGKILL when the endpoint has sent so many replies."""
+        arrived = threading.Event()
+        self.endpoint.on_reply = lambda count: arrived.set() if count >= n_replies else None
+        process = self.start("build", *_MODELS_ONLY, variables=variables)
+        try:
+            assert arrived.wait(120), "the build never came that far"
+        finally:
+            process.kill()
+            output, _ = process.communicate()
+            self.endpoint.on_reply = None
+        assert process.returncode == -signal.SIGKILL, output[-3000:]
+
+    def build(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> Ran:
+        """`dbt build` without its tests; fails if it fails."""
+        ran = self.run("build", *_MODELS_ONLY, *arguments, variables=variables)
+        assert ran.code == 0, ran.output[-6000:]
+        return ran
+
+    def _process_environment(self) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("TAGSMITH_", "OPENAI_", "DBT_", "TAVILY_"))
+        }
+        return {
+            **kept,
+            "DO_NOT_TRACK": "1",
+            "HF_HUB_OFFLINE": "1",
+            "TOKENIZERS_PARALLELISM": "false",
+            "TAGSMITH_WAREHOUSE": str(self._slot / "warehouse.duckdb"),
+            "TAGSMITH_LEDGER": str(self._slot / "ledger.duckdb"),
+            "TAGSMITH_PUBLISH_DIR": str(self._slot / "published"),
+            "TAGSMITH_CACHE": str(self._slot / "cache"),
+            "TAGSMITH_MODEL": MODEL,
+            "OPENAI_BASE_URL": self.endpoint.base_url,
+            "OPENAI_API_KEY": self.endpoint.key,
+            **self.environment,
+        }
+
+    # --- what came of it
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the warehouse, opened alone."""
+        with duckdb.connect(self.folder / "warehouse.duckdb", read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def tables(self, *, of_any_ledger: bool = False) -> dict[str, list[str]]:
+        """The rows of every table but those about the run, as text, in one order.
+
+        `of_any_ledger` leaves out what differs between two ledgers with the same answers.
+        """
+        tables = {}
+        with duckdb.connect(self.folder / "warehouse.duckdb", read_only=True) as connection:
+            columns = connection.execute(
+                "select table_name, list(column_name order by column_index) from duckdb_columns() "
+                "where not internal and database_name = current_database() group by table_name"
+            ).fetchall()
+            for table, names in columns:
+                if table in _ABOUT_THE_RUN or (of_any_ledger and table in _OF_ONE_LEDGER):
+                    continue
+                left_out = _COLUMNS_OF_ONE_LEDGER if of_any_ledger else set()
+                kept = ", ".join(f'"{name}"' for name in names if name not in left_out)
+                rows = connection.execute(f'select {kept} from "{table}"').fetchall()
+                tables[table] = sorted(map(repr, rows))
+        return tables
+
+    def ledger(self) -> Ledger:
+        """The ledger's rows; a killed build's write-ahead log is replayed."""
+        with duckdb.connect(self.folder / "ledger.duckdb") as connection:
+
+            def rows(table: str) -> list[dict[str, Any]]:
+                found = connection.execute(f"from {table}")
+                names = [column[0] for column in found.description or []]
+                return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+            (n_embeddings,) = connection.execute("select count(*) from embeddings").fetchall()[0]
+            return Ledger(
+                rows("llm_calls"), rows("llm_answers"), rows("search_results"), n_embeddings
+            )
+
+    def published(self) -> list[str]:
+        """Files that were published, and everything else that a build wrote as text."""
+        return [str(path) for path in self.folder.rglob("*") if path.is_file()]
+
+
+def assert_same_tables(first: Project, second: Project, *, of_any_ledger: bool = False) -> None:
+    """Row for row, table for table."""
+    left = first.tables(of_any_ledger=of_any_ledger)
+    right = second.tables(of_any_ledger=of_any_ledger)
+    assert sorted(left) == sorted(right)
+    for name, rows in left.items():
+        assert rows == right[name], f"{name} differs"

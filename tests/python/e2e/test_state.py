@@ -1,0 +1,208 @@
+"""The ledger is the only state: what is answered is never asked again.
+
+Each test counts the ledger's rows before and after a build.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.python.e2e.catalogues import PATHS, small_catalogue
+from tests.python.e2e.conftest import CopyProject
+from tests.python.e2e.projects import Ledger, Project, assert_same_tables
+from tests.python.endpoint import Endpoint
+
+pytestmark = pytest.mark.dbt
+
+GENERATORS = ("text", "image")
+EVALUATORS = ("lenient", "strict")
+
+
+def pairs(ledger: Ledger, *roles: str) -> set[tuple[str, str, str]]:
+    """(role, item, tag) of answers."""
+    return {(r["role"], r["item_id"], r["tag"]) for r in ledger.answers if r["role"] in roles}
+
+
+def once(ledger: Ledger) -> bool:
+    """Whether no question was sent twice."""
+    return set(ledger.asked(*GENERATORS, *EVALUATORS, "reason").values()) <= {1}
+
+
+def test_the_first_build_asks_every_question_once(small: Project) -> None:
+    ledger = small.ledger()
+    assert {row["status"] for row in ledger.calls} == {"ok"}
+    assert {row["status"] for row in ledger.answers} == {"answered"}
+    assert once(ledger)
+    assert sum(row["role"] in GENERATORS for row in ledger.answers) == 4 * len(PATHS)
+    assert len(pairs(ledger, *EVALUATORS)) == 4 * 6 * 2
+    assert small.query("select count(*), min(n_tags) > 0 from item_features") == [(4, True)]
+    assert small.query(
+        "select count(distinct status) from item_tags where score between 0 and 1"
+    ) == [(2,)]
+
+
+def test_a_second_build_asks_and_embeds_nothing(copy: CopyProject, small: Project) -> None:
+    project = copy()
+    project.build("--threads", "8")
+    assert project.endpoint.n_calls == 0
+    assert project.ledger().counts == small.ledger().counts
+    assert_same_tables(project, small)
+
+
+def test_the_warehouse_comes_back_row_for_row(copy: CopyProject, small: Project) -> None:
+    project = copy("warehouse.duckdb*")
+    project.build("--threads", "1")
+    assert project.endpoint.n_calls == 0
+    assert project.ledger().counts == small.ledger().counts
+    assert_same_tables(project, small)
+
+
+def test_one_thread_and_eight_give_the_same_tables(copy: CopyProject, small: Project) -> None:
+    project = copy("warehouse.duckdb*", "published")
+    project.forget()
+    project.build("--threads", "1")
+    assert project.ledger().counts["answers"] == small.ledger().counts["answers"]
+    assert once(project.ledger())
+    assert_same_tables(project, small, of_any_ledger=True)
+
+
+def test_a_changed_synopsis_asks_that_item_alone(copy: CopyProject, small: Project) -> None:
+    project, before = copy(), small.ledger()
+    catalogue = small_catalogue()
+    catalogue.item("oldboy")["synopsis"] = "A painter returns to a frozen harbour to find her son."
+    # What is not sent costs nothing when it changes.
+    catalogue.item("parasite").update(people=["Somebody Else"], updated_at="2026-02-01 00:00:00")
+    catalogue.write(project.folder)
+    project.build()
+    new = project.ledger().since(before)
+    assert {row["item_id"] for row in new.answers} == {"oldboy"}
+    assert len(new.asked(*GENERATORS)) == len(PATHS)
+    assert once(new)
+    assert {row["item_id"] for row in new.searches} <= {"oldboy"}
+    assert [
+        seen.asked.title for seen in project.endpoint.seen if seen.asked.title != "Oldboy"
+    ] == []
+    assert "frozen harbour" in str(project.query("from stg_item_texts where item_id = 'oldboy'"))
+
+
+def test_a_new_item_asks_about_itself_alone(copy: CopyProject, small: Project) -> None:
+    project, before = copy(), small.ledger()
+    added = small_catalogue(("amelie",))
+    catalogue = small_catalogue()
+    catalogue.items += added.items
+    catalogue.documents += added.documents
+    catalogue.write(project.folder)
+    project.build()
+    new = project.ledger().since(before)
+    assert {row["item_id"] for row in [*new.answers, *new.searches]} == {"amelie"}
+    assert len(new.asked(*GENERATORS)) == len(PATHS)
+    assert once(new)
+    assert project.query("select count(*) from item_features") == [(5,)]
+
+
+def test_beta_top_k_and_weights_ask_nothing(copy: CopyProject, small: Project) -> None:
+    project, before = copy(), small.ledger()
+    variables: dict[str, Any] = {
+        "beta": 0.55, "top_k": 3, "weight_ensemble": 0.25, "weight_specificity": 0.3,
+        "evaluator_reasons": False,
+    }  # fmt: skip
+    project.build(variables=variables)
+    assert project.endpoint.n_calls == 0
+    assert project.ledger().counts == before.counts
+    assert project.query("select max(n_tags) from item_features") == [(3,)]
+    assert project.query("from int_evaluator_verdicts") != small.query(
+        "from int_evaluator_verdicts"
+    )
+
+
+@pytest.mark.parametrize("alpha", [0.35, 0.95])
+def test_a_new_alpha_asks_only_pairs_that_were_never_judged(
+    copy: CopyProject, small: Project, alpha: float
+) -> None:
+    project, before = copy(), small.ledger()
+    project.build(variables={"alpha": alpha})
+    new = project.ledger().since(before)
+    assert new.asked(*GENERATORS) == {}
+    assert not pairs(new, *EVALUATORS, "reason") & pairs(before, *EVALUATORS, "reason")
+    assert once(new)
+    assert new.n_embeddings == 0
+    aligned = "select item_id, tag, status from int_candidates_aligned order by all"
+    assert project.query(aligned) != small.query(aligned)
+
+
+def test_a_base_tag_and_a_synonym_ask_only_pairs_that_were_never_judged(
+    copy: CopyProject, small: Project
+) -> None:
+    project, before = copy(), small.ledger()
+    novel = small.query(
+        "select item_id, min(tag order by novel_rank) from int_novel_candidates "
+        "where is_evaluated group by all order by all"
+    )
+    (_, first), (_, second) = novel[:2]
+    catalogue = small_catalogue()
+    catalogue.base_tags[0]["aliases"] = f'["{second}"]'
+    catalogue.base_tags.append({**catalogue.base_tags[1], "tag": first.title(), "aliases": "[]"})
+    catalogue.write(project.folder)
+    project.build()
+    new = project.ledger().since(before)
+    assert new.asked(*GENERATORS) == {}
+    assert not pairs(new, *EVALUATORS, "reason") & pairs(before, *EVALUATORS, "reason")
+    assert pairs(new, *EVALUATORS)
+    assert once(new)
+    kinds = project.query(
+        f"select tag, match_kind from int_base_tag_matches where tag in ('{first}', '{second}')"
+    )
+    assert dict(kinds) == {first: "exact", second: "alias"}
+
+
+SLOWLY = {"max_concurrency": 2}
+
+
+def kill_and_check(project: Project, n_replies: int) -> Ledger:
+    """Kill a build at so many replies; what came is durable, and nothing was asked again."""
+    before = project.ledger()
+    project.endpoint.reset()
+    project.endpoint.delay_s = 0.15
+    project.kill_build(n_replies, SLOWLY)
+    after = project.ledger()
+    new = after.since(before)
+    assert not set(new.asked(*GENERATORS, *EVALUATORS, "reason")) & set(before.answered)
+    # Two calls are on their way, and two replies may have come but not been written yet.
+    assert project.endpoint.n_calls - 4 <= len(new.calls) <= project.endpoint.n_calls
+    return after
+
+
+def finish_and_check(project: Project, small: Project) -> None:
+    """The next build asks what is missing, and the tables are those of a build without a kill."""
+    before = project.ledger()
+    project.endpoint.reset()
+    project.build(variables=SLOWLY)
+    new = project.ledger().since(before)
+    assert not set(new.asked(*GENERATORS, *EVALUATORS, "reason")) & set(before.answered)
+    assert once(new)
+    assert project.ledger().counts["answers"] == small.ledger().counts["answers"]
+    assert_same_tables(project, small, of_any_ledger=True)
+
+
+def test_a_killed_build_goes_on_where_it_was(
+    copy: CopyProject, small: Project, endpoint: Endpoint
+) -> None:
+    project = copy("warehouse.duckdb*", "published")
+    project.forget()
+    generating = kill_and_check(project, 4)
+    assert 0 < len(generating.answers) < 4 * len(PATHS)
+    evaluating = kill_and_check(project, 20)
+    assert len(evaluating.asked(*GENERATORS)) == 4 * len(PATHS)
+    assert 0 < len(pairs(evaluating, *EVALUATORS)) < 48
+    finish_and_check(project, small)
+
+
+@pytest.mark.slow
+def test_many_kills_lose_and_repeat_nothing(copy: CopyProject, small: Project) -> None:
+    project = copy("warehouse.duckdb*", "published")
+    project.forget()
+    for n_replies in (1, 2, 3, 1, 2, 5, 7, 1, 3, 11, 4, 2):
+        kill_and_check(project, n_replies)
+    finish_and_check(project, small)
