@@ -53,8 +53,8 @@ summed as (
         sum(completion_tokens) as completion_tokens,
         sum(cost_usd) as cost_usd,
         cast(count_if(cost_usd is null) as bigint) as n_unpriced_calls,
-        quantile_cont(latency_ms, 0.5) as p50_latency_ms,
-        quantile_cont(latency_ms, 0.95) as p95_latency_ms
+        round(quantile_cont(latency_ms, 0.5), 3) as p50_latency_ms,
+        round(quantile_cont(latency_ms, 0.95), 3) as p95_latency_ms
     from calls
     group by role, model, called_on
 ),

@@ -1,5 +1,6 @@
 -- The item as it is sent to a model: general metadata, then whole sentences that fit.
 {% set limit = var("max_item_text_tokens") %}
+{% set n_people = var("item_text_people") %}
 with
 
 items as (
@@ -15,15 +16,22 @@ heads as (
         item_id,
         'Title: ' || title
         || coalesce(' (' || year(release_date) || ')', '')
-        || case when len(countries) > 0 then chr(10) || 'Countries: '
-            || array_to_string(countries, ', ') else '' end
-        || case when len(genres) > 0 then chr(10) || 'Genres: '
-            || array_to_string(genres, ', ') else '' end
-        {% if var("item_text_people") > 0 -%}
-        || case when len(people) > 0 then chr(10) || 'People: '
-            || array_to_string(people[1:{{ var("item_text_people") }}], ', ')
-        else '' end
-        {%- endif %} as head
+        || case
+            when len(countries) > 0
+                then chr(10) || 'Countries: ' || array_to_string(countries, ', ')
+            else ''
+        end
+        || case
+            when len(genres) > 0
+                then chr(10) || 'Genres: ' || array_to_string(genres, ', ')
+            else ''
+        end
+        || case
+            when {{ n_people }} > 0 and len(people) > 0
+                then chr(10) || 'People: '
+                    || array_to_string(people[1:{{ n_people }}], ', ')
+            else ''
+        end as head
     from items
 ),
 
@@ -31,11 +39,10 @@ rooms as (
     select
         item_id,
         head,
-        {% if limit > 0 -%}
-        greatest({{ limit }} - {{ estimated_tokens("head") }}, 30)
-        {%- else -%}
-        null::integer
-        {%- endif %} as n_tokens_free
+        case
+            when {{ limit }} > 0
+                then greatest({{ limit }} - {{ estimated_tokens("head") }}, 30)
+        end as n_tokens_free
     from heads
 ),
 
@@ -44,6 +51,10 @@ fitted as (
         rooms.item_id,
         sentences.part,
         sentences.sentence_number,
+        (
+            rooms.n_tokens_free * length(sentences.sentence)
+            / {{ estimated_tokens("sentences.sentence") }}
+        )::integer as n_fitting_characters,
         -- A first sentence that is longer than the room is cut at a word end.
         case
             when
@@ -53,13 +64,10 @@ fitted as (
             when
                 sentences.n_tokens_so_far
                 = min(sentences.n_tokens_so_far) over (partition by rooms.item_id)
-                then regexp_replace(
-                    left(
-                        sentences.sentence,
-                        (rooms.n_tokens_free * length(sentences.sentence)
-                            / {{ estimated_tokens("sentences.sentence") }})::integer
-                    ), '\s\S*$', ''
-                )
+                then
+                    regexp_replace(
+                        left(sentences.sentence, n_fitting_characters), '\s\S*$', ''
+                    )
         end as fitted_sentence,
         (fitted_sentence is distinct from sentences.sentence) as is_cut
     from rooms

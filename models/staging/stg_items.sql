@@ -1,3 +1,11 @@
+{{ config(
+    post_hook={
+        "sql": "insert into ledger.main.items_first_seen
+            select item_id, make_timestamp(epoch_us(now())) from {{ this }}
+            on conflict do nothing",
+        "transaction": false
+    }
+) }}
 with
 
 item_rows as (

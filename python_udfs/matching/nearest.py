@@ -15,14 +15,15 @@ NEIGHBOURS = pa.schema(
 )
 
 _MILLION = np.float32(1_000_000)
+_CELLS_A_BLOCK = 16_000_000
 
 
 def nearest_base_tags(candidates: pa.RecordBatchReader, names: pa.Table) -> pa.RecordBatchReader:
     """For each candidate the base tag whose name (itself or an alias) has the highest cosine.
 
-    `candidates`: columns tag, embedding (list of float32, d values, norm 1), read batch by batch;
-    a batch of n rows needs n x names x 4 bytes. `names`: columns base_tag, embedding. Returns rows
-    of NEIGHBOURS: the cosine is rounded to 6 places, ties go to the first base tag in code point
+    `candidates`: columns tag, embedding (list of float32, d values, norm 1), read batch by batch
+    and compared in blocks of 64 MB at most. `names`: columns base_tag, embedding. Returns rows of
+    NEIGHBOURS: the cosine is rounded to 6 places, ties go to the first base tag in code point
     order. No name: no rows.
     """
     return pa.RecordBatchReader.from_batches(NEIGHBOURS, _neighbours(candidates, names))
@@ -32,8 +33,8 @@ def _neighbours(candidates: pa.RecordBatchReader, names: pa.Table) -> Iterator[p
     ordered = names.sort_by("base_tag").combine_chunks()
     base_tags = ordered["base_tag"]
     matrix = _matrix(ordered["embedding"]).T
-    for batch in candidates:
-        if not len(batch) or not len(base_tags):
+    for batch in _blocks(candidates, _CELLS_A_BLOCK // max(len(base_tags), 1)):
+        if not len(base_tags):
             continue
         cosines = _matrix(batch["embedding"]) @ matrix
         # Whole millionths, exact in float32: what is equal after rounding ties, and argmax takes
@@ -49,6 +50,12 @@ def _neighbours(candidates: pa.RecordBatchReader, names: pa.Table) -> Iterator[p
             ],
             schema=NEIGHBOURS,
         )
+
+
+def _blocks(batches: pa.RecordBatchReader, n_rows: int) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        for start in range(0, len(batch), max(n_rows, 1)):
+            yield batch.slice(start, max(n_rows, 1))
 
 
 def _matrix(embeddings: pa.ChunkedArray | pa.ListArray) -> npt.NDArray[np.float32]:

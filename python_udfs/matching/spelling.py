@@ -26,7 +26,7 @@ SPELLINGS = pa.schema(
     ]
 )
 
-_TAGS_A_BATCH = 4096
+_CELLS_A_BLOCK = 16_000_000
 
 
 def misspelled_base_tags(
@@ -61,9 +61,12 @@ def _misspellings(
         allowed = np.floor((1 - threshold) * longer + 1e-9).astype(np.int64)
         # Lengths differ by the number of edits at most.
         near = np.flatnonzero((np.abs(lengths - length) <= allowed) & (allowed > 0))
-        same_length = list(group) if len(near) else []
-        for start in range(0, len(same_length), _TAGS_A_BATCH):
-            batch = same_length[start : start + _TAGS_A_BATCH]
+        if not len(near):
+            continue
+        same_length = list(group)
+        n_tags = max(_CELLS_A_BLOCK // len(near), 1)
+        for start in range(0, len(same_length), n_tags):
+            batch = same_length[start : start + n_tags]
             yield _closest(batch, [usable[index] for index in near], allowed[near])
 
 

@@ -1,8 +1,9 @@
--- Percent of the items with more tags than places where the alphabet chose the last.
+-- Percent of the items with more tags than places where the alphabet chose the last. Of
+-- fewer than 20 such items it says nothing.
 {{ config(
     fail_calc="coalesce(max(percent_decided_by_name), 0)",
-    warn_if="> 10",
-    error_if="> 25",
+    warn_if="> 20",
+    error_if="> 50",
 ) }}
 with
 
@@ -11,6 +12,9 @@ cuts as (
     from {{ ref("int_top_k_cuts") }}
 )
 
-select 100 * count_if(is_decided_by_name) / count(*) as percent_decided_by_name
+select
+    cast(
+        round(100 * count_if(is_decided_by_name) / count(*)) as integer
+    ) as percent_decided_by_name
 from cuts
-having count(*) > 0
+having count(*) >= 20

@@ -32,8 +32,11 @@ _INPUTS = {
 _MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test")
 # What belongs to the run and not to its result.
 _ABOUT_THE_RUN = {"publications"}
-# What two ledgers that hold the same answers need not share: who answered when, at what cost.
-_OF_ONE_LEDGER = {"llm_usage", "pipeline_summary", "question_failures", "item_features_published"}
+# What two ledgers that hold the same answers need not share: who answered when, at what cost, and
+# with how many calls at once.
+_OF_ONE_LEDGER = {
+    "run_settings", "llm_usage", "pipeline_summary", "question_failures", "item_features_published",
+}  # fmt: skip
 _COLUMNS_OF_ONE_LEDGER = {"call_id", "answered_at", "generated_at", "first_seen_at"}
 
 
@@ -137,7 +140,7 @@ class Project:
         """Empty the ledger of all answers; the embeddings stay, since they take seconds."""
         with duckdb.connect(self.folder / "ledger.duckdb") as connection:
             for table in ("llm_calls", "llm_answers", "search_results"):
-                connection.execute(f"delete from {table}")
+                connection.execute(f"delete from {table}")  # noqa: S608 - names above
 
     def command(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> list[str]:
         """A command line of dbt in this project."""
@@ -214,6 +217,12 @@ class Project:
         with duckdb.connect(self.folder / "warehouse.duckdb", read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
+    def ledger_query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the ledger, attached as dbt attaches it."""
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{self.folder / 'ledger.duckdb'}' as ledger (read_only)")
+            return connection.execute(sql).fetchall()
+
     def tables(self, *, of_any_ledger: bool = False) -> dict[str, list[str]]:
         """The rows of every table but those about the run, as text, in one order.
 
@@ -230,7 +239,7 @@ class Project:
                     continue
                 left_out = _COLUMNS_OF_ONE_LEDGER if of_any_ledger else set()
                 kept = ", ".join(f'"{name}"' for name in names if name not in left_out)
-                rows = connection.execute(f'select {kept} from "{table}"').fetchall()
+                rows = connection.sql(f'from "{table}" select {kept}').fetchall()
                 tables[table] = sorted(map(repr, rows))
         return tables
 

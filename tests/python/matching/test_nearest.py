@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,3 +80,14 @@ def test_blocks_give_what_all_pairs_give(n_tags: int, n_names: int, seed: int) -
     for row, found_row in zip(cosines, found.to_pylist(), strict=True):
         assert abs(found_row["similarity"] - row.max()) < 2e-6
         assert abs(row[int(found_row["base_tag"][1:])] - row.max()) < 2e-6
+
+
+def test_a_large_schema_is_compared_in_smaller_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("python_udfs.matching.nearest._CELLS_A_BLOCK", 3)
+    rows = {"a": [0.6, 0.8], "b": [1.0, 0.0], "c": [0.28, 0.96]}
+    schema = [("north", [0.0, 1.0]), ("east", [1.0, 0.0])]
+
+    found = nearest_base_tags(candidates(rows, batch_size=3), names(schema)).read_all()
+
+    assert found["base_tag"].to_pylist() == ["north", "east", "north"]
+    assert found["tag"].to_pylist() == ["a", "b", "c"]
