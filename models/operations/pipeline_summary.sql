@@ -41,9 +41,9 @@ featured as (
         count(*) as n_items,
         count_if(n_tags = 0) as n_items_without_tags,
         coalesce(sum(n_tags), 0) as n_tags,
-        sum(n_mapped_tags) / sum(n_tags) as mapped_share,
-        sum(n_novel_tags) / sum(n_tags) as novel_share,
-        sum(n_tags) / count(*) as tags_per_item
+        sum(n_mapped_tags) / nullif(sum(n_tags), 0) as mapped_share,
+        sum(n_novel_tags) / nullif(sum(n_tags), 0) as novel_share,
+        sum(n_tags) / nullif(count(*), 0) as tags_per_item
     from features
 ),
 

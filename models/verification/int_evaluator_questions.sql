@@ -3,7 +3,8 @@
 with
 
 novel_candidates as (
-    select * from {{ ref("int_novel_candidates") }} where is_evaluated
+    select * from {{ ref("int_novel_candidates") }}
+    where is_evaluated
 ),
 
 evidence as (
@@ -15,18 +16,24 @@ items as (
 ),
 
 endpoints as (
-    select * from {{ ref("stg_model_endpoints") }} where role in ('lenient', 'strict')
+    select * from {{ ref("stg_model_endpoints") }}
+    where role in ('lenient', 'strict')
 ),
 
 prompts as (
-    select * from {{ ref("stg_prompts") }} where prompt_name = 'evaluate'
+    select * from {{ ref("stg_prompts") }}
+    where prompt_name = 'evaluate'
 ),
 
 final as (
     select
         sha256(
             concat_ws(
-                chr(31), 'evaluation', endpoints.role, endpoints.model, prompts.prompt_hash,
+                chr(31),
+                'evaluation',
+                endpoints.role,
+                endpoints.model,
+                prompts.prompt_hash,
                 items.content_hash, coalesce(sha256(evidence.passages), ''),
                 '{{ var("tag_language") | replace("'", "''") }}', novel_candidates.tag
             )

@@ -8,7 +8,6 @@ candidates as (
         score,
         position
     from {{ ref("int_novel_candidates") }}
-    where is_evaluated
 ),
 
 verdicts as (

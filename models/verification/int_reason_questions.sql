@@ -2,11 +2,13 @@
 with
 
 verdicts as (
-    select * from {{ ref("int_evaluator_verdicts") }} where is_accepted
+    select * from {{ ref("int_evaluator_verdicts") }}
+    where is_accepted
 ),
 
 evaluator_inputs as (
-    select * from {{ ref("int_evaluator_inputs") }} where evaluator = 'strict'
+    select * from {{ ref("int_evaluator_inputs") }}
+    where evaluator = 'strict'
 ),
 
 items as (
@@ -14,11 +16,13 @@ items as (
 ),
 
 endpoints as (
-    select * from {{ ref("stg_model_endpoints") }} where role = 'reason'
+    select * from {{ ref("stg_model_endpoints") }}
+    where role = 'reason'
 ),
 
 prompts as (
-    select * from {{ ref("stg_prompts") }} where prompt_name = 'reason'
+    select * from {{ ref("stg_prompts") }}
+    where prompt_name = 'reason'
 ),
 
 accepted as (
@@ -32,7 +36,11 @@ final as (
     select
         sha256(
             concat_ws(
-                chr(31), 'reason', endpoints.model, prompts.prompt_hash, items.content_hash,
+                chr(31),
+                'reason',
+                endpoints.model,
+                prompts.prompt_hash,
+                items.content_hash,
                 coalesce(sha256(evaluator_inputs.passages), ''),
                 '{{ var("tag_language") | replace("'", "''") }}', accepted.tag
             )

@@ -2,7 +2,8 @@
 with
 
 novel_candidates as (
-    select * from {{ ref("int_novel_candidates") }} where is_evaluated
+    select * from {{ ref("int_novel_candidates") }}
+    where is_evaluated
 ),
 
 items as (

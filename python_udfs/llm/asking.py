@@ -30,7 +30,9 @@ def open_questions_sql(questions_sql: str, *, retry_quarantined: bool) -> str:
     return (
         f"select questions.* from ({questions_sql}) as questions "
         f"anti join (select question_key from ledger.main.llm_answers {settled}) as settled "
-        "using (question_key)"
+        "using (question_key) "
+        # Items of the same text share their questions; the first of them asks.
+        "qualify row_number() over (partition by question_key order by item_id) = 1"
     )
 
 

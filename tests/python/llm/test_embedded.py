@@ -1,15 +1,19 @@
 """The embedded server: one per process, closed to others, an OpenAI-compatible endpoint."""
 
+import json
 import sys
 import types
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openai
 import pytest
 
 from python_udfs.errors import ModelFileError
 from python_udfs.llm.embedded import start_embedded, stop_embedded
+from python_udfs.llm.model_files import TEXT_MODEL
+from python_udfs.settings import Environment
 
 
 class FakeParams:
@@ -85,3 +89,50 @@ def test_a_missing_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
     with pytest.raises(ModelFileError, match=r"tagsmith\[embedded\]"):
         start_embedded(Path("m.gguf"), threads=2, context_tokens=2048)
+
+
+@pytest.mark.model
+def test_the_real_server_speaks_the_protocol() -> None:
+    target = Environment.read().cache_dir / TEXT_MODEL.name
+    if not target.is_file():
+        pytest.skip("the embedded model is not in the cache; a build fetches it")
+    stop_embedded()
+    endpoint = start_embedded(target, threads=2, context_tokens=1024)
+    client = openai.OpenAI(base_url=endpoint.base_url, api_key=endpoint.api_key, max_retries=0)
+    schema = {"type": "object", "properties": {"yes": {"type": "boolean"}}, "required": ["yes"]}
+    long_prefix = "A film about a storm at sea. " * 10
+    try:
+        asked: dict[str, Any] = {"model": endpoint.model, "temperature": 0, "max_tokens": 1}
+        for question in ("Is it about a storm?", "Is it about school?"):
+            content = f"{long_prefix}\n{question} Answer Yes or No."
+            reply = client.chat.completions.create(
+                **asked,
+                messages=[{"role": "user", "content": content}],
+                logprobs=True,
+                top_logprobs=20,
+            )
+            assert reply.choices[0].logprobs and reply.choices[0].logprobs.content
+            assert len(reply.choices[0].logprobs.content[0].top_logprobs) == 20
+        assert reply.usage and reply.usage.prompt_tokens_details
+        assert (reply.usage.prompt_tokens_details.cached_tokens or 0) > 50
+
+        shaped = client.chat.completions.create(
+            **(asked | {"max_tokens": 20}),
+            messages=[{"role": "user", "content": "Is water wet?"}],
+            response_format={
+                "type": "json_schema",
+                "json_schema": {"name": "verdict", "schema": schema, "strict": True},
+            },
+        )
+        assert isinstance(json.loads(shaped.choices[0].message.content or "")["yes"], bool)
+
+        with pytest.raises(openai.BadRequestError, match="exceeds the available context size"):
+            client.chat.completions.create(
+                **asked, messages=[{"role": "user", "content": "word " * 2000}]
+            )
+        with pytest.raises(openai.AuthenticationError):
+            client.with_options(api_key="wrong").chat.completions.create(
+                **asked, messages=[{"role": "user", "content": "hello"}]
+            )
+    finally:
+        stop_embedded()

@@ -1,0 +1,148 @@
+"""What a person got wrong stops the build before it costs anything, and says what to do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.python.e2e.catalogues import small_catalogue
+from tests.python.e2e.conftest import CopyProject, MakeProject
+from tests.python.e2e.projects import Project
+from tests.python.endpoint import Endpoint
+
+pytestmark = pytest.mark.dbt
+
+UNTIL_GENERATION = ("--select", "+int_generation_answers")
+
+
+def words(text: str) -> str:
+    """The text without dbt's line breaks and times."""
+    return re.sub(r"\s+", " ", text)
+
+
+def test_settings_out_of_range_are_named_all_at_once_before_any_model(
+    create: MakeProject, endpoint: Endpoint
+) -> None:
+    project = create(small_catalogue())
+    wrong = {
+        "alpha": 1.3, "top_k": 0, "beta": 0.3, "dedup_threshold": "high", "ensemble_method": "sum",
+        "evaluator_reasons": "perhaps", "max_attempts": 1.5, "search_corpus_version": 2,
+    }  # fmt: skip
+    ran = project.run("build", variables=wrong)
+    assert ran.code != 0
+    said = words(ran.output)
+    for name, value in wrong.items():
+        assert f"var {name} is {value}; allowed: " in said
+    assert "number in [0, 1]" in said
+    assert "integer in [1, 1000]" in said
+    assert "noisy_or, mean, max" in said
+    assert endpoint.n_calls == 0
+    assert not (project.folder / "warehouse.duckdb").exists() or project.tables() == {}
+
+
+def test_weights_must_sum_to_one(small: Project, endpoint: Endpoint) -> None:
+    ran = small.run("run-operation", "check_settings", variables={"weight_ensemble": 0.65})
+    assert ran.code != 0
+    assert "weight_specificity sum to 1.2; allowed: a sum of 1" in words(ran.output)
+
+
+def test_the_ends_of_each_range_are_allowed(small: Project, endpoint: Endpoint) -> None:
+    ends = {
+        "alpha": 1, "beta": 0.5, "top_k": 1, "dedup_threshold": 1, "max_evaluated_novel": 0,
+        "weight_ensemble": 1, "weight_evaluation": 0, "weight_agreement": 0, "weight_specificity": 0,
+    }  # fmt: skip
+    ran = small.run("run-operation", "check_settings", variables=ends)
+    assert ran.code == 0, ran.output[-3000:]
+
+
+def test_a_wrong_column_in_a_mapping_is_named_with_what_is_there(
+    small: Project, endpoint: Endpoint
+) -> None:
+    mapping = {"items_columns": {"overview": "summary"}}
+    ran = small.run("run-operation", "check_inputs", variables=mapping)
+    assert ran.code != 0
+    said = words(ran.output)
+    assert "items_columns maps column 'overview'" in said
+    assert "it has: item_id, title" in said
+
+
+def test_a_missing_column_and_a_missing_file_are_named(
+    copy: CopyProject, endpoint: Endpoint
+) -> None:
+    project = copy()
+    (project.folder / "base_tags.csv").write_text("name,category\nstorm,setting\n")
+    ran = project.run("run-operation", "check_inputs")
+    assert ran.code != 0
+    assert "has no column 'tag'" in words(ran.output)
+    assert "it has: name, category" in words(ran.output)
+    (project.folder / "base_tags.csv").unlink()
+    ran = project.run("run-operation", "check_inputs")
+    assert ran.code != 0
+    assert "base_tags.csv" in ran.output
+
+
+def test_korean_tags_with_the_english_sentence_bert_stop_before_any_call(
+    copy: CopyProject, endpoint: Endpoint
+) -> None:
+    ran = copy().run("build", *UNTIL_GENERATION, variables={"tag_language": "Korean"})
+    assert ran.code != 0
+    said = words(ran.output)
+    assert "tag_language is 'Korean'" in said
+    assert "sbert_model" in said
+    assert endpoint.n_calls == 0
+
+
+def test_an_unknown_model_is_named_and_nothing_is_lost(
+    copy: CopyProject, small: Project, endpoint: Endpoint
+) -> None:
+    project = copy()
+    project.environment["TAGSMITH_MODEL"] = "gpt-nought"
+    ran = project.run("build", *UNTIL_GENERATION)
+    assert ran.code != 0
+    said = words(ran.output)
+    assert "model gpt-nought" in said
+    assert "unknown_model" in said
+    assert "check TAGSMITH_MODEL or the var model_<role>" in said
+    new = project.ledger().since(small.ledger())
+    assert new.answers == []
+    assert {row["error_class"] for row in new.calls} == {"unknown_model"}
+    assert len(new.calls) <= 8
+
+
+def texts_of(project: Project) -> str:
+    """All that a build left behind: files byte for byte, tables row for row."""
+    files = [path for path in project.folder.rglob("*") if path.is_file()]
+    found = [path.read_bytes().decode("latin-1") for path in files]
+    ledger = project.ledger()
+    return "\n".join([*found, repr(project.tables()), repr(ledger.calls), repr(ledger.answers)])
+
+
+@pytest.mark.parametrize("key", ["plain-0123456789-key"])
+def test_a_wrong_key_is_said_to_be_wrong_and_stands_nowhere(
+    copy: CopyProject, small: Project, endpoint: Endpoint, key: str
+) -> None:
+    project = copy()
+    project.forget()
+    project.environment["OPENAI_API_KEY"] = key
+    ran = project.run("--debug", "build", *UNTIL_GENERATION)
+    assert ran.code != 0
+    assert "the endpoint refuses the key; check OPENAI_API_KEY" in words(ran.output)
+    assert endpoint.n_refused > 0
+    ledger = project.ledger()
+    assert {row["error_class"] for row in ledger.calls} == {"authentication"}
+    assert ledger.answers == []
+    assert key not in ran.output
+    assert key not in texts_of(project)
+
+
+def test_the_right_key_stands_nowhere_either(small: Project) -> None:
+    assert (small.folder / "logs" / "dbt.log").stat().st_size > 0
+    assert small.endpoint.key not in texts_of(small)
+
+
+def test_the_message_for_a_full_disk_is_tested() -> None:
+    """Where no room is left for the model file is shown by a test with a disk that says so."""
+    tests = Path(__file__).parents[1] / "llm" / "test_model_files.py"
+    assert "free_bytes=" in tests.read_text(encoding="utf-8")
