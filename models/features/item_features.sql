@@ -39,12 +39,19 @@ evaluator_answers as (
     where status = 'answered'
 ),
 
+-- The specificity of every tag moves a little with every item that comes; three places keep that
+-- from making every row of the catalogue a new version.
 tagged as (
     select
         item_id,
         list(tag order by rank) as tags,
         list(
-            struct_pack(tag := tag, category := category, score := score, status := status)
+            struct_pack(
+                tag := tag,
+                category := category,
+                score := round(score, 3),
+                status := status
+            )
             order by rank
         ) as tag_list,
         count(*) as n_tags,

@@ -8,10 +8,8 @@ from python_udfs.settings import Settings
 
 
 def model(dbt, session):
-    # Only named, so that a publication waits for their tests as well: these are gates.
-    dbt.ref("stg_rejected_rows")
-    dbt.ref("stg_manual_tags")
-    dbt.ref("int_top_k_cuts")
+    # Only named: a publication waits for the tests of these tables as well.
+    dbt.ref("publication_gates")
     tables = {
         "item_features": dbt.ref("item_features").sql_query(),
         "item_tags": dbt.ref("item_tags").sql_query(),

@@ -18,8 +18,13 @@ paths as (
     select * from {{ ref("stg_tag_categories") }}
 ),
 
-items as (
-    select * from {{ ref("stg_items") }}
+item_names as (
+    select * from {{ ref("int_item_names") }}
+),
+
+schema_tags as (
+    select distinct unnest(list_prepend(tag, aliases)) as tag
+    from {{ ref("stg_base_tags") }}
 ),
 
 elements as (
@@ -56,39 +61,6 @@ spellings as (
     from distinct_names
 ),
 
-distinct_people as (
-    select distinct unnest(people) as person from items
-),
-
-person_spellings as (
-    select
-        person,
-        normalise_tag(person) as person_tag
-    from distinct_people
-),
-
-item_people as (
-    select
-        item_id,
-        unnest(people) as person
-    from items
-),
-
-people_of_item as (
-    select distinct
-        item_people.item_id,
-        person_spellings.person_tag as tag
-    from item_people
-    inner join person_spellings on item_people.person = person_spellings.person
-),
-
-item_titles as (
-    select distinct
-        item_id,
-        normalise_tag(unnest([title, original_title])) as tag
-    from items
-),
-
 judged as (
     select
         questions.item_id,
@@ -111,19 +83,23 @@ judged as (
             when named.score_text is null then 'no score'
             when named.score is null then 'score is no number'
             when named.score < 0 or named.score > 1 then 'score out of [0, 1]'
-            when item_titles.tag is not null then 'the title itself'
-            when people_of_item.tag is not null then 'a name of its people'
+            when list_contains(item_names.titles, spellings.tag) then 'the title itself'
+            when list_contains(item_names.people, spellings.tag)
+                then 'a name of its people'
+            when
+                schema_tags.tag is null
+                and questions.category <> 'setting'
+                and list_has_all(
+                    item_names.proper_nouns, string_split(spellings.tag, ' ')
+                )
+                then 'a name in its story'
         end as rejected_reason
     from named
     inner join questions on named.question_key = questions.question_key
     inner join paths on questions.path = paths.path
     left join spellings on named.name = spellings.name
-    left join item_titles
-        on questions.item_id = item_titles.item_id and spellings.tag = item_titles.tag
-    left join people_of_item
-        on
-            questions.item_id = people_of_item.item_id
-            and spellings.tag = people_of_item.tag
+    left join item_names on questions.item_id = item_names.item_id
+    left join schema_tags on spellings.tag = schema_tags.tag
 ),
 
 final as (

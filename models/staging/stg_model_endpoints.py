@@ -1,9 +1,12 @@
 """Which model answers for each role, and where; no key and no URL means the embedded model."""
 
+from python_udfs.embedding.encoder import check_language
 from python_udfs.llm.endpoints import endpoint_table
 from python_udfs.settings import Environment, Settings
 
 
 def model(dbt, session):
     settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
+    # Before the first call: the tags of a language that nothing can align would be paid for.
+    check_language(settings.tag_language, settings.sbert_model)
     return endpoint_table(settings, Environment.read())

@@ -151,7 +151,8 @@ class Sender:
                 return self._send_once(pack, attempt)
             failure = CallFailedError(error_class, said, call)
             failure.retry_after_s = _retry_after_s(error)
-            raise failure from error
+            # Not from the client's error: its text may quote the key, and a traceback shows it.
+            raise failure from None
         call["latency_ms"] = 1000 * (time.perf_counter() - start)
         return self._exchange(call, completion, raw.text)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -42,19 +41,17 @@ def test_settings_out_of_range_are_named_all_at_once_before_any_model(
     assert not (project.folder / "warehouse.duckdb").exists() or project.tables() == {}
 
 
-def test_weights_must_sum_to_one(small: Project, endpoint: Endpoint) -> None:
-    ran = small.run("run-operation", "check_settings", variables={"weight_ensemble": 0.65})
-    assert ran.code != 0
-    assert "weight_specificity sum to 1.2; allowed: a sum of 1" in words(ran.output)
-
-
-def test_the_ends_of_each_range_are_allowed(small: Project, endpoint: Endpoint) -> None:
+def test_weights_must_sum_to_one_and_the_ends_of_each_range_are_allowed(
+    small: Project, endpoint: Endpoint
+) -> None:
     ends = {
         "alpha": 1, "beta": 0.5, "top_k": 1, "dedup_threshold": 1, "max_evaluated_novel": 0,
-        "weight_ensemble": 1, "weight_evaluation": 0, "weight_agreement": 0, "weight_specificity": 0,
+        "weight_ensemble": 1, "weight_evaluation": 0, "weight_agreement": 0.1,
     }  # fmt: skip
     ran = small.run("run-operation", "check_settings", variables=ends)
-    assert ran.code == 0, ran.output[-3000:]
+    assert ran.code != 0
+    assert "weight_specificity sum to 1.2; allowed: a sum of 1" in words(ran.output)
+    assert ran.output.count("allowed:") == ran.output.count("allowed: a sum of 1")
 
 
 def test_a_wrong_column_in_a_mapping_is_named_with_what_is_there(
@@ -68,7 +65,7 @@ def test_a_wrong_column_in_a_mapping_is_named_with_what_is_there(
     assert "it has: item_id, title" in said
 
 
-def test_a_missing_column_and_a_missing_file_are_named(
+def test_a_missing_column_is_named_with_what_is_there(
     copy: CopyProject, endpoint: Endpoint
 ) -> None:
     project = copy()
@@ -77,10 +74,6 @@ def test_a_missing_column_and_a_missing_file_are_named(
     assert ran.code != 0
     assert "has no column 'tag'" in words(ran.output)
     assert "it has: name, category" in words(ran.output)
-    (project.folder / "base_tags.csv").unlink()
-    ran = project.run("run-operation", "check_inputs")
-    assert ran.code != 0
-    assert "base_tags.csv" in ran.output
 
 
 def test_korean_tags_with_the_english_sentence_bert_stop_before_any_call(
@@ -119,10 +112,10 @@ def texts_of(project: Project) -> str:
     return "\n".join([*found, repr(project.tables()), repr(ledger.calls), repr(ledger.answers)])
 
 
-@pytest.mark.parametrize("key", ["plain-0123456789-key"])
 def test_a_wrong_key_is_said_to_be_wrong_and_stands_nowhere(
-    copy: CopyProject, small: Project, endpoint: Endpoint, key: str
+    copy: CopyProject, endpoint: Endpoint
 ) -> None:
+    key = "plain-0123456789-key"
     project = copy()
     project.forget()
     project.environment["OPENAI_API_KEY"] = key
@@ -140,9 +133,3 @@ def test_a_wrong_key_is_said_to_be_wrong_and_stands_nowhere(
 def test_the_right_key_stands_nowhere_either(small: Project) -> None:
     assert (small.folder / "logs" / "dbt.log").stat().st_size > 0
     assert small.endpoint.key not in texts_of(small)
-
-
-def test_the_message_for_a_full_disk_is_tested() -> None:
-    """Where no room is left for the model file is shown by a test with a disk that says so."""
-    tests = Path(__file__).parents[1] / "llm" / "test_model_files.py"
-    assert "free_bytes=" in tests.read_text(encoding="utf-8")

@@ -98,7 +98,7 @@ def test_the_real_server_speaks_the_protocol() -> None:
         pytest.skip("the embedded model is not in the cache; a build fetches it")
     stop_embedded()
     endpoint = start_embedded(target, threads=2, context_tokens=1024)
-    client = openai.OpenAI(base_url=endpoint.base_url, api_key=endpoint.api_key, max_retries=0)
+    client: Any = openai.OpenAI(base_url=endpoint.base_url, api_key=endpoint.api_key, max_retries=0)
     schema = {"type": "object", "properties": {"yes": {"type": "boolean"}}, "required": ["yes"]}
     long_prefix = "A film about a storm at sea. " * 10
     try:
@@ -117,8 +117,8 @@ def test_the_real_server_speaks_the_protocol() -> None:
         assert (reply.usage.prompt_tokens_details.cached_tokens or 0) > 50
 
         shaped = client.chat.completions.create(
-            **(asked | {"max_tokens": 20}),
-            messages=[{"role": "user", "content": "Is water wet?"}],
+            **(asked | {"max_tokens": 60}),
+            messages=[{"role": "user", "content": 'Is water wet? Answer {"yes":true} or false.'}],
             response_format={
                 "type": "json_schema",
                 "json_schema": {"name": "verdict", "schema": schema, "strict": True},

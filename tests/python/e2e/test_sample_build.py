@@ -1,0 +1,71 @@
+"""The whole `dbt build` of the sample catalogue: every model, unit test, data test and gate."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.python.e2e.projects import Project, Ran
+from tests.python.endpoint import Endpoint
+
+pytestmark = pytest.mark.dbt
+
+
+@pytest.fixture(scope="module")
+def sample(
+    slot: Path, tmp_path_factory: pytest.TempPathFactory, session_endpoint: Endpoint
+) -> tuple[Project, Ran]:
+    """The sample seeds, built as `dbt build` builds them."""
+    session_endpoint.reset()
+    folder = tmp_path_factory.mktemp("sample") / "project"
+    project = Project.create(folder, slot, session_endpoint, None)
+    ran = project.run("build", "--threads", "8")
+    assert session_endpoint.problems == []
+    return project, ran
+
+
+def test_it_passes_without_a_warning(sample: tuple[Project, Ran]) -> None:
+    _, ran = sample
+    assert ran.code == 0, ran.output[-6000:]
+    assert re.search(r"PASS=\d+ WARN=0 ERROR=0 SKIP=0", ran.output), ran.output[-2000:]
+    assert "WARNING" not in ran.output
+    assert "Deprecat" not in ran.output
+
+
+def test_every_item_has_tags_in_order(sample: tuple[Project, Ran]) -> None:
+    project, _ = sample
+    assert project.query("select count(*) from item_features where n_tags > 0") == [(20,)]
+    assert project.query("select count(*) from stg_rejected_rows") == [(0,)]
+    rows = project.query("select tags_json, n_tags, n_mapped_tags, n_novel_tags from item_features")
+    for text, n_tags, n_mapped, n_novel in rows:
+        tags = json.loads(text)
+        assert len(tags) == n_tags == n_mapped + n_novel
+        scores = [tag["score"] for tag in tags]
+        assert scores == sorted(scores, reverse=True)
+
+
+def test_every_question_is_answered_and_every_call_counted(
+    sample: tuple[Project, Ran], session_endpoint: Endpoint
+) -> None:
+    project, _ = sample
+    ledger = project.ledger()
+    assert {row["status"] for row in ledger.answers} == {"answered"}
+    assert len(ledger.calls) == session_endpoint.n_calls
+    assert set(ledger.asked("text", "image", "lenient", "strict", "reason").values()) == {1}
+    assert {row["role"] for row in ledger.calls} == {"text", "image", "lenient", "strict", "reason"}
+    images = [s.asked for s in session_endpoint.seen if s.asked.image is not None]
+    assert len(images) == 20
+
+
+def test_what_is_published_is_what_the_tables_hold(sample: tuple[Project, Ran]) -> None:
+    project, _ = sample
+    current = project.folder / "published" / "current"
+    features = pq.read_table(current / "item_features.parquet").to_pylist()
+    rows = project.query("select item_id, content_hash from item_features")
+    assert {(row["item_id"], row["content_hash"]) for row in features} == set(rows)
+    tags = pq.read_table(current / "item_tags.parquet")
+    assert project.query("select count(*) from item_tags") == [(tags.num_rows,)]
