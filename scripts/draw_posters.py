@@ -6,7 +6,7 @@ downloaded. Coordinates are poster units (300 wide, 444 high) and shapes are wri
 """
 
 # Coordinates go by position, and the randomness is only decoration.
-# ruff: noqa: PLR0917, S311
+# ruff: noqa: S311
 
 from __future__ import annotations
 

@@ -1,18 +1,15 @@
 {#-
-  One score out of the scores of several paths, in [0, 1] (paper, section 2.2). Factors are sorted
-  before they meet, and the result is rounded to 9 places, so that neither the number of threads
-  nor the order of rows decides which of two equal candidates comes first.
+  One score out of the scores of several paths, in [0, 1] (paper, section 2.2). noisy_or is the
+  chance that one path at least is right: 1 - product of (1 - weight * score), here as a sum of
+  logarithms, so that the order of rows does not matter. Rounded to 9 places, so that equal scores
+  are equal and the place in the answer decides between them.
 -#}
 {% macro ensemble_score(score, weight) -%}
     {%- set method = var("ensemble_method") -%}
     {%- if method == "noisy_or" -%}
-    round(1 - list_product(list_sort(list(1 - {{ weight }} * {{ score }}))), 9)
+    round(1 - exp({{ exact_sum("ln(greatest(1 - " ~ weight ~ " * " ~ score ~ ", 1e-15))") }}), 9)
     {%- elif method == "mean" -%}
-    round(
-        list_sum(list_sort(list({{ weight }} * {{ score }})))
-        / list_sum(list_sort(list({{ weight }}))),
-        9
-    )
+    round({{ exact_sum(weight ~ " * " ~ score) }} / {{ exact_sum(weight) }}, 9)
     {%- else -%}
     round(max({{ weight }} * {{ score }}), 9)
     {%- endif -%}

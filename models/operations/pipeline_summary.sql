@@ -39,7 +39,7 @@ usage as (
 featured as (
     select
         count(*) as n_items,
-        count_if(n_tags = 0) as n_items_without_tags,
+        count(*) filter (where n_tags = 0) as n_items_without_tags,
         coalesce(sum(n_tags), 0) as n_tags,
         sum(n_mapped_tags) / nullif(sum(n_tags), 0) as mapped_share,
         sum(n_novel_tags) / nullif(sum(n_tags), 0) as novel_share,
@@ -58,9 +58,9 @@ answers as (
 asked as (
     select
         count(*) as n_questions,
-        count_if(status = 'answered') as n_answered,
-        count_if(status = 'quarantined') as n_quarantined,
-        count_if(status = 'open') as n_open
+        count(*) filter (where status = 'answered') as n_answered,
+        count(*) filter (where status = 'quarantined') as n_quarantined,
+        count(*) filter (where status = 'open') as n_open
     from answers
 ),
 

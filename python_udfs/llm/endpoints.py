@@ -35,7 +35,8 @@ def _without_credentials(url: str) -> str:
     parts = urlsplit(url)
     if not parts.scheme.startswith("http") or not parts.hostname:
         raise SettingError(
-            f"base URL {url.rpartition('@')[2]!r} is no http(s) address (OPENAI_BASE_URL or base_url_*)"
+            f"base URL {url.rpartition('@')[2]!r} is no http(s) address "
+            "(OPENAI_BASE_URL or base_url_*)"
         )
     if parts.username or parts.password:
         raise SettingError(

@@ -4,7 +4,8 @@
         20260301T100000000Z-1a2b3c4d/   item_features.parquet, ..., manifest.json
         current -> 20260301T100000000Z-1a2b3c4d
 
-Readers open `current`. It names a whole version at every moment, whenever a writer is killed.
+Readers follow `current`. It names a whole version at every moment, whenever a writer is killed.
+Who reads several files resolves the link once, so that all of them are of one version.
 """
 
 from __future__ import annotations
@@ -62,8 +63,8 @@ class PublishedFolder:
 
     def current(self) -> Version | None:
         """Return the version that `current` names, or None if it is missing or not whole."""
-        folder = self.root / _CURRENT
         try:
+            folder = (self.root / _CURRENT).resolve(strict=True)
             manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
             is_whole = all(
                 (folder / table["file"]).stat().st_size == table["n_bytes"]
@@ -128,7 +129,9 @@ class PublishedFolder:
         )
         _sync(file)
         ((n_rows,),) = cursor.execute(f"select count(*) from ({sql})").fetchall()
-        ((n_read,),) = cursor.execute(f"select count(*) from read_parquet({_quoted(file)})").fetchall()
+        ((n_read,),) = cursor.execute(
+            f"select count(*) from read_parquet({_quoted(file)})"
+        ).fetchall()
         if n_read != n_rows:
             raise PublicationError(
                 f"{file.name} holds {n_read} rows where the table {name} has {n_rows}; nothing was "

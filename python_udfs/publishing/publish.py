@@ -108,7 +108,10 @@ def _newest(cursor: duckdb.DuckDBPyConnection) -> Version | None:
     rows = cursor.execute(
         f"select {_FIELDS} from ledger.main.publications order by published_at desc limit 1"
     ).fetchall()
-    return Version(*rows[0][:-1], rows[0][-1].isoformat()) if rows else None
+    if not rows:
+        return None
+    fields = dict(zip(_FIELDS.split(", "), rows[0], strict=True))
+    return Version(**fields | {"published_at": fields["published_at"].isoformat()})
 
 
 def _is_newest(cursor: duckdb.DuckDBPyConnection, found: str) -> bool:

@@ -167,7 +167,7 @@ def judge(
                 tag, '{TEXT}' as item_text, passages, novel_rank
             from {pairs_sql(*tags, item=item)}
             cross join (values ('lenient'), ('strict')) as evaluators (evaluator)
-        """
+        """  # noqa: S608 - the rows above
         settings = make_settings(**changes)
         return answer_evaluators(ledger, settings, environment, "run-1", questions).fetchall()
 
@@ -184,7 +184,8 @@ def test_each_tag_is_judged_once_by_both(judge: Judge, endpoint: Endpoint) -> No
     assert len(rows) == 4
     assert {row[5] for row in rows} == {"answered"}
     assert endpoint.n_calls == 4
-    assert score_of(rows, "smuggler") > 0.8 > 0.2 > score_of(rows, "space station")
+    assert score_of(rows, "smuggler") > 0.8
+    assert score_of(rows, "space station") < 0.2
     judge(("smuggler", None), ("space station", None), ("boat", None))
     assert endpoint.n_calls == 6
 
@@ -228,7 +229,7 @@ def explain(
             select concat_ws('|', item_id, tag) as question_key, item_id, tag,
                 '{TEXT}' as item_text, passages
             from {pairs_sql(*tags)}
-        """
+        """  # noqa: S608 - the rows above
         settings = make_settings(**changes)
         return answer_reasons(ledger, settings, environment, "run-1", questions).fetchall()
 

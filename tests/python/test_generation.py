@@ -1,4 +1,4 @@
-"""Generation: packs of paths out of SQL, replies into the ledger, one row back for each question."""
+"""Generation: packs of paths out of SQL, replies into the ledger, a row for each question."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def test_a_missing_setting_is_named() -> None:
 
 def test_settings_do_not_change(make_settings: MakeSettings) -> None:
     with pytest.raises(pydantic.ValidationError, match="frozen"):
-        make_settings().alpha = 0.1  # type: ignore[misc]
+        make_settings().alpha = 0.1
 
 
 def test_the_environment_is_read_from_the_standard_variables() -> None:
@@ -81,8 +81,12 @@ def test_nothing_set_is_nothing_known() -> None:
 
 def test_only_one_file_of_the_package_reads_the_environment() -> None:
     reads = re.compile(r"os\.environ|getenv")
-    files = (ROOT / "python_udfs").rglob("*.py")
-    found = {file.name for file in files if reads.search(file.read_text(encoding="utf-8"))}
+    # A variable of the embedded server's native library is set for it, and put back.
+    of_a_library = re.compile(r"os\.environ(?:\.get\()?\[?\"OMP_WAIT_POLICY\"")
+    found = set()
+    for file in (ROOT / "python_udfs").rglob("*.py"):
+        if reads.search(of_a_library.sub("", file.read_text(encoding="utf-8"))):
+            found.add(file.name)
     assert found == {"settings.py"}
 
 

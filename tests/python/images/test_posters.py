@@ -50,8 +50,9 @@ def read(root: Path, make_settings: MakeSettings, tmp_path: Path) -> Read:
         settings = make_settings(**{"poster_root": root, **changes})
         environment = Environment(cache_dir=tmp_path / "cache")
         table = read_posters([("a", uri)], settings, environment).read_all()
-        (row,) = table.to_pylist()
-        return row
+        rows: list[dict[str, Any]] = table.to_pylist()
+        assert len(rows) == 1
+        return rows[0]
 
     return one
 

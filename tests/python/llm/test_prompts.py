@@ -82,8 +82,8 @@ def test_ordinary_text_is_left_as_it_is() -> None:
 
 
 def test_a_prompt_is_instructions_first_and_data_last() -> None:
-    for name in GIVEN:
-        messages = render(name, **({"item_text": "Title: Night Ferry"} | GIVEN[name]))
+    for name, values in GIVEN.items():
+        messages = render(name, **({"item_text": "Title: Night Ferry"} | values))
         assert [message["role"] for message in messages] == ["system", "user"]
         assert "Night Ferry" not in messages[0]["content"]
         assert "Night Ferry" in messages[1]["content"]

@@ -64,7 +64,8 @@ def test_tries_again_after_what_may_pass(llm: Llm, fault: Fault, error_class: Er
     assert {call["status"] for call in llm.rows.calls} == {"error"}
     assert len({call["call_id"] for call in llm.rows.calls} | {exchange.call["call_id"]}) == 3
     assert len(llm.pauses) == 2
-    assert 0.5 <= llm.pauses[0] < llm.pauses[1] <= 60
+    assert 0.5 <= llm.pauses[0] <= 1.5  # doubled each time, and up to a second of jitter
+    assert 1.0 <= llm.pauses[1] <= 2.0
 
 
 def test_gives_up_after_the_last_try(llm: Llm) -> None:

@@ -12,8 +12,8 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 def run_model(
     connection: duckdb.DuckDBPyConnection, name: str, settings: Mapping[str, Any]
-) -> list[tuple[Any, ...]]:
-    """Build the table `name` out of the tables it refers to, and return its rows."""
+) -> list[dict[str, Any]]:
+    """Build the table `name` out of the tables it refers to, and return its rows by column."""
     macros = sorted((PROJECT / "macros" / "verification").glob("*.sql"))
     model = PROJECT / "models" / "verification" / f"{name}.sql"
     source = "".join(path.read_text() for path in (*macros, model))
@@ -22,4 +22,5 @@ def run_model(
         ref=lambda relation: relation, var=lambda key: settings[key]
     )
     connection.execute(f"create or replace table {name} as {sql}")
-    return connection.table(name).fetchall()
+    table = connection.table(name)
+    return [dict(zip(table.columns, row, strict=True)) for row in table.fetchall()]

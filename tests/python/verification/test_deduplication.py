@@ -78,5 +78,6 @@ def test_sql_equals_sets_and_loops(
     ordered = sorted(rows, key=lambda row: (-row[2], row[3], row[1]))
     for item in range(len(items)):
         expected = plain([tag for owner, tag, *_ in ordered if owner == item], base_tags, threshold)
-        assert {row[1]: row[6] for row in result if row[0] == item} == expected
-    assert all(row[5] == (row[6] is None) for row in result)
+        found = {row["tag"]: row["survivor_tag"] for row in result if row["item_id"] == item}
+        assert found == expected
+    assert all(row["is_kept"] == (row["survivor_tag"] is None) for row in result)

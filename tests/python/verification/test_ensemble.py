@@ -47,7 +47,7 @@ def test_any_order_of_paths_gives_the_same_score(
         )
         result = run_model(connection, "int_candidates_ensembled", {"ensemble_method": method})
 
-    scores = {(row[0], row[1]): row[2] for row in result}
+    scores = {(row["item_id"], row["tag"]): row["score"] for row in result}
     for place, paths in enumerate(tags):
         assert scores["a", place] == scores["b", place]
         assert 0 <= scores["a", place] <= 1

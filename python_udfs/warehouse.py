@@ -1,0 +1,39 @@
+"""Opens a DuckDB file of the project to read it, with a remedy where that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from python_udfs.errors import InputError
+
+__all__ = ["open_read_only"]
+
+
+@contextmanager
+def open_read_only(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a read-only connection to `path`; closed at the end, since a reader stops a build.
+
+    Raises InputError if the file is missing, in use or lacks a table that is asked for.
+    """
+    if not path.is_file():
+        raise InputError(
+            f"{path} does not exist; run `make build` first, or set TAGSMITH_WAREHOUSE"
+        )
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+    except duckdb.IOException as error:
+        raise InputError(
+            f"{path} is in use, most likely by a running build; try again when it has ended. "
+            "Published features can be read meanwhile (data/published/current)"
+        ) from error
+    try:
+        yield connection
+    except duckdb.CatalogException as error:
+        missing = str(error).splitlines()[0]
+        raise InputError(f"{path} is not built whole ({missing}); run `make build`") from error
+    finally:
+        connection.close()

@@ -1,0 +1,133 @@
+"""What `make build` prints at its end: what there is now, what it took, and where to look."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from python_udfs.errors import TagsmithError
+from python_udfs.warehouse import open_read_only
+
+
+@dataclass(frozen=True)
+class Build:
+    """What the summary says, read before anything is printed."""
+
+    counts: dict[str, Any]
+    published: str | None
+    example: tuple[str, str, list[tuple[str, str]]] | None
+
+
+def read_build(warehouse: Path) -> Build:
+    """Return the state of `warehouse`; raises InputError if it cannot be read."""
+    with open_read_only(warehouse) as connection:
+        summary = connection.execute("select * from pipeline_summary")
+        names = [column[0] for column in summary.description]
+        counts = dict(zip(names, summary.fetchall()[0], strict=True))
+        published = connection.execute(
+            "select path from publications where is_of_this_build"
+        ).fetchall()
+        items = connection.execute(
+            "select item_id, title from item_features where n_tags > 0 "
+            "order by n_tags desc, item_id limit 1"
+        ).fetchall()
+        example = None
+        if items:
+            item_id, title = items[0]
+            tags = connection.execute(
+                "select tag, status from item_tags where item_id = ? order by rank", [item_id]
+            ).fetchall()
+            example = (item_id, title, tags)
+    return Build(counts, published[0][0] if published else None, example)
+
+
+def read_new_calls(ledger: Path, started_at: float) -> int | None:
+    """Return the calls since `started_at` (seconds since 1970), None if the ledger is not there."""
+    if not ledger.is_file():
+        return None
+    since = dt.datetime.fromtimestamp(started_at, dt.UTC).replace(tzinfo=None)
+    with open_read_only(ledger) as connection:
+        rows = connection.execute("select count(*) from llm_calls where started_at >= ?", [since])
+        return int(rows.fetchall()[0][0])
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.0%}"
+
+
+def render(build: Build, warehouse: Path, minutes: float | None, new_calls: int | None) -> str:
+    """Return the summary as text."""
+    c = build.counts
+    cost = f"{c['cost_usd']:.4f} USD"
+    if c["n_unpriced_calls"]:
+        cost += f" and {c['n_unpriced_calls']:,} calls without a known price"
+    per_item = "-" if c["tags_per_item"] is None else f"{c['tags_per_item']:.1f}"
+    lines = [
+        f"items     {c['n_items']:,} ({c['n_items_without_tags']:,} without tags), "
+        f"{c['n_rejected_rows']:,} input rows or values rejected",
+        f"tags      {c['n_tags']:,} ({per_item} an item): {_share(c['mapped_share'])} mapped, "
+        f"{_share(c['novel_share'])} novel",
+        f"calls     {c['n_calls']:,} ever ({c['n_failed_calls']:,} failed)"
+        + ("" if new_calls is None else f", {new_calls:,} in this build"),
+        f"tokens    {c['prompt_tokens']:,} read ({c['cached_tokens']:,} from the cache), "
+        f"{c['completion_tokens']:,} written",
+        f"cost      {cost}",
+    ]
+    if minutes is not None:
+        lines.append(f"minutes   {minutes:.1f}")
+    unanswered = c["n_quarantined"] + c["n_open"]
+    if unanswered:
+        lines.append(
+            f"missing   {unanswered:,} questions without an answer: table question_failures"
+        )
+    lines += ["", f"warehouse {warehouse}: item_features, item_tags, tag_decisions"]
+    if build.published:
+        current = Path(build.published).parent / "current"
+        lines.append(f"published {current}: the same as parquet")
+    else:
+        lines.append("published not this build; `dbt build` publishes after its tests")
+    if build.example:
+        item_id, title, tags = build.example
+        said = ", ".join(f"{tag}*" if status == "novel" else tag for tag, status in tags)
+        lines += ["", f"{title}: {said}", "(* novel, the others stand in the schema)"]
+        lines.append(f'why a tag is there or not: make why ITEM="{item_id}" [TAG="..."]')
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the summary; 1 if the warehouse cannot be read."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--started-at", type=float, help="start of the build, seconds since 1970")
+    parser.add_argument(
+        "--warehouse",
+        type=Path,
+        default=Path(os.environ.get("TAGSMITH_WAREHOUSE", "data/warehouse.duckdb")),
+    )
+    parser.add_argument(
+        "--ledger",
+        type=Path,
+        default=Path(os.environ.get("TAGSMITH_LEDGER", "data/ledger.duckdb")),
+    )
+    asked = parser.parse_args(arguments)
+    minutes = new_calls = None
+    try:
+        build = read_build(asked.warehouse)
+        if asked.started_at is not None:
+            minutes = (time.time() - asked.started_at) / 60
+            new_calls = read_new_calls(asked.ledger, asked.started_at)
+    except TagsmithError as error:
+        print(f"summary: {error}", file=sys.stderr)
+        return 1
+    print("\n" + render(build, asked.warehouse, minutes, new_calls))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
