@@ -167,7 +167,7 @@ def judge(
                 tag, '{TEXT}' as item_text, passages, novel_rank
             from {pairs_sql(*tags, item=item)}
             cross join (values ('lenient'), ('strict')) as evaluators (evaluator)
-        """  # noqa: S608 - the rows above
+        """
         settings = make_settings(**changes)
         return answer_evaluators(ledger, settings, environment, "run-1", questions).fetchall()
 
@@ -229,7 +229,7 @@ def explain(
             select concat_ws('|', item_id, tag) as question_key, item_id, tag,
                 '{TEXT}' as item_text, passages
             from {pairs_sql(*tags)}
-        """  # noqa: S608 - the rows above
+        """
         settings = make_settings(**changes)
         return answer_reasons(ledger, settings, environment, "run-1", questions).fetchall()
 

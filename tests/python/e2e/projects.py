@@ -140,7 +140,7 @@ class Project:
         """Empty the ledger of all answers; the embeddings stay, since they take seconds."""
         with duckdb.connect(self.folder / "ledger.duckdb") as connection:
             for table in ("llm_calls", "llm_answers", "search_results"):
-                connection.execute(f"delete from {table}")  # noqa: S608 - names above
+                connection.execute(f"delete from {table}")
 
     def command(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> list[str]:
         """A command line of dbt in this project."""

@@ -178,7 +178,7 @@ def rejected(project: Project, table: str) -> dict[Any, set[str]]:
     """Reasons by row key."""
     found: dict[Any, set[str]] = {}
     rows = project.query(
-        f"select row_key, reason from stg_rejected_rows where table_name = '{table}'"  # noqa: S608
+        f"select row_key, reason from stg_rejected_rows where table_name = '{table}'"
     )
     for key, reason in rows:
         found.setdefault(key, set()).add(reason)

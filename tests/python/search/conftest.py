@@ -57,7 +57,7 @@ class Provider:
                 except ConnectionError:
                     self.close_connection = True
 
-            do_GET = do_POST = _answer  # noqa: N815 - the base class's names
+            do_GET = do_POST = _answer
 
         return Handler
 

@@ -109,7 +109,7 @@ def gather(ledger: duckdb.DuckDBPyConnection, make_settings: MakeSettings) -> Ga
 
     def run(*tags: str, version: str = "1", **changes: Any) -> Any:
         values = ", ".join(f"('{version}|{tag}', 'a', 'Night Ferry', '{tag}')" for tag in tags)
-        sql = f"select * from (values {values}) as q (search_key, item_id, title, tag)"  # noqa: S608
+        sql = f"select * from (values {values}) as q (search_key, item_id, title, tag)"
         settings = make_settings(search_corpus_version=version, **changes)
         rows = gather_evidence(ledger, settings, Environment(), sql, CORPUS).fetchall()
         return {tag: (status, json.loads(passages)) for _, _, tag, status, passages in rows}
