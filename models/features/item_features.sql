@@ -39,8 +39,8 @@ evaluator_answers as (
     where status = 'answered'
 ),
 
--- The specificity of every tag moves a little with every item that comes; three places keep that
--- from making every row of the catalogue a new version.
+-- The specificity of every tag moves a little with every item that comes; three places
+-- keep that from making every row of the catalogue a new version.
 tagged as (
     select
         item_id,

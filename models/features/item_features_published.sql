@@ -1,4 +1,5 @@
--- What readers of `current` are served, with tombstones; empty while this build is unpublished.
+-- What readers of `current` are served, with tombstones; empty while this build is
+-- unpublished.
 with
 
 features as (

@@ -1,4 +1,5 @@
--- What each selected tag goes back to. Candidates that were mapped to one base tag count together.
+-- What each selected tag goes back to. Candidates that were mapped to one base tag
+-- count together.
 with
 
 selected as (
@@ -59,7 +60,7 @@ paths as (
             order by
                 candidates_by_path.weight * candidates_by_path.score desc,
                 candidates_by_path.path,
-                candidates_by_path.candidate
+                candidates_by_path.candidate asc
         ) as paths
     from selected
     inner join aligned
@@ -82,9 +83,9 @@ nearest as (
         match_kind
     from aligned
     qualify row_number() over (
-        partition by item_id, tag
-        order by similarity desc, candidate
-    ) = 1
+            partition by item_id, tag
+            order by similarity desc, candidate asc
+        ) = 1
 ),
 
 judged as (

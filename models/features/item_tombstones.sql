@@ -1,4 +1,5 @@
--- Items that were in the catalogue once. Publishing them tells readers to let go of their features.
+-- Items that were in the catalogue once. Publishing them tells readers to let go of
+-- their features.
 with
 
 items_seen as (

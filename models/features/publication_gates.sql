@@ -1,5 +1,5 @@
--- dbt runs a node after the tests of its ancestors; here publications get those tables as ancestors
--- that are tested but lead to no published table.
+-- dbt runs a node after the tests of its ancestors; here publications get those tables
+-- as ancestors that are tested but lead to no published table.
 {%- set models = ["stg_rejected_rows", "stg_manual_tags", "int_top_k_cuts"] %}
 {%- set ledger_tables = [
     "llm_calls", "llm_answers", "search_results", "embeddings", "publications",
@@ -8,18 +8,18 @@ with
 
 counted as (
     {% for name in models %}
-    select
-        '{{ name }}' as table_name,
-        count(*) as n_rows
-    from {{ ref(name) }}
-    union all
+        select
+            '{{ name }}' as table_name,
+            count(*) as n_rows
+        from {{ ref(name) }}
+        union all
     {% endfor %}
     {% for name in ledger_tables %}
-    select
-        'ledger.{{ name }}' as table_name,
-        count(*) as n_rows
-    from {{ source("ledger", name) }}
-    {{ "union all" if not loop.last }}
+        select
+            'ledger.{{ name }}' as table_name,
+            count(*) as n_rows
+        from {{ source("ledger", name) }}
+                {{ "union all" if not loop.last }}
     {% endfor %}
 ),
 

@@ -1,4 +1,5 @@
--- Why a tag is there, and why another is not: the step at which each candidate stopped, in words.
+-- Why a tag is there, and why another is not: the step at which each candidate stopped,
+-- in words.
 with
 
 trails as (
@@ -49,36 +50,48 @@ final as (
             when 'rejected_at_generation' then array_to_string(rejected_reasons, '; ')
             when 'deduplicated'
                 then format(
-                    'so similar to "{}" that only that one stays (Dice {:.2f})',
-                    survivor_tag, survivor_similarity
-                )
+                        'so similar to "{}" that only that one stays (Dice {:.2f})',
+                        survivor_tag, survivor_similarity
+                    )
             when 'not_evaluated'
                 then format(
-                    'novel and number {} of the item; the first {} are evaluated',
-                    novel_rank, {{ var("max_evaluated_novel") }}
-                )
+                        'novel and number {} of the item; the first {} are evaluated',
+                        novel_rank, {{ var("max_evaluated_novel") }}
+                    )
             when 'rejected_by_evaluators'
                 then format(
-                    'novel, and no evaluator said Yes: lenient {}, strict {}',
-                    coalesce(format('{:.3f}', lenient_score), 'gave no answer'),
-                    coalesce(format('{:.3f}', strict_score), 'gave no answer')
-                )
+                        'novel, and no evaluator said Yes: lenient {}, strict {}',
+                        coalesce(format('{:.3f}', lenient_score), 'gave no answer'),
+                        coalesce(format('{:.3f}', strict_score), 'gave no answer')
+                    )
             when 'below_top_k'
                 then format(
-                    'number {} of the item; the first {} are kept',
-                    rank, {{ var("top_k") }}
-                )
+                        'number {} of the item; the first {} are kept',
+                        rank, {{ var("top_k") }}
+                    )
             when 'policy' then selection_reason
             when 'selected'
                 then case
-                    when status = 'mapped'
-                        then format('mapped to "{}" ({}); number {}', base_tag, match_kind, rank)
-                    when is_lenient_yes and is_strict_yes
-                        then format('novel, both evaluators said Yes; number {}', rank)
-                    when is_lenient_yes
-                        then format('novel, the lenient evaluator said Yes; number {}', rank)
-                    else format('novel, the strict evaluator said Yes; number {}', rank)
-                end
+                        when status = 'mapped'
+                            then format(
+                                    'mapped to "{}" ({}); number {}',
+                                    base_tag,
+                                    match_kind,
+                                    rank
+                                )
+                        when is_lenient_yes and is_strict_yes
+                            then format(
+                                    'novel, both evaluators said Yes; number {}', rank
+                                )
+                        when is_lenient_yes
+                            then format(
+                                    'novel, the lenient evaluator said Yes; number {}',
+                                    rank
+                                )
+                        else format(
+                                'novel, the strict evaluator said Yes; number {}', rank
+                            )
+                    end
         end as reason,
         rejected_reasons,
         n_paths,

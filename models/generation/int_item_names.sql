@@ -1,6 +1,7 @@
 -- Names that are no tags of an item: its title, its people, and the proper nouns of its
--- story, words that stand in summary or synopsis only with a capital, and not just at the
--- beginning of a sentence. Small models give characters' names however they are asked.
+-- story, words that stand in summary or synopsis only with a capital, and not just at
+-- the beginning of a sentence. Small models give characters' names however they are
+-- asked.
 with
 
 items as (
@@ -48,7 +49,9 @@ words_of_item as (
     group by within_sentences.item_id, spelled.word
     having
         bool_and(spelled.has_capital)
-        and bool_or(not regexp_matches(within_sentences.word_before, '[.!?:"“”…]["”)]*$'))
+        and bool_or(
+            not regexp_matches(within_sentences.word_before, '[.!?:"“”…]["”)]*$')
+        )
 ),
 
 proper_nouns as (

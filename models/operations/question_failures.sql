@@ -1,4 +1,5 @@
--- What is missing in the features, and why: quarantined questions stay so until they are retried.
+-- What is missing in the features, and why: quarantined questions stay so until they
+-- are retried.
 with
 
 generation_questions as (

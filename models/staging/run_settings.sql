@@ -6,7 +6,7 @@ settings as (
         select
             '{{ name }}' as name,
             '{{ dbt.escape_single_quotes(setting_value(name) | string) }}'
-                as value
+                as value  -- noqa: LT05 (a value is as long as it is)
         union all
     {% endfor %}
     select

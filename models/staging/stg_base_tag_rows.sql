@@ -34,7 +34,8 @@ numbered as (
         input_rows.category,
         input_rows.definition,
         list_filter(
-            coalesce(alias_lists.aliases, []), lambda x: x <> '' and x <> input_rows.tag  -- noqa: RF02 (a lambda's parameter)
+            coalesce(alias_lists.aliases, []),
+            lambda x: x not in ('', input_rows.tag)  -- noqa: RF02 (a lambda's parameter)
         ) as aliases,
         input_rows.parent,
         row_number() over (

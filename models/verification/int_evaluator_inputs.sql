@@ -1,4 +1,5 @@
--- What a verdict is rendered from; a view, since only questions without an answer need it.
+-- What a verdict is rendered from; a view, since only questions without an answer need
+-- it.
 {{ config(materialized="view") }}
 with
 

@@ -1,6 +1,6 @@
--- One question for each novel tag and evaluator (paper, section 2.2). The bar beta is not
--- in the key, nor is the generator's score: an evaluator judges the tag, not who proposed
--- it.
+-- One question for each novel tag and evaluator (paper, section 2.2). The bar beta is
+-- not in the key, nor is the generator's score: an evaluator judges the tag, not who
+-- proposed it.
 with
 
 novel_candidates as (

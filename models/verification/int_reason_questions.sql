@@ -1,4 +1,5 @@
--- One question for each novel tag that an evaluator accepted; the pack asks for all of an item.
+-- One question for each novel tag that an evaluator accepted; the pack asks for all of
+-- an item.
 with
 
 verdicts as (

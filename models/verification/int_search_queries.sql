@@ -1,4 +1,5 @@
--- What is looked up for each novel tag that goes to the evaluators; frozen under search_key.
+-- What is looked up for each novel tag that goes to the evaluators; frozen under
+-- search_key.
 with
 
 novel_candidates as (

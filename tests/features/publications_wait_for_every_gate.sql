@@ -1,5 +1,6 @@
--- A node runs after those tests of which all that they read are its ancestors. So whatever a test
--- of staging, generation, verification or features reads must be an ancestor of a publication.
+-- A node runs after those tests of which all that they read are its ancestors. So
+-- whatever a test of staging, generation, verification or features reads must be an
+-- ancestor of a publication.
 {%- set waits_for = ["model.tagsmith.publications"] %}
 {%- set later = ["item_features_published", "item_features_history", "publications"] %}
 {%- set ungated = [] %}

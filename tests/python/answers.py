@@ -23,8 +23,7 @@ from PIL import Image
 
 __all__ = ["Asked", "BadImageError", "answer_of", "yes_probability"]
 
-# The frames of data in the prompts: <item>, <passage>, or the first <<< to the first >>>.
-_FRAME = re.compile(r"<(item|passage)>(.*?)</\1>|<<<(.*?)>>>", re.DOTALL)
+_FRAME = re.compile(r"<(item|passage)>(.*?)</\1>", re.DOTALL)
 _TAG_LINE = re.compile(r"^(?:<tag>|Tag: )(.+?)(?:</tag>)?(?: \(.*\))?$", re.MULTILINE)
 _CATEGORY_LINE = re.compile(r"^(?:- )?(\w+):? \(?at most (\d+)\b", re.MULTILINE)
 _ORDER = re.compile(
@@ -106,11 +105,11 @@ class Asked:
 
     def _framed(self, name: str) -> list[str]:
         return [
-            (text or bare).strip()
+            text.strip()
             for role, content in self._texts
             if role == "user"
-            for frame, text, bare in _FRAME.findall(content)
-            if (frame or "item") == name
+            for frame, text in _FRAME.findall(content)
+            if frame == name
         ]
 
     @cached_property

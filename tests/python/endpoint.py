@@ -52,7 +52,7 @@ class Endpoint:
         self._lock = threading.Lock()
         self._rules: list[Rule] = []
         self._seen: list[Seen] = []
-        self._number = 0
+        self._number = self._first_number = 0
         self.n_refused = 0
         self._open = self._most_open = 0
         self._prompts: dict[str, str] = {}
@@ -100,7 +100,8 @@ class Endpoint:
             self._rules.clear()
             self._seen.clear()
             self.problems.clear()
-            self._most_open = self.n_refused = 0
+            self._open = self._most_open = self.n_refused = 0
+            self._first_number = self._number + 1
             self.delay_s, self.on_reply = 0.0, None
 
     @property
@@ -148,8 +149,13 @@ class Endpoint:
         return asked, fault, common // _CHARACTERS_A_TOKEN
 
     def log(self, asked: Asked, status: int, fault: Fault | None, started: float) -> int:
-        """Note a request that is about to be answered (or dropped); return how many were."""
+        """Note a request that is about to be answered (or dropped); return how many were.
+
+        A request from before the last reset (its client has left) is not counted.
+        """
         with self._lock:
+            if asked.number < self._first_number:
+                return 0
             self._open -= 1
             name = fault.name if fault else None
             self._seen.append(Seen(asked, status, name, started, time.monotonic()))
@@ -208,7 +214,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_page(200, fault.page_type, fault.page_content)
         else:
             self._send(status, reply, headers)
-        if endpoint.on_reply is not None:
+        if endpoint.on_reply is not None and count:
             endpoint.on_reply(count)
 
     def _is_allowed(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import time
 from typing import Any
 
 import openai
@@ -146,3 +147,16 @@ def test_a_fault_hits_what_it_was_set_for_so_many_times(endpoint: Endpoint) -> N
     assert limited.value.response.headers["retry-after"] == "3"
     assert ask(endpoint, "<item>a bear</item>", response_format=schema_of(mood=1))
     assert [seen.fault for seen in endpoint.seen] == ["server_error", "rate_limit", None]
+
+
+def test_a_request_that_was_given_up_does_not_count_after_a_reset(endpoint: Endpoint) -> None:
+    endpoint.fail(Fault.slow(0.3))
+    with client_of(endpoint) as client, pytest.raises(openai.APITimeoutError):
+        client.with_options(timeout=0.1).chat.completions.create(
+            model=MODEL, messages=[{"role": "user", "content": "?"}]
+        )
+    endpoint.reset()
+    time.sleep(0.5)
+    assert endpoint.n_calls == 0
+    assert ask(endpoint, "<item>a bear</item>", response_format=schema_of(mood=1))
+    assert (endpoint.n_calls, endpoint.most_at_once) == (1, 1)

@@ -1,0 +1,72 @@
+"""What `make build` says at its end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from scripts.summary import main
+
+
+@pytest.fixture
+def ledger_file(tmp_path: Path) -> Path:
+    path = tmp_path / "ledger.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "create table llm_calls as select timestamp '2026-03-01 12:00:00' "
+            "+ interval (i) hour as started_at from range(4) as t (i)"
+        )
+    return path
+
+
+def test_the_summary_says_what_there_is_what_it_took_and_where_to_look(
+    warehouse: Path, ledger_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started_at = "1772373600"  # 2026-03-01 14:00:00 UTC
+    code = main(
+        ["--warehouse", str(warehouse), "--ledger", str(ledger_file), "--started-at", started_at]
+    )
+    said = capsys.readouterr().out
+    assert code == 0
+    for line in (
+        "2 (1 without tags), 3 input rows or values rejected",
+        "2 (1.0 an item): 50% mapped, 50% novel",
+        "1,234 ever (7 failed), 2 in this build",
+        "90,000 read (60,000 from the cache), 5,000 written",
+        "0.2500 USD and 2 calls without a known price",
+        "minutes ",
+        "2 questions without an answer: table question_failures",
+        "/data/published/current",
+        "Parasite: class divide, smell of poverty*",
+        'make why ITEM="parasite"',
+    ):
+        assert line in said
+
+
+def test_a_build_without_tags_and_publication_is_summed_up_as_well(
+    warehouse: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update item_features set n_tags = 0")
+        connection.execute("update publications set is_of_this_build = false")
+        connection.execute(
+            "update pipeline_summary set n_tags = 0, tags_per_item = null, mapped_share = null, "
+            "novel_share = null"
+        )
+    assert main(["--warehouse", str(warehouse)]) == 0
+    said = capsys.readouterr().out
+    assert "0 (- an item): - mapped, - novel" in said
+    assert "not this build" in said
+
+
+def test_a_warehouse_that_is_not_built_whole_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "half.duckdb"
+    duckdb.connect(str(path)).close()
+    assert main(["--warehouse", str(path)]) == 1
+    assert "is not built whole" in capsys.readouterr().err
+    assert main(["--warehouse", str(tmp_path / "none.duckdb")]) == 1
+    assert "does not exist" in capsys.readouterr().err
