@@ -69,6 +69,7 @@ class Settings(BaseModel):
     beta: float
     max_evaluated_novel: int
     evaluator_reasons: bool
+    max_reasons: int
     search_provider: str
     search_url: str
     search_corpus_version: str

@@ -60,6 +60,7 @@
         ["beta", "number", [0.5, 1, false, true]],
         ["max_evaluated_novel", "integer", [0, none, false, false]],
         ["evaluator_reasons", "flag", none],
+        ["max_reasons", "integer", [0, none, false, false]],
         ["search_provider", "choice", ["local", "wikipedia", "searxng", "tavily", "none"]],
         ["search_url", "text", none],
         ["search_corpus_version", "text", none],

@@ -1,26 +1,28 @@
--- dbt runs a node after the tests of its ancestors; here publications get those tables
+-- dbt runs a node after the tests of its ancestors. Here publications get those tables
 -- as ancestors that are tested but lead to no published table.
-{%- set models = ["stg_rejected_rows", "stg_manual_tags", "int_top_k_cuts"] %}
-{%- set ledger_tables = [
-    "llm_calls", "llm_answers", "search_results", "embeddings", "publications",
-] %}
+{%- set tested = {
+    "stg_rejected_rows": ref("stg_rejected_rows"),
+    "stg_manual_tags": ref("stg_manual_tags"),
+    "int_top_k_cuts": ref("int_top_k_cuts"),
+    "ledger.llm_calls": source("ledger", "llm_calls"),
+    "ledger.llm_answers": source("ledger", "llm_answers"),
+    "ledger.search_results": source("ledger", "search_results"),
+    "ledger.embeddings": source("ledger", "embeddings"),
+} %}
 with
 
 counted as (
-    {% for name in models %}
+    {% for name, relation in tested.items() -%}
         select
             '{{ name }}' as table_name,
             count(*) as n_rows
-        from {{ ref(name) }}
+        from {{ relation }}
         union all
     {% endfor %}
-    {% for name in ledger_tables %}
-        select
-            'ledger.{{ name }}' as table_name,
-            count(*) as n_rows
-        from {{ source("ledger", name) }}
-                {{ "union all" if not loop.last }}
-    {% endfor %}
+    select
+        'ledger.publications' as table_name,
+        count(*) as n_rows
+    from {{ source("ledger", "publications") }}
 ),
 
 final as (

@@ -1,5 +1,5 @@
--- One question for each novel tag that an evaluator accepted; the pack asks for all of
--- an item.
+-- One question for each of the first novel tags of an item that an evaluator accepted.
+-- Words cost most: on the embedded model a reason takes as long as five verdicts.
 with
 
 verdicts as (
@@ -33,6 +33,22 @@ accepted as (
     from verdicts
 ),
 
+explained as (
+    select
+        accepted.item_id,
+        accepted.tag,
+        evaluator_inputs.passages
+    from accepted
+    inner join evaluator_inputs
+        on
+            accepted.item_id = evaluator_inputs.item_id
+            and accepted.tag = evaluator_inputs.tag
+    qualify row_number() over (
+        partition by accepted.item_id
+        order by evaluator_inputs.novel_rank
+    ) <= {{ var("max_reasons") }}
+),
+
 final as (
     select
         sha256(
@@ -42,20 +58,16 @@ final as (
                 endpoints.model,
                 prompts.prompt_hash,
                 items.content_hash,
-                coalesce(sha256(evaluator_inputs.passages), ''),
-                '{{ var("tag_language") | replace("'", "''") }}', accepted.tag
+                coalesce(sha256(explained.passages), ''),
+                '{{ var("tag_language") | replace("'", "''") }}', explained.tag
             )
         ) as question_key,
-        accepted.item_id,
-        accepted.tag,
+        explained.item_id,
+        explained.tag,
         items.item_text,
-        evaluator_inputs.passages
-    from accepted
-    inner join evaluator_inputs
-        on
-            accepted.item_id = evaluator_inputs.item_id
-            and accepted.tag = evaluator_inputs.tag
-    inner join items on accepted.item_id = items.item_id
+        explained.passages
+    from explained
+    inner join items on explained.item_id = items.item_id
     cross join endpoints
     cross join prompts
 )

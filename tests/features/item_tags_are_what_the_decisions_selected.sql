@@ -20,6 +20,16 @@ tags as (
     from {{ ref("item_tags") }}
 )
 
-(select * from decided except all select * from tags)
-union all
-(select * from tags except all select * from decided)
+select
+    coalesce(decided.item_id, tags.item_id) as item_id,
+    coalesce(decided.tag, tags.tag) as tag,
+    decided.rank as decided_rank,
+    tags.rank
+from decided
+full join tags
+    on
+        decided.item_id = tags.item_id
+        and decided.tag = tags.tag
+where
+    decided.rank is distinct from tags.rank
+    or decided.score is distinct from tags.score

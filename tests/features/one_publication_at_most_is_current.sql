@@ -1,5 +1,4 @@
-select
-    count(*) as n_current
+select count(*) as n_current
 from {{ ref("publications") }}
 where is_current or is_of_this_build
 having count(*) > 1

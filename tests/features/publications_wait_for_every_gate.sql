@@ -1,20 +1,20 @@
--- A node runs after those tests of which all that they read are its ancestors. So
--- whatever a test of staging, generation, verification or features reads must be an
--- ancestor of a publication.
+-- A node runs after a test if it descends from all that the test reads. So whatever a
+-- test up to the features reads must be an ancestor of a publication.
 {%- set waits_for = ["model.tagsmith.publications"] %}
 {%- set later = ["item_features_published", "item_features_history", "publications"] %}
 {%- set ungated = [] %}
 {%- if execute %}
-    {%- for node_id in waits_for %}
-        {%- for parent in (graph.nodes.get(node_id) or {}).get("depends_on", {}).get("nodes", []) %}
-            {%- if parent not in waits_for %}{% do waits_for.append(parent) %}{% endif %}
+    {%- for node_id in waits_for if node_id in graph.nodes %}
+        {%- for parent in graph.nodes[node_id].get("depends_on", {}).get("nodes", []) %}
+            {%- do waits_for.append(parent) if parent not in waits_for %}
         {%- endfor %}
     {%- endfor %}
     {%- for test in graph.nodes.values() if test.resource_type == "test" %}
         {%- set missing = [] %}
         {%- for parent in test.depends_on.nodes if not parent.startswith("seed.") %}
             {%- set node = graph.nodes.get(parent) or graph.sources.get(parent) %}
-            {%- if node.name in later or "operations" in node.fqn or "evaluation" in node.fqn %}
+            {%- set stage = node.fqn[1] %}
+            {%- if node.name in later or stage in ["operations", "evaluation"] %}
                 {%- do missing.append(none) %}
             {%- elif parent not in waits_for %}
                 {%- do missing.append(parent) %}

@@ -67,8 +67,8 @@ create table int_evaluator_verdicts as select * from (values
 create table int_tag_reasons as
     select 'parasite' as item_id, 'smell of poverty' as tag, 'The host notes it.' as reason;
 create table int_tags_concatenated as select * from (values
-    ('parasite', 'class divide', 'mapped', 'subject', 1, 0.8::double, 0.81::double, 1.0::double, 0.5::double,
-     0.803::double),
+    ('parasite', 'class divide', 'mapped', 'subject', 1,
+     0.8::double, 0.81::double, 1.0::double, 0.5::double, 0.803::double),
     ('parasite', 'smell of poverty', 'novel', 'mood', 1, 0.63, 0.5, 0.5, 1.0, 0.6)
 ) as t (item_id, tag, status, category, position, ensemble_score, evaluation_score, agreement,
     specificity, score);
