@@ -19,10 +19,6 @@ __all__ = ["Catalogue", "small_catalogue"]
 Row = dict[str, Any]
 
 ITEMS = ("parasite", "oldboy", "train-to-busan", "paddington-2")
-PATHS = (
-    "text:overall", "text:setting", "text:subject", "text:mood", "image:mood",
-    "image:core_materials",
-)  # fmt: skip
 _LISTS = ("genres", "countries", "people")
 _DOCUMENTS_OF_ITEM = 2
 # Every fifth base tag, and those that the test endpoint's model likes to give.
@@ -34,6 +30,9 @@ def _sample(name: str) -> list[Row]:
     path = ROOT / "seeds" / f"sample_{name}.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+PATHS = tuple(f"{row['modality']}:{row['category']}" for row in _sample("tag_categories"))
 
 
 @dataclass
@@ -88,7 +87,7 @@ def item_of(row: Row) -> Row:
 
 
 def small_catalogue(item_ids: Sequence[str] = ITEMS) -> Catalogue:
-    """A few items of the sample with a part of the schema, the paths and the documents."""
+    """A few items of the sample with a part of the schema and of the documents."""
     items = {row["item_id"]: item_of(row) for row in _sample("items")}
     documents: list[Row] = []
     for item_id in item_ids:
@@ -101,11 +100,7 @@ def small_catalogue(item_ids: Sequence[str] = ITEMS) -> Catalogue:
             for n, row in enumerate(_sample("base_tags"))
             if n % _STEP == 0 or row["tag"] in _LIKED
         ],
-        tag_categories=[
-            row
-            for row in _sample("tag_categories")
-            if f"{row['modality']}:{row['category']}" in PATHS
-        ],
+        tag_categories=_sample("tag_categories"),
         few_shot_examples=_sample("few_shot_examples"),
         documents=documents,
         manual_tags=[row for row in _sample("manual_tags") if row["item_id"] in item_ids],

@@ -31,7 +31,7 @@ _INPUTS = {
 }  # fmt: skip
 _MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test")
 # What belongs to the run and not to its result.
-_ABOUT_THE_RUN = {"publications"}
+_ABOUT_THE_RUN = {"publications", "publication_gates"}
 # What two ledgers that hold the same answers need not share: who answered when, at what cost, and
 # with how many calls at once.
 _OF_ONE_LEDGER = {

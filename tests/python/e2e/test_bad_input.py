@@ -209,7 +209,7 @@ def test_usable_items_stay_and_the_others_are_rejected_with_the_reason(dirty: Pr
     expected = {
         None: "item_id is empty",
         "dated": "newest updated_at",
-        "undated": "twice without updated_at",
+        "undated": "twice, partly undated",
         "half-dated": "twice, partly undated",
         "same-date": "twice with the same updated_at",
         "no-title": "title is empty",

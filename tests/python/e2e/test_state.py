@@ -37,6 +37,8 @@ def test_the_first_build_asks_every_question_once(small: Project) -> None:
     assert {row["status"] for row in ledger.answers} == {"answered"}
     assert once(ledger)
     assert sum(row["role"] in GENERATORS for row in ledger.answers) == 4 * len(PATHS)
+    evaluated = small.query("select count(*) from int_novel_candidates where is_evaluated")
+    assert evaluated == [(4 * 6,)]
     assert len(pairs(ledger, *EVALUATORS)) == 4 * 6 * 2
     assert small.query("select count(*), min(n_tags) > 0 from item_features") == [(4, True)]
     assert small.query(

@@ -1,0 +1,41 @@
+"""Two items with the real embedded model, from seeds to the published features."""
+
+from __future__ import annotations
+
+import pytest
+
+from python_udfs.settings import Environment
+from tests.python.e2e.catalogues import small_catalogue
+from tests.python.e2e.conftest import MakeProject
+
+pytestmark = [pytest.mark.dbt, pytest.mark.model]
+
+ITEMS = ("parasite", "paddington-2")
+
+
+def test_two_items_get_tags_from_the_embedded_model_and_no_call_is_made_twice(
+    create: MakeProject,
+) -> None:
+    project = create(small_catalogue(ITEMS))
+    hosted = ("OPENAI_BASE_URL", "OPENAI_API_KEY", "TAGSMITH_MODEL")
+    project.environment |= dict.fromkeys(hosted, "")
+    # The weights are over a gigabyte; they are fetched once for all projects.
+    project.environment["TAGSMITH_CACHE"] = str(Environment.read().cache_dir)
+
+    project.build()
+    ledger = project.ledger()
+    assert {call["base_url"] for call in ledger.calls} == {"embedded"}
+    assert {call["cost_usd"] for call in ledger.calls if call["status"] == "ok"} == {0.0}
+    assert sum(row["status"] == "answered" for row in ledger.answers) >= len(ledger.answers) - 1
+    # Verdicts come from log-probabilities: hardly any is exactly 0, 0.5 or 1.
+    scores = {score for (score,) in project.query("select score from int_evaluator_verdicts")}
+    assert len(scores) >= 5
+    tags = project.query("select item_id, count(*) from item_tags group by item_id order by 1")
+    assert [item_id for item_id, _ in tags] == sorted(ITEMS)
+    assert all(n >= 8 for _, n in tags)
+    # The system block is the same for all items, so the second item finds it in the cache.
+    text = [call for call in ledger.calls if call["role"] == "text"]
+    assert text[1]["cached_tokens"] > text[1]["prompt_tokens"] / 3
+
+    project.build()
+    assert project.ledger().counts == ledger.counts
