@@ -35,7 +35,7 @@ test-slow: install  ## what takes long: many kills, large sizes
 lint: install
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/sqlfluff lint --processes 2 models tests macros
+	@$(BIN)/sqlfluff lint --processes 2 models tests
 
 types: install
 	@$(BIN)/mypy

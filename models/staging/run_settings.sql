@@ -5,8 +5,8 @@ settings as (
     {% for name, kind, rule in setting_specs() %}
         select
             '{{ name }}' as name,
-            '{{ dbt.escape_single_quotes(setting_value(name) | string) }}'
-                as value  -- noqa: LT05 (a value is as long as it is)
+            '{{ dbt.escape_single_quotes(setting_value(name) | string) }}'  -- noqa: LT05
+                as value
         union all
     {% endfor %}
     select

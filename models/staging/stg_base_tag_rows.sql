@@ -35,7 +35,7 @@ numbered as (
         input_rows.definition,
         list_filter(
             coalesce(alias_lists.aliases, []),
-            lambda x: x not in ('', input_rows.tag)  -- noqa: RF02 (a lambda's parameter)
+            lambda x: x not in ('', input_rows.tag)  -- noqa: RF02
         ) as aliases,
         input_rows.parent,
         row_number() over (

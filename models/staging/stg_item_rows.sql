@@ -28,7 +28,7 @@ input_rows as (
                     end{{ "," if not loop.last }}
                 {% endfor -%}
             ],
-            lambda x: x is not null  -- noqa: RF03 (a lambda's parameter)
+            lambda x: x is not null  -- noqa: RF03
         ) as unread_lists
     from {{ mapped_input("items") }} as items
 ),

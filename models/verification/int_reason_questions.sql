@@ -44,9 +44,9 @@ explained as (
             accepted.item_id = evaluator_inputs.item_id
             and accepted.tag = evaluator_inputs.tag
     qualify row_number() over (
-        partition by accepted.item_id
-        order by evaluator_inputs.novel_rank
-    ) <= {{ var("max_reasons") }}
+            partition by accepted.item_id
+            order by evaluator_inputs.novel_rank
+        ) <= {{ var("max_reasons") }}
 ),
 
 final as (
