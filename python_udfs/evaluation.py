@@ -23,6 +23,8 @@ __all__ = ["answer_evaluators", "answer_reasons", "parse_verdict", "yes_share"]
 
 _FETCH_ROWS = 2000
 _JSON_VERDICT_TOKENS = 60
+# The tag itself, quotes and a comma around each reason.
+_REASON_FRAME_TOKENS = 14
 _JSON_VERDICT = (
     'Answer with JSON {"score": s, "reason": r}: s from 0 to 1 is how sure you are that the '
     "answer is Yes, r says why in at most 12 words."
@@ -205,7 +207,7 @@ def reason_pack(judged: Sequence[Judged], item_text: str, settings: Settings) ->
             tags=[{"tag": j.tag, "passages": j.passages} for j in judged],
             language=settings.tag_language,
         ),
-        max_tokens=(settings.reason_output_tokens + 8) * len(judged) + 8,
+        max_tokens=(settings.reason_output_tokens + _REASON_FRAME_TOKENS) * len(judged) + 8,
         parse=lambda _, reply: parse_reasons(tags, reply),
         build=lambda part: reason_pack([by_key[q.key] for q in part], item_text, settings),
         schema={
