@@ -82,7 +82,7 @@ def test_nothing_set_is_nothing_known() -> None:
 def test_only_one_file_of_the_package_reads_the_environment() -> None:
     reads = re.compile(r"os\.environ|getenv")
     # A variable of the embedded server's native library is set for it, and put back.
-    of_a_library = re.compile(r"os\.environ(?:\.get\()?\[?\"OMP_WAIT_POLICY\"")
+    of_a_library = re.compile(r"os\.environ(?:\.get\()?\[?\"GOMP_SPINCOUNT\"")
     found = set()
     for file in (ROOT / "python_udfs").rglob("*.py"):
         if reads.search(of_a_library.sub("", file.read_text(encoding="utf-8"))):
