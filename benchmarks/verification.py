@@ -180,19 +180,29 @@ def measure(bench: Bench, size: Size, n_changed: int) -> None:
     for table, n_rows in bench.counts(TABLES).items():
         print(f"    {n_rows:12,} {table}")
     if n_changed:
-        changed = bench.copy(bench.folder / "changed")
-        with changed.connect() as connection:
-            change_items(connection, n_changed)
-        rehearsal = changed.copy(bench.folder / "rehearsal")
-        answer(rehearsal, ask_search=True)
-        changed.execute(
-            f"attach '{rehearsal.ledger}' as rehearsal (read_only)",
-            "insert into ledger.main.llm_answers from rehearsal.main.llm_answers "
-            "on conflict do nothing",
-        )
-        shutil.rmtree(rehearsal.folder)
-        print(f"{n_changed} items changed", changed.dbt("run", "--select", STAGE), flush=True)
-        shutil.rmtree(changed.folder)
+        change(bench, n_changed)
+
+
+def change(bench: Bench, n_items: int) -> None:
+    """Change items, with the new questions answered beforehand, and measure.
+
+    The questions are found on a copy. Strings are embedded and evidence is searched for real.
+    """
+    rehearsal = bench.copy(bench.folder / "rehearsal")
+    with rehearsal.connect() as connection:
+        change_items(connection, n_items)
+    answer(rehearsal, ask_search=True)
+    bench.execute(
+        f"attach '{rehearsal.ledger}' as rehearsal (read_only)",
+        "insert into ledger.main.llm_answers from rehearsal.main.llm_answers "
+        "on conflict do nothing",
+    )
+    shutil.rmtree(rehearsal.folder)
+    with bench.connect() as connection:
+        change_items(connection, n_items)
+    print(f"{n_items} items changed", bench.dbt("run", "--select", STAGE), flush=True)
+    for name, seconds in slowest_models(bench.folder, 3):
+        print(f"    {seconds:6.1f} s {name}")
 
 
 TABLES = (
