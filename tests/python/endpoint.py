@@ -29,6 +29,8 @@ KEY = "sk-test-7f3a9c51d2e84b06"
 MODEL = "test-model"
 _MODELS = (MODEL, "test-model-b")
 _CHARACTERS_A_TOKEN = 5
+# `stagger_s` makes replies come one after the other where calls are sent at once.
+_STEPS = 8
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Endpoint:
     def __init__(self, key: str = KEY, port: int = 0) -> None:
         self.key = key
         self.delay_s = 0.0
+        self.stagger_s = 0.0
         self.on_reply: Callable[[int], None] | None = None
         self._lock = threading.Lock()
         self._rules: list[Rule] = []
@@ -102,7 +105,7 @@ class Endpoint:
             self.problems.clear()
             self._open = self._most_open = self.n_refused = 0
             self._first_number = self._number + 1
-            self.delay_s, self.on_reply = 0.0, None
+            self.delay_s, self.stagger_s, self.on_reply = 0.0, 0.0, None
 
     @property
     def seen(self) -> list[Seen]:
@@ -204,7 +207,8 @@ class _Handler(BaseHTTPRequestHandler):
         started = time.monotonic()
         endpoint = self.server.endpoint
         asked, fault, cached = endpoint.admit(body)
-        time.sleep(endpoint.delay_s + (fault.delay_s if fault else 0.0))
+        late_s = endpoint.stagger_s * (asked.number % _STEPS)
+        time.sleep(endpoint.delay_s + late_s + (fault.delay_s if fault else 0.0))
         status, headers, reply = self._reply(asked, fault, cached)
         count = endpoint.log(asked, status, fault, started)
         if fault is not None and fault.drops:

@@ -170,11 +170,11 @@ class Project:
         output, _ = process.communicate()
         return Ran(process.returncode, output)
 
-    def kill_build(self, n_replies: int, variables: Mapping[str, Any] | None = None) -> None:
+    def kill_build(self, n_replies: int) -> None:
         """Start a build and end it by SIGKILL when the endpoint has sent so many replies."""
         arrived = threading.Event()
         self.endpoint.on_reply = lambda count: arrived.set() if count >= n_replies else None
-        process = self.start("build", *_MODELS_ONLY, variables=variables)
+        process = self.start("build", *_MODELS_ONLY)
         try:
             assert arrived.wait(120), "the build never came that far"
         finally:

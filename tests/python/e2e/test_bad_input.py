@@ -164,7 +164,7 @@ def dirty(
     project.environment["TAGSMITH_POSTER_ROOT"] = str(slot / "posters")
     for word, fault in FAULTS.items():
         session_endpoint.fail_item(f"called {word}.", fault)
-    project.build(variables={"text_output_tokens": 5000, "max_evaluated_novel": 3})
+    project.build()
     assert session_endpoint.problems == []
     return project
 

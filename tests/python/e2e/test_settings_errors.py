@@ -13,7 +13,12 @@ from tests.python.endpoint import Endpoint
 
 pytestmark = pytest.mark.dbt
 
-UNTIL_GENERATION = ("--select", "+int_generation_answers")
+# What is behind these stands in a copied warehouse.
+QUESTIONS = (
+    "--select", "run_settings", "stg_model_endpoints", "int_generation_questions",
+    "int_generation_inputs",
+)  # fmt: skip
+ASKS = "int_generation_answers"
 
 
 def words(text: str) -> str:
@@ -79,7 +84,7 @@ def test_a_missing_column_is_named_with_what_is_there(
 def test_korean_tags_with_the_english_sentence_bert_stop_before_any_call(
     copy: CopyProject, endpoint: Endpoint
 ) -> None:
-    ran = copy().run("build", *UNTIL_GENERATION, variables={"tag_language": "Korean"})
+    ran = copy().run("run", *QUESTIONS, ASKS, variables={"tag_language": "Korean"})
     assert ran.code != 0
     said = words(ran.output)
     assert "tag_language is 'Korean'" in said
@@ -92,7 +97,7 @@ def test_an_unknown_model_is_named_and_nothing_is_lost(
 ) -> None:
     project = copy()
     project.environment["TAGSMITH_MODEL"] = "gpt-nought"
-    ran = project.run("build", *UNTIL_GENERATION)
+    ran = project.run("run", *QUESTIONS, ASKS)
     assert ran.code != 0
     said = words(ran.output)
     assert "model gpt-nought" in said
@@ -119,7 +124,7 @@ def test_a_wrong_key_is_said_to_be_wrong_and_stands_nowhere(
     project = copy()
     project.forget()
     project.environment["OPENAI_API_KEY"] = key
-    ran = project.run("--debug", "build", *UNTIL_GENERATION)
+    ran = project.run("--debug", "run", "--select", ASKS)
     assert ran.code != 0
     assert "the endpoint refuses the key; check OPENAI_API_KEY" in words(ran.output)
     assert endpoint.n_refused > 0
