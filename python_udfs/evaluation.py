@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pydantic_core
 
-from python_udfs.llm.asking import ask, open_questions_sql
-from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
+from python_udfs.llm.asking import ask, open_questions_sql, read_answers, stream
+from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact, unfenced
 from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.prompts import render
@@ -21,7 +21,6 @@ from python_udfs.settings import Environment, Settings
 
 __all__ = ["answer_evaluators", "answer_reasons", "parse_verdict", "yes_share"]
 
-_FETCH_ROWS = 2000
 _JSON_VERDICT_TOKENS = 60
 # The tag itself, quotes and a comma around each reason.
 _REASON_FRAME_TOKENS = 14
@@ -112,11 +111,6 @@ def verdict_pack(judged: Judged, item_text: str, settings: Settings) -> Pack:
     return replace(pack, without_logprobs=as_json)
 
 
-def _stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    while rows := cursor.fetchmany(_FETCH_ROWS):
-        yield from rows
-
-
 def _verdict_packs(rows: Iterable[tuple[Any, ...]], settings: Settings) -> Iterator[Pack]:
     for key, item_id, evaluator, tag, item_text, passages in rows:
         judged = Judged(
@@ -151,17 +145,10 @@ def answer_evaluators(
                     "order by item_id, novel_rank, evaluator",
                     roles,
                 )
-                packs = _verdict_packs(_stream(rows), settings)
+                packs = _verdict_packs(stream(rows), settings)
                 ask(session, settings, environment, invocation_id, roles[0], packs, n_questions)
-    return session.cursor().sql(
-        f"""
-        select questions.question_key, questions.item_id, questions.tag, questions.evaluator,
-            answers.call_id, coalesce(answers.status, 'open') as status, answers.error_class,
-            answers.answer, answers.answered_at
-        from ({questions_sql}) as questions
-        left join ledger.main.llm_answers as answers using (question_key)
-        """
-    )
+    columns = "questions.question_key, questions.item_id, questions.tag, questions.evaluator"
+    return read_answers(session, questions_sql, columns)
 
 
 def _groups(settings: Settings, environment: Environment) -> list[list[str]]:
@@ -174,7 +161,7 @@ def _groups(settings: Settings, environment: Environment) -> list[list[str]]:
 def parse_reasons(tags: dict[str, str], reply: Reply) -> Parsed:
     """Return {"reason"} by question key; `tags` gives the question key of each tag."""
     is_cut = reply.finish_reason == "length"
-    text = reply.text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
+    text = unfenced(reply.text)
     try:
         value = pydantic_core.from_json(text, allow_partial="trailing-strings" if is_cut else False)
     except ValueError as error:
@@ -252,14 +239,8 @@ def answer_reasons(
                 f"select question_key, item_id, tag, item_text, passages from ({open_sql}) "
                 "order by item_id, tag"
             )
-            packs = _reason_packs(_stream(rows), settings)
+            packs = _reason_packs(stream(rows), settings)
             ask(session, settings, environment, invocation_id, "reason", packs, count)
-    return session.cursor().sql(
-        f"""
-        select questions.question_key, questions.item_id, questions.tag, answers.call_id,
-            coalesce(answers.status, 'open') as status, answers.error_class,
-            answers.answer::json ->> '$.reason' as reason, answers.answered_at
-        from ({questions_sql}) as questions
-        left join ledger.main.llm_answers as answers using (question_key)
-        """
-    )
+    columns = "questions.question_key, questions.item_id, questions.tag"
+    reason = "answers.answer::json ->> '$.reason' as reason"
+    return read_answers(session, questions_sql, columns, reason)

@@ -17,8 +17,8 @@ import duckdb
 import pydantic_core
 from PIL import Image
 
-from python_udfs.llm.asking import ask, open_questions_sql
-from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
+from python_udfs.llm.asking import ask, open_questions_sql, read_answers, stream
+from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact, unfenced
 from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.prompts import render
 from python_udfs.settings import Environment, Settings
@@ -26,7 +26,6 @@ from python_udfs.settings import Environment, Settings
 __all__ = ["PathSpec", "answer_generation", "generation_pack", "parse_generation"]
 
 _log = logging.getLogger(__name__)
-_FETCH_ROWS = 2000
 # A pack of a part of the paths needs more room a path than a full one: the frame is the same.
 _PART_MARGIN = 1.3
 _FRAME_TOKENS = 16
@@ -90,7 +89,7 @@ def parse_generation(categories: dict[str, str], reply: Reply) -> Parsed:
     `categories` gives the question key of each category. A reply that was cut off gives the tags
     that were complete; a category that it did not reach is missing.
     """
-    text = reply.text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
+    text = unfenced(reply.text)
     is_cut = reply.finish_reason == "length"
     missing_class = ErrorClass.TRUNCATION if is_cut else ErrorClass.SCHEMA_VIOLATION
     if is_cut:
@@ -177,11 +176,6 @@ def _packs(
             )
 
 
-def _stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    while rows := cursor.fetchmany(_FETCH_ROWS):
-        yield from rows
-
-
 def _say_paths_without_questions(
     reader: duckdb.DuckDBPyConnection, questions_sql: str, specs: dict[str, PathSpec]
 ) -> None:
@@ -227,14 +221,7 @@ def answer_generation(
             )
             ask(
                 session, settings, environment, invocation_id, role,
-                _packs(_stream(rows), specs, settings), n_questions,
+                _packs(stream(rows), specs, settings), n_questions,
             )  # fmt: skip
-    return session.cursor().sql(
-        f"""
-        select questions.question_key, questions.item_id, questions.path, answers.call_id,
-            coalesce(answers.status, 'open') as status, answers.error_class, answers.answer,
-            answers.answered_at
-        from ({questions_sql}) as questions
-        left join ledger.main.llm_answers as answers using (question_key)
-        """
-    )
+    columns = "questions.question_key, questions.item_id, questions.path"
+    return read_answers(session, questions_sql, columns)

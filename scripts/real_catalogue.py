@@ -42,11 +42,7 @@ def write_catalogue(data: Path, out: Path, n_items: int) -> None:
     connection = duckdb.connect()
     connection.create_function("unescape", _unescape, [sqltypes.VARCHAR], sqltypes.VARCHAR)
     for name in ("items", "plots", "human_tags", "item_tiers"):
-        connection.execute(
-            f"create view {name} as from read_parquet($path)".replace(
-                "$path", "'" + str(data / f"{name}.parquet").replace("'", "''") + "'"
-            )
-        )
+        connection.read_parquet(str(data / f"{name}.parquet")).create_view(name)
     connection.execute(
         "create view clean_tags as from human_tags where kind in ('content', 'genre', 'time')"
     )

@@ -6,8 +6,6 @@ can stand in. Torch is imported at the first use, since it takes seconds.
 
 import hashlib
 import importlib.util
-import sys
-import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from tqdm import tqdm
 
 from python_udfs.errors import EmbeddingError
 
@@ -36,7 +33,6 @@ _ENGLISH_ONLY_MODELS = {
     "all-distilroberta-v1",
     "all-roberta-large-v1",
 }
-_SECONDS_BETWEEN_LINES = 10.0
 
 
 class Encoder(Protocol):
@@ -75,17 +71,15 @@ class SentenceBert:
         """
         rows = np.zeros((len(texts), self._model.get_embedding_dimension() or 0), dtype=np.float32)
         order = np.argsort(self._token_counts(texts), kind="stable")
-        with _progress(len(texts)) as bar:
-            for start in range(0, len(texts), self._batch_size):
-                batch = order[start : start + self._batch_size]
-                rows[batch] = self._model.encode(
-                    [texts[index] for index in batch],
-                    batch_size=self._batch_size,
-                    show_progress_bar=False,
-                    convert_to_numpy=True,
-                    normalize_embeddings=True,
-                )
-                bar.update(len(batch))
+        for start in range(0, len(texts), self._batch_size):
+            batch = order[start : start + self._batch_size]
+            rows[batch] = self._model.encode(
+                [texts[index] for index in batch],
+                batch_size=self._batch_size,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+                normalize_embeddings=True,
+            )
         return rows
 
     @cached_property
@@ -170,24 +164,3 @@ def _folder_digest(folder: Path) -> str:
 def _file_digest(path: Path) -> "hashlib._Hash":
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256")
-
-
-class _Lines:
-    """A file for tqdm where there is no terminal: one line every some seconds, not a redrawing."""
-
-    def __init__(self) -> None:
-        self._last = time.monotonic()
-
-    def write(self, text: str) -> None:
-        if text.strip() and time.monotonic() - self._last >= _SECONDS_BETWEEN_LINES:
-            self._last = time.monotonic()
-            sys.stderr.write(f"{text.strip()}\n")
-
-    def flush(self) -> None:
-        sys.stderr.flush()
-
-
-def _progress(n_texts: int) -> "tqdm[Any]":
-    """A bar that shows only what lasts longer than two seconds."""
-    file: Any = sys.stderr if sys.stderr.isatty() else _Lines()
-    return tqdm(total=n_texts, desc="embedding", unit="text", delay=2, leave=False, file=file)

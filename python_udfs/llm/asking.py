@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import duckdb
 
@@ -19,9 +20,10 @@ from python_udfs.llm.sender import Sender
 from python_udfs.progress import Progress
 from python_udfs.settings import Environment, Settings
 
-__all__ = ["ask", "open_questions_sql"]
+__all__ = ["ask", "open_questions_sql", "read_answers", "stream"]
 
 _log = logging.getLogger(__name__)
+_FETCH_ROWS = 2000
 
 
 def open_questions_sql(questions_sql: str, *, retry_quarantined: bool) -> str:
@@ -34,6 +36,33 @@ def open_questions_sql(questions_sql: str, *, retry_quarantined: bool) -> str:
         # Items of the same text share their questions; the first of them asks.
         "qualify row_number() over (partition by question_key order by item_id) = 1"
     )
+
+
+def read_answers(
+    session: duckdb.DuckDBPyConnection,
+    questions_sql: str,
+    columns: str,
+    answer: str = "answers.answer",
+) -> duckdb.DuckDBPyRelation:
+    """Return a relation with a row for every row of `questions_sql`, as the ledger answers it now.
+
+    Columns: `columns` of the questions, call_id, status (answered, quarantined or open),
+    error_class, what the SQL `answer` says, answered_at.
+    """
+    return session.cursor().sql(
+        f"""
+        select {columns}, answers.call_id, coalesce(answers.status, 'open') as status,
+            answers.error_class, {answer}, answers.answered_at
+        from ({questions_sql}) as questions
+        left join ledger.main.llm_answers as answers using (question_key)
+        """
+    )
+
+
+def stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a cursor; memory holds a bounded number of them."""
+    while rows := cursor.fetchmany(_FETCH_ROWS):
+        yield from rows
 
 
 def ask(

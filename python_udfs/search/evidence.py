@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +16,7 @@ from python_udfs.ledger.writer import LedgerWriter, Row
 from python_udfs.llm.recorder import utc_now
 from python_udfs.progress import Progress
 
-__all__ = ["Passage", "Query", "SearchProvider", "search_key", "search_open"]
+__all__ = ["Passage", "Query", "SearchProvider", "passages_of", "search_open"]
 
 _log = logging.getLogger(__name__)
 _BATCH = 256
@@ -59,12 +58,6 @@ class SearchProvider(Protocol):
     def find(self, query: Query) -> list[Passage]:
         """Return the passages for `query`, those about its item first."""
         ...
-
-
-def search_key(provider: str, corpus_version: str, item_id: str, query: str) -> str:
-    """SHA-256 over what a search is known by; the same in SQL (`int_search_queries`)."""
-    parts = ["search", provider, corpus_version, item_id, query]
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
 def _row(provider: str, version: str, query: Query, passages: list[Passage]) -> Row:

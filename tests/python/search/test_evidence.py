@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Callable
@@ -11,11 +12,17 @@ import duckdb
 import pytest
 
 from python_udfs.errors import SearchError
-from python_udfs.search.evidence import Passage, Query, passages_of, search_key, search_open
+from python_udfs.search.evidence import Passage, Query, passages_of, search_open
 from python_udfs.search.run import gather_evidence
 from python_udfs.settings import Environment
 from tests.python.conftest import MakeSettings
 from tests.python.search.conftest import Provider
+
+
+def search_key(provider: str, corpus_version: str, item_id: str, query: str) -> str:
+    """SHA-256 over what a search is known by; the same in SQL (`int_search_queries`)."""
+    parts = ["search", provider, corpus_version, item_id, query]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
 class Scripted:
