@@ -1,11 +1,12 @@
 """Make the inputs of a real run: films with human tags, their schema, posters where they lie.
 
-Reads `items.parquet`, `plots.parquet`, `human_tags.parquet` and `item_tiers.parquet` of a data
-folder and writes items, base tags and manual tags as parquet, an `env` file and `vars.json` with
-the column mapping, so that `make build` runs on them.
+Reads `items.parquet`, `plots.parquet`, `human_tags.parquet` and `ratings.parquet` of a data folder
+and writes items, base tags and manual tags as parquet, an `env` file and `vars.json` with the
+column mapping, so that `make build` runs on them.
 
-Rule of choice: items with an overview, a plot and at least 10 clean human tags, in the order of
-SHA-256 of their id; the first half of N from those with a poster, the rest from those without.
+Rule of choice: items with an overview, a plot, at least 10 clean human tags and at least 5 ratings
+(so that what recommenders do with them can be measured), in the order of SHA-256 of their id; the
+first half of N from those with a poster, the rest from those without. A greater N holds a smaller.
 The schema is every clean human tag (kinds content, genre, time) that stands on 10 or more items.
 """
 
@@ -20,6 +21,7 @@ import duckdb
 from duckdb import sqltypes
 
 _LEAST_TAGS_OF_ITEM = 10
+_LEAST_RATINGS_OF_ITEM = 5
 _LEAST_ITEMS_OF_TAG = 10
 _MAPPING = {
     "items_columns": {
@@ -41,7 +43,7 @@ def write_catalogue(data: Path, out: Path, n_items: int) -> None:
     out.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()
     connection.create_function("unescape", _unescape, [sqltypes.VARCHAR], sqltypes.VARCHAR)
-    for name in ("items", "plots", "human_tags", "item_tiers"):
+    for name in ("items", "plots", "human_tags", "ratings"):
         connection.read_parquet(str(data / f"{name}.parquet")).create_view(name)
     connection.execute(
         "create view clean_tags as from human_tags where kind in ('content', 'genre', 'time')"
@@ -53,12 +55,14 @@ def write_catalogue(data: Path, out: Path, n_items: int) -> None:
             select items.*, plots.plot
             from items
             inner join plots on items.item_id = plots.item_id
-            inner join item_tiers on items.item_id = item_tiers.item_id
             where items.overview <> '' and plots.plot <> ''
                 and (
                     select count(distinct lower(clean_tags.keyword)) from clean_tags
                     where clean_tags.item_id = items.item_id
-                ) >= $least
+                ) >= $least_tags
+                and (
+                    select count(*) from ratings where ratings.item_id = items.item_id
+                ) >= $least_ratings
         ),
         ranked as (
             select
@@ -76,7 +80,11 @@ def write_catalogue(data: Path, out: Path, n_items: int) -> None:
         from ranked
         where place <= case when poster_file is null then $n - $n // 2 else $n // 2 end
         """,
-        {"least": _LEAST_TAGS_OF_ITEM, "n": n_items},
+        {
+            "least_tags": _LEAST_TAGS_OF_ITEM,
+            "least_ratings": _LEAST_RATINGS_OF_ITEM,
+            "n": n_items,
+        },
     )
     for name, query in {
         "items": "from chosen order by item_id",
