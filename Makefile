@@ -4,11 +4,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+FEAST := .venv-feast
+FEAST_STAMP := $(FEAST)/.installed
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
+export FEAST_USAGE := False
 
-.PHONY: help install build test test-slow lint fix types docs bench why posters real clean
+.PHONY: help install build test test-slow lint fix types docs bench why diff rollback resume \
+	nightly recommend feature-store posters real cold-start clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -26,7 +30,7 @@ build: install  ## tag the catalogue: seeds or TAGSMITH_ITEMS to feature table
 	@start=$$(date +%s) && $(BIN)/dbt build $(ARGS) && \
 		$(BIN)/python scripts/summary.py --started-at $$start
 
-test: install lint types  ## linters, types, dbt and Python tests
+test: install $(FEAST_STAMP) lint types  ## linters, types, dbt and Python tests
 	@$(BIN)/python -m pytest -m "not slow"
 
 test-slow: install  ## what takes long: many kills, large sizes
@@ -55,6 +59,38 @@ bench: install  ## the benchmarks of docs/benchmarks.md
 why: install  ## ITEM=... [TAG=...]: why an item has its tags, and why not others
 	@$(BIN)/python scripts/why.py "$(ITEM)" $(if $(TAG),"$(TAG)")
 
+diff: install  ## [ITEM=...]: build up to the gates and show what publishing would change
+	@$(BIN)/dbt --quiet build --selector before_publication $(ARGS)
+	@$(BIN)/python scripts/diff.py "$(ITEM)"
+
+rollback: install  ## [VERSION=...]: serve an older version again and hold publication
+	@$(BIN)/python scripts/rollback.py $(if $(VERSION),--version "$(VERSION)")
+
+resume: install  ## let builds publish again after a rollback
+	@$(BIN)/python scripts/rollback.py --resume
+
+nightly: install  ## one night: build, gates, publication, online store (docs/operations.md)
+	@$(BIN)/dbt build --selector nightly $(ARGS)
+	@$(MAKE) --no-print-directory feature-store
+	@$(BIN)/dbt --quiet build --selector operations $(ARGS)
+
+# USER only if it is given here: every shell sets one for the login.
+recommend: install  ## [USER=...]: what users of the sample, or yours, are recommended and why
+	@test -e "$${TAGSMITH_WAREHOUSE:-data/warehouse.duckdb}" || { echo "run make build first"; exit 1; }
+	@$(BIN)/dbt --quiet build --selector recommendation $(ARGS)
+	@$(BIN)/python scripts/recommend.py $(if $(filter command line,$(origin USER)),--user "$(USER)")
+
+# Apart from .venv, since Feast caps pandas under 3.
+$(FEAST_STAMP): feature_repo/requirements.txt
+	@test -x $(FEAST)/bin/python || $(PYTHON) -m venv $(FEAST)
+	@echo "installing the feature store into $(FEAST) (about a minute, 700 MB)"
+	@$(FEAST)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+feature-store: install $(FEAST_STAMP)  ## put the published features online with Feast [FULL=1]
+	@$(BIN)/dbt --quiet parse
+	@$(FEAST)/bin/python -m feature_store update $(if $(FULL),--full)
+
 # The ledger, warehouse and features of a real catalogue stay apart from the sample's.
 DATA ?= ../shared/data
 REAL := data/real
@@ -63,6 +99,12 @@ real: install  ## DATA=folder [N=80]: tag N real films of a catalogue with human
 	@$(BIN)/python scripts/real_catalogue.py --data "$(DATA)" --items $(N) --out $(REAL)
 	@test ! -e $(REAL)/items.parquet || env $$(cat $(REAL)/env) $(MAKE) --no-print-directory build \
 		ARGS="--vars '$$(cat $(REAL)/vars.json)'"
+
+# Figures and tables of docs/recommenders.md; TAGS may be any parquet or csv of item_id, tag, score?
+TAGS ?= $(REAL)/published/current/item_tags.parquet
+cold-start: install  ## DATA=folder [TAGS=file]: do these tags help with films nobody has rated
+	@$(BIN)/python -m scripts.cold_start --data "$(DATA)" --tags "$(TAGS)" \
+		--out $(REAL)/cold_start.md $(ARGS)
 
 posters: install  ## draw the posters of the sample catalogue
 	@$(BIN)/python scripts/draw_posters.py

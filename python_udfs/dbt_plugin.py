@@ -1,4 +1,4 @@
-"""dbt-duckdb plugin: gives every connection of dbt the functions that SQL models call.
+"""dbt-duckdb plugin: one build at a time, and the functions that SQL models call.
 
 The class has the methods that dbt-duckdb calls on a plugin; it does not inherit from dbt's base
 class, so that this package stays free of dbt.
@@ -6,21 +6,29 @@ class, so that this package stays free of dbt.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from python_udfs.build_lock import acquire_build_lock
 from python_udfs.normalise import register
 
 
 class Plugin:
-    """Registers `normalise_tag` and keeps every cursor on UTC."""
+    """Registers `normalise_tag`; `plugin_config` names the ledger whose lock it takes."""
 
     def __init__(self, name: str, plugin_config: dict[str, Any], credentials: Any = None) -> None:
         self.name = name
+        self._config = plugin_config
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
-        """Leave DuckDB's connection settings as the profile gives them."""
+        """Take the lock before any file is opened; DuckDB's settings stay as the profile says."""
+        acquire_build_lock(
+            Path(self._config["ledger"]),
+            self._config["when_locked"],
+            float(self._config["lock_timeout_s"]),
+        )
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the functions once; cursors of the connection share them."""

@@ -7,7 +7,8 @@ TagsmithError
 ├── EndpointError        the model endpoint refuses every call (key, model name, address)
 ├── EmbeddingError       Sentence-BERT cannot be loaded or does not fit the tag language
 ├── SearchError          an external search provider failed (costs evidence, never the build)
-└── PublicationError     features could not be written, verified or switched
+├── PublicationError     features could not be written, verified or switched
+└── LockedError          another build works on the same ledger
 
 A message says what is wrong, where (row, column, setting, file) and what to do about it. It never
 holds a key, a header or the text of an item.
@@ -44,3 +45,7 @@ class SearchError(TagsmithError):
 
 class PublicationError(TagsmithError):
     """Features could not be written, verified or switched."""
+
+
+class LockedError(TagsmithError):
+    """Another build works on the same ledger."""

@@ -68,6 +68,8 @@ class Progress:
                 self._line()
 
     def _spent(self) -> str:
+        if not self._prompt_tokens:
+            return ""
         return (
             f"{self._prompt_tokens:,} + {self._completion_tokens:,} tokens, "
             f"{self._cost_usd:.4f} USD"
@@ -78,8 +80,9 @@ class Progress:
         elapsed = max(self._last_line - self._start, 1e-9)
         rate = self._done / elapsed
         left = (self._total - self._done) / rate if rate else float("inf")
+        spent = self._spent()
         self._stream.write(
             f"{self._label}: {self._done:,}/{self._total:,} {self._unit}, {rate:.2f}/s, "
-            f"{left:.0f} s left, {self._spent()}\n"
+            f"{left:.0f} s left{', ' if spent else ''}{spent}\n"
         )
         self._stream.flush()

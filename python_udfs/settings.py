@@ -16,11 +16,14 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
     is_empty: bool
+    catalogue: str
     poster_root: str
     poster_hosts: Json[list[str]]
     poster_max_bytes: int
     poster_max_pixels: int
     max_rejected_share: float
+    max_catalogue_age_hours: float
+    max_rejected_interactions_share: float
     tag_language: str
     max_item_text_tokens: int
     item_text_people: int
@@ -84,6 +87,11 @@ class Settings(BaseModel):
     pipeline_version: str
     publish_dir: str
     published_versions_kept: int
+    max_changed_share: float
+    recommendation_models: Json[list[str]]
+    recommendation_k: int
+    neighbors_k: int
+    cold_start_interactions: int
 
     @classmethod
     def from_rows(cls, rows: Iterable[tuple[str, str]]) -> Settings:

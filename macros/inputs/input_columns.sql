@@ -13,6 +13,7 @@
         "few_shot_examples": ["example_id", "modality", "category", "input", "output"],
         "manual_tags": ["item_id", "tag", "tagger"],
         "documents": ["doc_id", "item_id", "title", "url", "text", "published_at"],
+        "interactions": ["user_id", "item_id", "event_type", "occurred_at", "value"],
     } %}
     {% set required_columns = {
         "items": ["item_id", "title"],
@@ -21,6 +22,7 @@
         "few_shot_examples": ["modality", "category", "input", "output"],
         "manual_tags": ["item_id", "tag"],
         "documents": ["doc_id", "title", "text"],
+        "interactions": ["user_id", "item_id", "event_type", "occurred_at"],
     } %}
     {{ return(required_columns[name] if required else columns[name]) }}
 {% endmacro %}

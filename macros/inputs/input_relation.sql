@@ -7,7 +7,7 @@
     {% set location = input_location(name) %}
     {% if not location %}
         {% set seed = ref("sample_" ~ name) %}
-        {% if name in ["manual_tags", "documents"] and input_location("items") %}
+        {% if name in ["manual_tags", "documents", "interactions"] and input_location("items") %}
             {{ return("(from " ~ seed ~ " where false)") }}
         {% endif %}
         {{ return(seed) }}

@@ -58,6 +58,17 @@ create table if not exists ledger.main.publications (
     path varchar,
     invocation_id varchar
 );
+create table if not exists ledger.main.publication_events (
+    event varchar,
+    version varchar,
+    occurred_at timestamp primary key
+);
+create table if not exists ledger.main.materializations (
+    version varchar,
+    online_store varchar,
+    materialized_at timestamp,
+    n_items bigint
+);
 create table if not exists ledger.main.items_first_seen (
     item_id varchar primary key,
     first_seen_at timestamp

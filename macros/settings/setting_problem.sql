@@ -2,6 +2,15 @@
 {% macro setting_problem(name, kind, rule, value) %}
     {% if kind == "choice" and value not in rule %}
         {{ return("var " ~ name ~ " is " ~ value ~ "; allowed: " ~ rule | join(", ")) }}
+    {% elif kind == "choices" and (
+        value is string or value is not sequence or not value
+        or value | unique | list | length < value | length
+        or value | reject("in", rule) | list
+    ) %}
+        {{ return(
+            "var " ~ name ~ " is " ~ value ~ "; allowed: a list of one or more of "
+            ~ rule | join(", ") ~ ", none twice"
+        ) }}
     {% elif kind == "flag" and value not in [true, false] %}
         {{ return("var " ~ name ~ " is " ~ value ~ "; allowed: true, false") }}
     {% elif kind == "text" and value is not string %}

@@ -1,7 +1,7 @@
 {#-
   Every setting with its kind and range, in one place: [name, kind, rule].
   number and integer: rule is [least, greatest, least_is_open, greatest_is_open], null = no bound.
-  choice: rule is the list of values. text, flag and mapping: no rule.
+  choice: rule is the list of values; choices: one or more of them, none twice. text, flag and mapping: no rule.
 -#}
 {% macro setting_specs() %}
     {% set unit = [0, 1, false, false] %}
@@ -12,6 +12,8 @@
         ["poster_max_bytes", "integer", [1, none, false, false]],
         ["poster_max_pixels", "integer", [1, none, false, false]],
         ["max_rejected_share", "number", unit],
+        ["max_catalogue_age_hours", "number", [0, none, false, false]],
+        ["max_rejected_interactions_share", "number", unit],
         ["tag_language", "text", none],
         ["max_item_text_tokens", "integer", [0, none, false, false]],
         ["item_text_people", "integer", [0, 20, false, false]],
@@ -75,5 +77,12 @@
         ["pipeline_version", "text", none],
         ["publish_dir", "text", none],
         ["published_versions_kept", "integer", [1, none, false, false]],
+        ["max_changed_share", "number", unit],
+        ["recommendation_models", "choices", [
+            "popularity", "item_cf", "graph", "content", "hybrid",
+        ]],
+        ["recommendation_k", "integer", [1, 1000, false, false]],
+        ["neighbors_k", "integer", [1, 10000, false, false]],
+        ["cold_start_interactions", "integer", [1, none, false, false]],
     ]) }}
 {% endmacro %}

@@ -23,6 +23,13 @@ tags as (
     from {{ ref("item_tags") }}
 ),
 
+vectors as (
+    select
+        item_id,
+        tag_vector
+    from {{ ref("item_tag_vectors") }}
+),
+
 generation_answers as (
     select
         item_id,
@@ -95,10 +102,13 @@ featured as (
         coalesce(tagged.n_tags, 0) as n_tags,
         coalesce(tagged.n_mapped_tags, 0) as n_mapped_tags,
         coalesce(tagged.n_novel_tags, 0) as n_novel_tags,
+        vectors.tag_vector,
         dated.generated_at
     from items
     left join tagged
         on items.item_id = tagged.item_id
+    left join vectors
+        on items.item_id = vectors.item_id
     left join dated
         on items.item_id = dated.item_id
 ),
@@ -117,6 +127,7 @@ final as (
         cast(n_tags as integer) as n_tags,
         cast(n_mapped_tags as integer) as n_mapped_tags,
         cast(n_novel_tags as integer) as n_novel_tags,
+        cast(tag_vector as float[]) as tag_vector,
         sha256(cast(to_json(struct_pack(
             title := title,
             original_title := original_title,
@@ -124,7 +135,8 @@ final as (
             countries := countries,
             release_date := release_date,
             people := people,
-            tags := tags_json
+            tags := tags_json,
+            sbert_model := '{{ dbt.escape_single_quotes(var("sbert_model")) }}'
         )) as varchar)) as content_hash,
         generated_at,
         '{{ dbt.escape_single_quotes(var("pipeline_version")) }}' as pipeline_version

@@ -4,10 +4,12 @@
     "stg_rejected_rows": ref("stg_rejected_rows"),
     "stg_manual_tags": ref("stg_manual_tags"),
     "int_top_k_cuts": ref("int_top_k_cuts"),
+    "item_changes": ref("item_changes"),
     "ledger.llm_calls": source("ledger", "llm_calls"),
     "ledger.llm_answers": source("ledger", "llm_answers"),
     "ledger.search_results": source("ledger", "search_results"),
     "ledger.embeddings": source("ledger", "embeddings"),
+    "ledger.publication_events": source("ledger", "publication_events"),
 } %}
 with
 

@@ -17,6 +17,9 @@ def model(dbt, session):
         "item_tombstones": dbt.ref("item_tombstones").sql_query(),
     }
     settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
+    prompts = dict(dbt.ref("stg_prompts").fetchall())
     # `dbt run` runs no test, so it publishes nothing.
     is_tested = get_flags().WHICH == "build"
-    return publish(session, settings, get_invocation_id(), tables, is_tested).to_arrow_reader()
+    return publish(
+        session, settings, get_invocation_id(), tables, prompts, is_tested
+    ).to_arrow_reader()

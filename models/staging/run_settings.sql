@@ -12,6 +12,10 @@ settings as (
     select
         'is_empty' as name,
         '{{ flags.EMPTY }}' as value
+    union all
+    select
+        'catalogue' as name,
+        '{{ "own" if input_location("items") else "sample" }}' as value
 ),
 
 final as (

@@ -31,6 +31,13 @@ document_rows as (
     where rejected_reason is not null
 ),
 
+interaction_rows as (
+    select * from {{ ref("stg_interaction_rows") }}
+    where
+        rejected_reason is not null
+        or (value is null and value_text is not null)
+),
+
 poster_files as (
     select * from {{ ref("stg_poster_files") }}
     where rejected_reason is not null
@@ -130,6 +137,22 @@ rejected as (
         rejected_reason as reason,
         to_json({ 'title': title, 'url': url })::varchar as row_json
     from document_rows
+    union all
+    select
+        'interactions' as table_name,
+        item_id as row_key,
+        coalesce(rejected_column, 'value') as column_name,
+        if(rejected_reason is null, 'value', 'row') as scope,
+        coalesce(rejected_reason, 'not a number') as reason,
+        to_json(
+            {
+                'user_id': user_id,
+                'event_type': event_type,
+                'occurred_at': occurred_at_text,
+                'value': value_text
+            }
+        )::varchar as row_json
+    from interaction_rows
     union all
     select
         'posters' as table_name,

@@ -23,7 +23,7 @@ import duckdb
 
 from python_udfs.errors import PublicationError
 
-__all__ = ["PublishedFolder", "Version"]
+__all__ = ["PublishedFolder", "Version", "quoted", "sync"]
 
 _VERSION_NAME = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{8}")
 _CURRENT = "current"
@@ -43,7 +43,8 @@ class Version:
     published_at: str
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Return when a file, or the names in a folder, are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -51,7 +52,8 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """Return a path as a literal of SQL."""
     return "'" + str(path).replace("'", "''") + "'"
 
 
@@ -74,13 +76,31 @@ class PublishedFolder:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
+    def catalogue(self) -> str | None:
+        """Return what the manifest of the current version calls its catalogue, if it says so."""
+        try:
+            text = (self.root / _CURRENT / _MANIFEST).read_text(encoding="utf-8")
+            named = json.loads(text).get("catalogue")
+        except (OSError, ValueError):
+            return None
+        return None if named is None else str(named)
+
+    def versions(self) -> list[str]:
+        """Names of the versions that are kept, oldest first."""
+        found = self.root.iterdir() if self.root.is_dir() else ()
+        return sorted(path.name for path in found if _VERSION_NAME.fullmatch(path.name))
+
     def publish(
-        self, version: Version, cursor: duckdb.DuckDBPyConnection, tables: Mapping[str, str]
+        self,
+        version: Version,
+        cursor: duckdb.DuckDBPyConnection,
+        tables: Mapping[str, str],
+        about: Mapping[str, Any] | None = None,
     ) -> None:
         """Write `tables` (SQL by name) as `version`, read them back, and switch `current` to it.
 
-        The first two columns of a table are its order in the file. If anything fails, `current`
-        is what it was before.
+        The first two columns of a table are its order in the file; `about` (JSON values) joins
+        the manifest. If anything fails, `current` is what it was before.
         """
         partial = self.root / f".{version.version}{_PARTIAL}"
         try:
@@ -90,14 +110,15 @@ class PublishedFolder:
             written = {
                 name: self._write_table(partial, name, cursor, sql) for name, sql in tables.items()
             }
-            self._write_manifest(partial, {"version": asdict(version), "tables": written})
+            manifest = {"version": asdict(version), **(about or {}), "tables": written}
+            self._write_manifest(partial, manifest)
             target = self.root / version.version
             if target.exists():
                 # A version that is not whole, or that a killed build never switched to.
                 target.rename(self.root / f".{version.version}.old{_PARTIAL}")
             partial.rename(target)
-            _sync(self.root)
-            self._switch(version.version)
+            sync(self.root)
+            self.switch(version.version)
         except (OSError, duckdb.Error) as error:
             raise PublicationError(
                 f"features could not be published to {self.root}: {error}. Free space there, or "
@@ -113,10 +134,10 @@ class PublishedFolder:
         Folders that are no version stay.
         """
         current = self.current()
-        versions = sorted(p for p in self.root.iterdir() if _VERSION_NAME.fullmatch(p.name))
+        versions = self.versions()
         for old in versions[: max(len(versions) - n_kept, 0)]:
-            if current is not None and old.name != current.version:
-                shutil.rmtree(old, ignore_errors=True)
+            if current is not None and old != current.version:
+                shutil.rmtree(self.root / old, ignore_errors=True)
         self._clear_partial()
 
     def _write_table(
@@ -124,20 +145,20 @@ class PublishedFolder:
     ) -> dict[str, Any]:
         file = folder / f"{name}.parquet"
         cursor.execute(
-            f"copy (select * from ({sql}) order by 1, 2) to {_quoted(file)} "
+            f"copy (select * from ({sql}) order by 1, 2) to {quoted(file)} "
             "(format parquet, compression zstd)"
         )
-        _sync(file)
+        sync(file)
         ((n_rows,),) = cursor.execute(f"select count(*) from ({sql})").fetchall()
         ((n_read,),) = cursor.execute(
-            f"select count(*) from read_parquet({_quoted(file)})"
+            f"select count(*) from read_parquet({quoted(file)})"
         ).fetchall()
         if n_read != n_rows:
             raise PublicationError(
                 f"{file.name} holds {n_read} rows where the table {name} has {n_rows}; nothing was "
                 "switched. Check the disk, then build again"
             )
-        columns = cursor.execute(f"describe select * from read_parquet({_quoted(file)})").fetchall()
+        columns = cursor.execute(f"describe select * from read_parquet({quoted(file)})").fetchall()
         return {
             "file": file.name,
             "n_rows": n_rows,
@@ -148,10 +169,15 @@ class PublishedFolder:
     def _write_manifest(self, folder: Path, manifest: dict[str, Any]) -> None:
         file = folder / _MANIFEST
         file.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        _sync(file)
-        _sync(folder)
+        sync(file)
+        sync(folder)
 
-    def _switch(self, version: str) -> None:
+    def switch(self, version: str) -> None:
+        """Let `current` name a version that is here; one rename, so readers see old or new."""
+        if not (self.root / version / _MANIFEST).is_file():
+            raise PublicationError(
+                f"{self.root} has no version {version}; kept are: {', '.join(self.versions())}"
+            )
         current = self.root / _CURRENT
         if current.exists() and not current.is_symlink():
             raise PublicationError(
@@ -161,7 +187,7 @@ class PublishedFolder:
         link = self.root / f".{_CURRENT}{_PARTIAL}"
         link.symlink_to(version)
         link.replace(current)
-        _sync(self.root)
+        sync(self.root)
 
     def _clear_partial(self) -> None:
         for left in self.root.glob(f".*{_PARTIAL}"):

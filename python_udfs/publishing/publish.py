@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -13,6 +14,7 @@ from python_udfs.ledger.writer import LedgerWriter
 from python_udfs.llm.recorder import utc_now
 from python_udfs.publishing.content import content_hash
 from python_udfs.publishing.folder import PublishedFolder, Version
+from python_udfs.publishing.holds import Hold, current_hold
 from python_udfs.settings import Settings
 
 __all__ = ["publish"]
@@ -26,82 +28,141 @@ def publish(
     settings: Settings,
     invocation_id: str,
     tables: Mapping[str, str],
+    prompts: Mapping[str, str],
     is_tested: bool,
     now: Callable[[], dt.datetime] = utc_now,
 ) -> duckdb.DuckDBPyRelation:
     """Publish `tables` (SQL by name) and return a relation with a row for each version known.
 
-    `tables` holds at least item_features and item_tags. Nothing is written if the run is empty,
-    if `is_tested` is false, or if the newest version holds the same content. Columns of the
-    result: version, content_hash, n_items, n_tags, pipeline_version, published_at (UTC), path,
-    is_current (the newest), is_of_this_build (its content is that of `tables`).
+    `tables` holds at least item_features and item_tags; `prompts` (hash by name) goes into the
+    manifest. Nothing is written if the run is empty, if `is_tested` is false, if the newest
+    version holds the same content, or while a rollback holds publication. Columns of the result:
+    version, content_hash, n_items, n_tags, pipeline_version, published_at (UTC), path,
+    served_since (published_at, or the rollback that brought it back), is_current (it is served),
+    is_of_this_build (it is served, and its content is that of `tables`).
 
     Raises PublicationError; `current` is whole then, and names the version that it named before.
     """
     cursor = session.cursor()
     found = "" if settings.is_empty else content_hash(cursor, tables)
+    hold = current_hold(cursor)
     if not settings.is_empty and is_tested:
         folder = PublishedFolder(Path(settings.publish_dir))
-        with LedgerWriter(session.cursor()) as writer:
-            _bring_up_to_date(
-                cursor, folder, writer, found, tables, settings.pipeline_version, invocation_id, now
-            )
+        if hold is None:
+            about = {
+                "invocation_id": invocation_id,
+                "catalogue": settings.catalogue,
+                "prompts": dict(prompts),
+            }
+            with LedgerWriter(session.cursor()) as writer:
+                publication = _Publication(cursor, folder, writer, invocation_id)
+                publication.bring_up_to_date(found, tables, settings.pipeline_version, about, now)
+        else:
+            _keep(folder, hold)
         folder.prune(settings.published_versions_kept)
     elif not settings.is_empty and not _is_newest(cursor, found):
         _log.warning("features changed but were not published: only `dbt build` runs the gates")
     return session.cursor().sql(
         """
+        with served as (
+            select version, max(began_at) as served_since
+            from (
+                select version, published_at as began_at from ledger.main.publications
+                union all
+                select version, occurred_at from ledger.main.publication_events
+                where event = 'rollback'
+            )
+            group by version
+        )
         select version, content_hash, n_items, n_tags, pipeline_version, published_at, path,
-            published_at = max(published_at) over () as is_current,
+            served_since,
+            served_since = max(served_since) over () as is_current,
             is_current and content_hash = ? as is_of_this_build
         from ledger.main.publications
+        inner join served using (version)
         order by published_at
         """,
         params=[found],
     )
 
 
-def _bring_up_to_date(
-    cursor: duckdb.DuckDBPyConnection,
-    folder: PublishedFolder,
-    writer: LedgerWriter,
-    found: str,
-    tables: Mapping[str, str],
-    pipeline_version: str,
-    invocation_id: str,
-    now: Callable[[], dt.datetime],
-) -> None:
-    def record(version: Version) -> None:
+def _keep(folder: PublishedFolder, hold: Hold) -> None:
+    _log.warning(
+        "publication is held at version %s since %s (a rollback): this build is not published; "
+        "`make resume` lets the next one publish",
+        hold.version,
+        hold.since,
+    )
+    current = folder.current()
+    if current is None or current.version != hold.version:
+        folder.switch(hold.version)
+
+
+class _Publication:
+    """The folder and the ledger, brought to the content of this build."""
+
+    def __init__(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        folder: PublishedFolder,
+        writer: LedgerWriter,
+        invocation_id: str,
+    ) -> None:
+        self._cursor = cursor
+        self._folder = folder
+        self._writer = writer
+        self._invocation_id = invocation_id
+
+    def bring_up_to_date(
+        self,
+        found: str,
+        tables: Mapping[str, str],
+        pipeline_version: str,
+        about: Mapping[str, Any],
+        now: Callable[[], dt.datetime],
+    ) -> None:
+        served = self._folder.current()
+        if served is not None:
+            # Known already, unless a build was killed between the switch and this row.
+            self._record(served)
+        newest = _newest(self._cursor)
+        resumed = self._last_event()
+        is_served = newest is not None and (resumed is None or resumed < newest.published_at)
+        if newest is not None and newest.content_hash == found and is_served:
+            if served != newest:
+                # The folder was lost or is another one: the same version is written again.
+                self._folder.publish(newest, self._cursor, tables, about)
+            return
+        published_at = now()
+        # Strictly later than all before, since the history's intervals begin at these times.
+        for earlier in (resumed, newest.published_at if newest is not None else None):
+            if earlier is not None:
+                least = dt.datetime.fromisoformat(earlier) + dt.timedelta(milliseconds=1)
+                published_at = max(published_at, least)
+        milliseconds = published_at.microsecond // 1000
+        version = Version(
+            version=f"{published_at:%Y%m%dT%H%M%S}{milliseconds:03d}Z-{found[:8]}",
+            content_hash=found,
+            n_items=_count(self._cursor, tables["item_features"]),
+            n_tags=_count(self._cursor, tables["item_tags"]),
+            pipeline_version=pipeline_version,
+            published_at=published_at.isoformat(),
+        )
+        self._folder.publish(version, self._cursor, tables, about)
+        self._record(version)
+
+    def _record(self, version: Version) -> None:
         row = {name: getattr(version, name) for name in _FIELDS.split(", ")}
         row["published_at"] = dt.datetime.fromisoformat(version.published_at)
-        row |= {"path": str(folder.root / version.version), "invocation_id": invocation_id}
-        writer.write([("publications", row)])
+        row["path"] = str(self._folder.root / version.version)
+        row["invocation_id"] = self._invocation_id
+        self._writer.write([("publications", row)])
 
-    served = folder.current()
-    if served is not None:
-        # Known already, unless a build was killed between the switch and this row.
-        record(served)
-    newest = _newest(cursor)
-    if newest is not None and newest.content_hash == found:
-        if served != newest:
-            # The folder was lost or is another one: the same version is written again.
-            folder.publish(newest, cursor, tables)
-        return
-    published_at = now()
-    if newest is not None:
-        # Strictly later, since the history's intervals begin at these times.
-        least = dt.datetime.fromisoformat(newest.published_at) + dt.timedelta(milliseconds=1)
-        published_at = max(published_at, least)
-    version = Version(
-        version=f"{published_at:%Y%m%dT%H%M%S}{published_at.microsecond // 1000:03d}Z-{found[:8]}",
-        content_hash=found,
-        n_items=_count(cursor, tables["item_features"]),
-        n_tags=_count(cursor, tables["item_tags"]),
-        pipeline_version=pipeline_version,
-        published_at=published_at.isoformat(),
-    )
-    folder.publish(version, cursor, tables)
-    record(version)
+    def _last_event(self) -> str | None:
+        ((at,),) = self._cursor.execute(
+            "select max(occurred_at) from ledger.main.publication_events"
+        ).fetchall()
+        return None if at is None else str(at.isoformat())
 
 
 def _newest(cursor: duckdb.DuckDBPyConnection) -> Version | None:

@@ -1,7 +1,12 @@
 -- A node runs after a test if it descends from all that the test reads. So whatever a
 -- test up to the features reads must be an ancestor of a publication.
 {%- set waits_for = ["model.tagsmith.publications"] %}
-{%- set later = ["item_features_published", "item_features_history", "publications"] %}
+{#- Interactions are read after a publication, by recommenders alone. #}
+{%- set later = [
+    "publications", "item_features_published", "item_features_history",
+    "published_history", "stg_interactions",
+] %}
+{%- set later_stages = ["recommendation", "operations", "evaluation"] %}
 {%- set ungated = [] %}
 {%- if execute %}
     {%- for node_id in waits_for if node_id in graph.nodes %}
@@ -14,7 +19,7 @@
         {%- for parent in test.depends_on.nodes if not parent.startswith("seed.") %}
             {%- set node = graph.nodes.get(parent) or graph.sources.get(parent) %}
             {%- set stage = node.fqn[1] %}
-            {%- if node.name in later or stage in ["operations", "evaluation"] %}
+            {%- if node.name in later or stage in later_stages %}
                 {%- do missing.append(none) %}
             {%- elif parent not in waits_for %}
                 {%- do missing.append(parent) %}

@@ -5,6 +5,7 @@
 {% set share_range = "; allowed: number in (0, 1]" %}
 {% set half_open_range = "; allowed: number in [0.5, 1)" %}
 {% set count_range = "; allowed: integer in [1, no limit)" %}
+{% set choices_range = "; allowed: a list of one or more of mean, max, none twice" %}
 {% set cases = [
     ("number", share, 1, ""),
     ("number", share, 0.000001, ""),
@@ -24,6 +25,12 @@
     ("integer", count, 1.5, "var x is 1.5" ~ count_range),
     ("choice", ["mean", "max"], "max", ""),
     ("choice", ["mean", "max"], "min", "var x is min; allowed: mean, max"),
+    ("choices", ["mean", "max"], ["max", "mean"], ""),
+    ("choices", ["mean", "max"], ["min"], "var x is ['min']" ~ choices_range),
+    ("choices", ["mean", "max"], ["max", "max"], "var x is ['max', 'max']" ~ choices_range),
+    ("choices", ["mean", "max"], [], "var x is []" ~ choices_range),
+    ("choices", ["mean", "max"], "max", "var x is max" ~ choices_range),
+    ("choices", ["mean", "max"], 1, "var x is 1" ~ choices_range),
     ("flag", none, false, ""),
     ("flag", none, "false", "var x is false; allowed: true, false"),
     ("text", none, "", ""),

@@ -65,3 +65,11 @@ def test_many_threads_are_counted_right() -> None:
         list(pool.map(lambda _: progress.advance(1, 1, 1, 0.001), range(4000)))
     assert "4,000/4,000" in stream.getvalue()
     assert "4,000 + 4,000 tokens, 4.0000 USD" in stream.getvalue()
+
+
+def test_work_without_tokens_says_nothing_of_them() -> None:
+    stream = io.StringIO()
+    with Progress("embedding", 3, unit="texts", stream=stream) as progress:
+        progress.advance(3)
+    assert "3/3 texts" in stream.getvalue()
+    assert "tokens" not in stream.getvalue()

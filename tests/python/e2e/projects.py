@@ -31,11 +31,15 @@ _INPUTS = {
 }  # fmt: skip
 _MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test")
 # What belongs to the run and not to its result.
-_ABOUT_THE_RUN = {"publications", "publication_gates"}
+_ABOUT_THE_RUN = {
+    "publications", "publication_gates", "published_history",
+    "item_features_current", "item_tag_changes", "item_changes",
+}  # fmt: skip
 # What two ledgers that hold the same answers need not share: who answered when, at what cost, and
 # with how many calls at once.
 _OF_ONE_LEDGER = {
     "run_settings", "llm_usage", "pipeline_summary", "question_failures", "item_features_published",
+    "item_time_to_features",
 }  # fmt: skip
 _COLUMNS_OF_ONE_LEDGER = {"call_id", "answered_at", "generated_at", "first_seen_at"}
 

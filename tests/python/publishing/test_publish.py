@@ -22,6 +22,7 @@ from python_udfs.publishing import PublishedFolder, content, folder, publish
 from tests.python.conftest import ROOT, MakeSettings
 
 Publish = Callable[..., list[dict[str, Any]]]
+_PROMPTS = {"evaluate": "0" * 64}
 _NOON = dt.datetime(2026, 3, 1, 12, 0, 0)
 
 
@@ -62,7 +63,7 @@ def run(ledger: duckdb.DuckDBPyConnection, make_settings: MakeSettings, root: Pa
     ) -> list[dict[str, Any]]:
         settings = make_settings(publish_dir=str(root), **changes)
         result = publish(
-            ledger, settings, "invocation", sql or tables(), is_tested, now=lambda: now
+            ledger, settings, "invocation", sql or tables(), _PROMPTS, is_tested, now=lambda: now
         )
         return [dict(zip(result.columns, row, strict=True)) for row in result.fetchall()]
 
@@ -194,7 +195,7 @@ def test_a_full_disk_leaves_current_and_the_ledger_as_they_were(
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
     with monkeypatch.context() as patched:
-        patched.setattr(folder, "_sync", full)
+        patched.setattr(folder, "sync", full)
         with pytest.raises(PublicationError, match=r"No space left.*TAGSMITH_PUBLISH_DIR"):
             run(tables(score=0.9))
     assert versions(root) == [first[0]["version"]]

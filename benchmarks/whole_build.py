@@ -1,0 +1,216 @@
+"""The whole build at the paper's size, from catalogue to publication, as `dbt build` sees it.
+
+usage: python -m benchmarks.whole_build [--items 21067] [--changed 100] [--keep FOLDER]
+
+Writes a synthetic catalogue, schema and paths as a user's own files, and a ledger that answers
+every question beforehand; then measures `dbt build` as a child process, start included: from
+nothing, with nothing changed, with changed items, and with nothing changed and all tests. No model
+is called: the endpoint that is configured does not exist. Takes some ten minutes, and 5 GB of disk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.measured import Run, machine, run_dbt, slowest_models
+from benchmarks.synthetic import tag_names, write_vectors
+from benchmarks.verification import NO_ENDPOINT, Bench, answer
+from python_udfs.embedding.encoder import SentenceBert
+
+_N_PATHS = 10
+_TAGS_A_PATH = 10
+_N_TAGS = 60_000
+_N_BASE_TAGS = 2_000
+_MODELS_ONLY = ("build", "--exclude-resource-type", "test", "unit_test")
+
+
+class WholeBench(Bench):
+    """A warehouse and ledger with the user's own files beside them."""
+
+    def dbt(self, *arguments: str) -> Run:
+        """Run dbt on these files."""
+        environment = {
+            "TAGSMITH_WAREHOUSE": str(self.warehouse),
+            "TAGSMITH_LEDGER": str(self.ledger),
+            "TAGSMITH_PUBLISH_DIR": str(self.folder / "published"),
+            "TAGSMITH_ITEMS": str(self.folder / "items.parquet"),
+            "TAGSMITH_BASE_TAGS": str(self.folder / "base_tags.csv"),
+            "TAGSMITH_TAG_CATEGORIES": str(self.folder / "tag_categories.csv"),
+            "TAGSMITH_FEW_SHOT_EXAMPLES": str(self.folder / "few_shot_examples.csv"),
+            **NO_ENDPOINT,
+        }
+        return run_dbt(arguments, self.folder, environment)
+
+    def copy(self, folder: Path) -> WholeBench:
+        """A copy that can be changed freely."""
+        shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("published", "logs"))
+        return WholeBench(folder)
+
+
+def write_inputs(folder: Path, n_items: int, n_changed: int = 0) -> None:
+    """Write the input files; the first `n_changed` items (by hash) have another summary."""
+    names, _ = tag_names(_N_TAGS)
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"""
+            copy (
+                select
+                    'item' || lpad(i::varchar, 8, '0') as item_id,
+                    'Title ' || i as title,
+                    'A story of number ' || i || ' and of ' || sha256(i::varchar)
+                        || case when row_number() over (order by hash(i)) <= {n_changed}
+                            then ' that changed.' else '.' end as summary,
+                    ['drama'] as genres
+                from range({n_items}) as items (i)
+                order by i
+            ) to '{folder}/items.parquet'
+            """
+        )
+        connection.execute("create table names (tag varchar)")
+        step = _N_TAGS // _N_BASE_TAGS
+        connection.executemany("insert into names values (?)", [[t] for t in names[::step]])
+        connection.execute(
+            f"copy (select tag, 'subject' as category from names) to '{folder}/base_tags.csv'"
+        )
+        connection.execute(
+            f"""
+            copy (
+                select 'text' as modality, 'path' || i as category,
+                    case when i = 0 then 'broad' else 'sub' end as level,
+                    'Name what fits.' as instruction, {_TAGS_A_PATH} as max_tags
+                from range({_N_PATHS}) as paths (i)
+            ) to '{folder}/tag_categories.csv'
+            """
+        )
+        connection.execute(
+            f"""
+            copy (
+                select 'text' as modality, 'path' || i as category, 'A story.' as input,
+                    '[{{"name": "sea", "score": 0.9}}]' as output
+                from range({_N_PATHS}) as paths (i)
+            ) to '{folder}/few_shot_examples.csv'
+            """
+        )
+
+
+def answer_generation(bench: WholeBench) -> None:
+    """Answer all open generation questions; a few tags are frequent, most are rare."""
+    bench.dbt("run", "--select", "+int_generation_questions")
+    names, _ = tag_names(_N_TAGS)
+    with bench.connect() as connection:
+        connection.execute("create or replace temp table names (place bigint, tag varchar)")
+        for start in range(0, len(names), 1000):
+            part = [(start + n, tag) for n, tag in enumerate(names[start : start + 1000])]
+            marks = ", ".join(["(?, ?)"] * len(part))
+            connection.execute(
+                f"insert into names values {marks}", [value for row in part for value in row]
+            )
+        connection.execute(
+            f"""
+            insert into ledger.main.llm_answers
+            with drawn as (
+                select question_key, item_id, path, n,
+                    floor(
+                        {_N_TAGS} * pow(hash(question_key, n) / 18446744073709551616.0, 2.5)
+                    )::bigint as place
+                from int_generation_questions
+                cross join range({_TAGS_A_PATH}) as positions (n)
+                anti join ledger.main.llm_answers using (question_key)
+            )
+            select question_key, 'benchmark', 'text', any_value(item_id), any_value(path), null,
+                'answered', null,
+                to_json(list(
+                    {{'name': tag, 'score': [0.9, 0.8, 0.7, 0.6][1 + (hash(tag, n) % 4)::int]}}
+                    order by n
+                ))::varchar,
+                timestamp '2026-01-01'
+            from drawn
+            inner join names using (place)
+            group by question_key
+            """
+        )
+
+
+def prepare(bench: WholeBench, n_items: int) -> None:
+    """Write the files, the vectors and an answer to every question, then forget the warehouse."""
+    write_inputs(bench.folder, n_items)
+    answer_generation(bench)
+    bench.dbt("run", "--select", "+int_candidates_by_path")
+    with bench.connect() as connection:
+        write_vectors(connection, SentenceBert().model_id)
+    answer(bench, ask_search=False)
+    bench.warehouse.unlink()
+
+
+def change(bench: WholeBench, n_items: int, n_changed: int) -> None:
+    """Change items, with their questions answered on a copy beforehand."""
+    rehearsal = bench.copy(bench.folder.with_name(f"{bench.folder.name}-rehearsal"))
+    write_inputs(rehearsal.folder, n_items, n_changed)
+    answer_generation(rehearsal)
+    rehearsal.dbt("run", "--select", "+int_candidates_by_path")
+    answer(rehearsal, ask_search=True)
+    bench.execute(
+        f"attach '{rehearsal.ledger}' as rehearsal (read_only)",
+        "insert into ledger.main.llm_answers from rehearsal.main.llm_answers "
+        "on conflict do nothing",
+    )
+    shutil.rmtree(rehearsal.folder)
+    write_inputs(bench.folder, n_items, n_changed)
+
+
+def measure(bench: WholeBench, n_items: int, n_changed: int) -> None:
+    """Prepare, measure four builds, print."""
+    print(machine(), flush=True)
+    prepare(bench, n_items)
+    print("from nothing               ", bench.dbt(*_MODELS_ONLY), flush=True)
+    state = ["ledger.main.llm_calls", "ledger.main.embeddings", "ledger.main.llm_answers"]
+    before = bench.counts(state)
+    print("nothing changed            ", bench.dbt(*_MODELS_ONLY), flush=True)
+    for name, seconds in slowest_models(bench.folder):
+        print(f"    {seconds:6.1f} s {name}")
+    if bench.counts(state) != before:
+        raise SystemExit(f"something was asked or embedded: {before}, {bench.counts(state)}")
+    for table, n_rows in bench.counts(TABLES).items():
+        print(f"    {n_rows:12,} {table}")
+    change(bench, n_items, n_changed)
+    print(f"{n_changed} items changed          ", bench.dbt(*_MODELS_ONLY), flush=True)
+    for name, seconds in slowest_models(bench.folder, 4):
+        print(f"    {seconds:6.1f} s {name}")
+    print("nothing changed, with tests", bench.dbt("build"), flush=True)
+
+
+TABLES = (
+    "stg_items",
+    "int_generation_questions",
+    "int_candidates_by_path",
+    "int_evaluator_verdicts",
+    "item_tags",
+    "tag_decisions",
+    "item_features",
+)
+
+
+def main() -> None:
+    """Read the arguments and measure."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--items", type=int, default=21_067)
+    parser.add_argument("--changed", type=int, default=100)
+    parser.add_argument("--keep", type=Path, help="leave the databases in this folder")
+    arguments = parser.parse_args()
+    if arguments.keep:
+        arguments.keep.mkdir(parents=True, exist_ok=False)
+        measure(WholeBench(arguments.keep), arguments.items, arguments.changed)
+        return
+    with tempfile.TemporaryDirectory(prefix="tagsmith-bench-") as folder:
+        bench = WholeBench(Path(folder) / "bench")
+        bench.folder.mkdir()
+        measure(bench, arguments.items, arguments.changed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+-- What would change for readers. A tag has moved if its order among the tags that stay
+-- is another; that tags before it come or go does not move it.
+with
+
+current_items as (
+    select
+        item_id,
+        tags
+    from {{ ref("item_features_current") }}
+),
+
+new_tags as (
+    select
+        item_id,
+        tag,
+        rank
+    from {{ ref("item_tags") }}
+),
+
+current_tags as (
+    select
+        item_id,
+        unnest(tags) as tag,
+        generate_subscripts(tags, 1) as rank
+    from current_items
+),
+
+compared as (
+    select
+        coalesce(current_tags.item_id, new_tags.item_id) as item_id,
+        coalesce(current_tags.tag, new_tags.tag) as tag,
+        current_tags.rank as rank_before,
+        new_tags.rank as rank_after,
+        current_tags.rank is not null and new_tags.rank is not null as stays
+    from current_tags
+    full join new_tags
+        on
+            current_tags.item_id = new_tags.item_id
+            and current_tags.tag = new_tags.tag
+),
+
+placed as (
+    select
+        item_id,
+        tag,
+        rank_before,
+        rank_after,
+        row_number() over (partition by item_id, stays order by rank_before)
+            as place_before,
+        row_number() over (partition by item_id, stays order by rank_after)
+            as place_after
+    from compared
+),
+
+final as (
+    select
+        item_id,
+        tag,
+        case
+            when rank_before is null then 'in'
+            when rank_after is null then 'out'
+            else 'moved'
+        end as change,
+        cast(rank_before as integer) as rank_before,
+        cast(rank_after as integer) as rank_after
+    from placed
+    where
+        rank_before is null
+        or rank_after is null
+        or place_before <> place_after
+)
+
+select * from final

@@ -1,0 +1,78 @@
+"""One build at a time on a ledger: the second waits for the first, or stops and says so.
+
+DuckDB locks its files as well, but says so with a traceback, and does not wait for an attached
+file. The lock is held by the process, so that a killed build leaves none.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from python_udfs.errors import LockedError, SettingError
+
+__all__ = ["acquire_build_lock", "build_lock"]
+
+_log = logging.getLogger(__name__)
+_held: dict[Path, FileLock] = {}
+_WAYS = ("wait", "stop")
+
+
+def _path(ledger: Path) -> Path:
+    return ledger.resolve().with_name(ledger.name + ".lock")
+
+
+def acquire_build_lock(ledger: Path, when_locked: str, timeout_s: float = 3600) -> None:
+    """Return when this process alone may build on `ledger`; it keeps the lock until it ends.
+
+    `when_locked` is wait (at most `timeout_s` seconds) or stop. Raises LockedError if another
+    process has it, SettingError for another word.
+    """
+    if when_locked not in _WAYS:
+        raise SettingError(f"when_locked is {when_locked!r}; allowed: {', '.join(_WAYS)}")
+    path = _path(ledger)
+    if path in _held:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path, thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        holder = _holder(path)
+        if when_locked == "stop":
+            raise LockedError(
+                f"another build ({holder}) works on {ledger}; start this one when it has ended, "
+                "or let it wait with TAGSMITH_WHEN_LOCKED=wait"
+            ) from None
+        _log.warning("another build (%s) works on %s: waiting for it", holder, ledger)
+        try:
+            lock.acquire(timeout=timeout_s)
+        except Timeout:
+            raise LockedError(
+                f"another build ({_holder(path)}) still works on {ledger} after {timeout_s:g} s; "
+                "see whether it hangs, or wait longer with TAGSMITH_LOCK_TIMEOUT_S"
+            ) from None
+    path.write_text(f"process {os.getpid()}", encoding="utf-8")
+    _held[path] = lock
+
+
+@contextmanager
+def build_lock(ledger: Path, when_locked: str, timeout_s: float = 3600) -> Iterator[None]:
+    """Hold the lock of `acquire_build_lock` for a block."""
+    acquire_build_lock(ledger, when_locked, timeout_s)
+    try:
+        yield
+    finally:
+        _held.pop(_path(ledger)).release()
+
+
+def _holder(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8") or "of unknown process"
+    except OSError:
+        return "of unknown process"

@@ -1,0 +1,106 @@
+"""What every recommender offers, and what those that score few items for each user share."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from python_udfs.recommenders.features import ItemFeatures
+from python_udfs.recommenders.interactions import Interactions
+
+__all__ = ["Recommender", "Scores", "SparseRecommender", "top_k"]
+
+Scores = NDArray[np.float32]
+
+
+class Recommender(Protocol):
+    """One way to score items for users."""
+
+    name: str
+
+    def fit(self, interactions: Interactions, features: ItemFeatures | None) -> Self:
+        """Learn from what users consumed, and from features of the same items if there are any.
+
+        `features` are as read, not idf-weighted, over the same items in the same order. Returns
+        itself.
+        """
+        ...
+
+    def scores(self, user_rows: slice) -> Scores:
+        """Return scores of all items for these users, float32 (n_users_in_slice, n_items).
+
+        Higher is better; a score that is known lies in (0, 1]. -inf: nothing that the model knows
+        speaks for the item, so it is never recommended. Items that a user consumed may be scored
+        as well; `top_k` leaves them out.
+        """
+        ...
+
+
+class SparseRecommender(ABC):
+    """A recommender that knows few items for each user: what it knows stands in sparse rows."""
+
+    name: str
+
+    @abstractmethod
+    def fit(self, interactions: Interactions, features: ItemFeatures | None) -> Self:
+        """Learn; see Recommender."""
+
+    @abstractmethod
+    def known_scores(self, user_rows: slice) -> sparse.csr_matrix:
+        """Return the scores above 0, CSR float32 (n_users_in_slice, n_items)."""
+
+    @abstractmethod
+    def item_scores(self, item_rows: slice) -> sparse.csr_matrix:
+        """Return how near other items are, in (0, 1], CSR float32 (n_items_in_slice, n_items).
+
+        Row i holds the neighbours of item i, never the item itself.
+        """
+
+    def scores(self, user_rows: slice) -> Scores:
+        """Return `known_scores` as a dense array with -inf for what is not known."""
+        known = self.known_scores(user_rows)
+        dense = np.full(known.shape, -np.inf, dtype=np.float32)
+        rows = np.repeat(np.arange(known.shape[0]), np.diff(known.indptr))
+        dense[rows, known.indices] = known.data
+        return dense
+
+
+def top_k(
+    scores: Scores,
+    seen: sparse.csr_matrix,
+    k: int,
+    allowed: NDArray[np.bool_] | None = None,
+) -> tuple[NDArray[np.int64], Scores]:
+    """Return the `k` best items of each row that are not seen, ties by the item's index.
+
+    `scores` is (n_users, n_items), `seen` the same shape, `allowed` (n_items,) leaves out where it
+    is false. Returns item indices and their scores, both (n_users, k), best first; a row with
+    fewer items ends with index -1 and score NaN. An item of score -inf is never returned.
+    """
+    open_scores = scores.copy()
+    rows = np.repeat(np.arange(seen.shape[0]), np.diff(seen.indptr))
+    open_scores[rows, seen.indices] = -np.inf
+    if allowed is not None:
+        open_scores[:, ~allowed] = -np.inf
+    n_users, n_items = open_scores.shape
+    indices = np.full((n_users, k), -1, dtype=np.int64)
+    best = np.full((n_users, k), np.nan, dtype=np.float32)
+    for row in range(n_users):
+        chosen = _best(open_scores[row], min(k, n_items))
+        indices[row, : len(chosen)] = chosen
+        best[row, : len(chosen)] = open_scores[row, chosen]
+    return indices, best
+
+
+def _best(scores: Scores, k: int) -> NDArray[np.int64]:
+    """Return the indices of the `k` highest scores above -inf, best first, ties by index."""
+    if k == 0:
+        return np.empty(0, dtype=np.int64)
+    # A partition finds the k-th score in linear time; ties there are settled by index.
+    least = np.partition(scores, -k)[-k]
+    found = np.flatnonzero((scores >= least) & (scores > -np.inf))
+    return found[np.argsort(-scores[found], kind="stable")][:k]

@@ -1,0 +1,56 @@
+"""Item-based collaborative filtering: items are near if the same users consumed them."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+from scipy import sparse
+
+from python_udfs.recommenders.base import SparseRecommender
+from python_udfs.recommenders.features import ItemFeatures
+from python_udfs.recommenders.interactions import Interactions
+from python_udfs.recommenders.sparse_rows import stochastic_rows, unit_rows, without_diagonal
+
+__all__ = ["ItemCF"]
+
+
+class ItemCF(SparseRecommender):
+    """Cosine of item columns, the `n_neighbors` nearest of each item (Sarwar et al. 2001).
+
+    The score of an item is the mean of its similarities with what the user consumed, weighted by
+    the interactions' weights.
+    """
+
+    name = "item_cf"
+
+    def __init__(self, n_neighbors: int = 100) -> None:
+        self.n_neighbors = n_neighbors
+
+    def fit(self, interactions: Interactions, features: ItemFeatures | None = None) -> Self:
+        """Find the nearest items of each; features are not used."""
+        from implicit.nearest_neighbours import ItemItemRecommender
+
+        self._profiles = stochastic_rows(interactions.matrix)
+        if interactions.matrix.nnz:
+            # The products of columns of length 1 are their cosines: what the library's
+            # CosineRecommender does, without the warning about its own matrix format.
+            columns = unit_rows(interactions.matrix.T.tocsr()).T.tocsr().astype(np.float64)
+            # One neighbour more, since each item is its own nearest; one thread, since the order
+            # in which threads finish must not matter.
+            library = ItemItemRecommender(K=self.n_neighbors + 1, num_threads=1)
+            library.fit(columns, show_progress=False)
+            found = library.similarity.astype(np.float32)
+        else:
+            found = sparse.csr_matrix((len(interactions.items),) * 2, dtype=np.float32)
+        self._similarity = without_diagonal(found, first_row=0)
+        np.minimum(self._similarity.data, 1, out=self._similarity.data)
+        return self
+
+    def known_scores(self, user_rows: slice) -> sparse.csr_matrix:
+        """Return the mean similarity with the user's items; see SparseRecommender."""
+        return self._profiles[user_rows] @ self._similarity
+
+    def item_scores(self, item_rows: slice) -> sparse.csr_matrix:
+        """Return the cosine of the item columns; see SparseRecommender."""
+        return self._similarity[item_rows]

@@ -1,0 +1,96 @@
+"""From interactions and the published store to the tables of the dbt models, by the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from python_udfs.recommenders.base import SparseRecommender
+from python_udfs.recommenders.content import Content
+from python_udfs.recommenders.explain import Explainer
+from python_udfs.recommenders.features import ItemFeatures
+from python_udfs.recommenders.graph import Graph
+from python_udfs.recommenders.hybrid import Hybrid
+from python_udfs.recommenders.interactions import Interactions
+from python_udfs.recommenders.item_cf import ItemCF
+from python_udfs.recommenders.neighbors import NEIGHBORS, neighbors
+from python_udfs.recommenders.popularity import Popularity
+from python_udfs.recommenders.published import read_published
+from python_udfs.recommenders.recommendations import RECOMMENDATIONS, recommendations
+from python_udfs.settings import Settings
+
+__all__ = ["known_models", "neighboring_items", "recommended_items"]
+
+
+def known_models(n_neighbors: int = 100, prior: float = 5.0) -> dict[str, SparseRecommender]:
+    """Return every model by name, unfitted; for the arguments see ItemCF, Graph and Hybrid."""
+    models = (
+        Popularity(),
+        ItemCF(n_neighbors),
+        Graph(n_neighbors),
+        Content(),
+        Hybrid(n_neighbors, prior),
+    )
+    return {model.name: model for model in models}
+
+
+def _chosen_models(settings: Settings) -> list[SparseRecommender]:
+    """Return the models that the setting recommendation_models names, in its order."""
+    known = known_models(settings.neighbors_k, settings.cold_start_interactions)
+    return [known[name] for name in settings.recommendation_models]
+
+
+def recommended_items(
+    consumed: duckdb.DuckDBPyRelation, settings: Settings
+) -> pa.RecordBatchReader:
+    """Return RECOMMENDATIONS of every model, for every user of `consumed` (user_id, item_id).
+
+    Items and their tags come from the published store alone. No row if the run is empty, if
+    nothing is published yet, or if nobody consumed anything.
+    """
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        found = _read(consumed, settings)
+        if found is None:
+            return
+        interactions, features = found
+        explainer = Explainer(interactions, features)
+        for model in _chosen_models(settings):
+            model.fit(interactions, features)
+            yield from recommendations(model, interactions, explainer, settings.recommendation_k)
+
+    return pa.RecordBatchReader.from_batches(RECOMMENDATIONS, batches())
+
+
+def neighboring_items(
+    consumed: duckdb.DuckDBPyRelation, settings: Settings
+) -> pa.RecordBatchReader:
+    """Return NEIGHBORS of every model; see `recommended_items`."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        found = _read(consumed, settings)
+        if found is None:
+            return
+        interactions, features = found
+        for model in _chosen_models(settings):
+            model.fit(interactions, features)
+            yield from neighbors(model, interactions.items, settings.recommendation_k)
+
+    return pa.RecordBatchReader.from_batches(NEIGHBORS, batches())
+
+
+def _read(
+    consumed: duckdb.DuckDBPyRelation, settings: Settings
+) -> tuple[Interactions, ItemFeatures] | None:
+    publish_dir = Path(settings.publish_dir)
+    # No link: nothing was ever published. A link to nothing is an error, which the reader tells.
+    if settings.is_empty or not (publish_dir / "current").is_symlink():
+        return None
+    tags, items = read_published(publish_dir)
+    table = consumed.select("user_id", "item_id").to_arrow_table()
+    if not table.num_rows:
+        return None
+    return Interactions.from_arrow(table, items), ItemFeatures.from_arrow(tags, items)

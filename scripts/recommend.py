@@ -1,0 +1,189 @@
+"""What users are recommended, and why: `make recommend [USER=user-001]`.
+
+Reads the warehouse alone, after `dbt build --selector recommendation`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from python_udfs.errors import InputError, TagsmithError
+from python_udfs.plain_text import plain
+from python_udfs.warehouse import open_read_only
+
+Row = dict[str, Any]
+# Titles named as the cause of a recommendation.
+_N_CAUSES = 2
+_BLIND_TO_TAGS = frozenset({"popularity", "item_cf"})
+
+_CONSUMED = """
+    select stg_items.title, stg_items.item_id, min(occurred_at) as first_at
+    from stg_interactions
+    inner join stg_items using (item_id)
+    where user_id = $user_id
+    group by all
+    order by first_at, stg_items.item_id
+"""
+
+# The consumed items that hold most of the tags that explain a recommendation.
+_RECOMMENDED = f"""
+    with
+
+    consumed as ({_CONSUMED}),
+
+    reasons as (
+        select recommendations.item_id, consumed.title, count(*) as n_shared, consumed.item_id as of
+        from recommendations
+        inner join item_tags on list_contains(recommendations.tags, item_tags.tag)
+        inner join consumed on item_tags.item_id = consumed.item_id
+        where recommendations.user_id = $user_id and recommendations.model = $model
+        group by all
+    ),
+
+    companions as (
+        select
+            recommendations.item_id, consumed.title, item_neighbors.score, consumed.item_id as of
+        from recommendations
+        inner join item_neighbors
+            on
+                recommendations.item_id = item_neighbors.neighbor_id
+                and item_neighbors.model in ($model, 'item_cf')
+        inner join consumed on item_neighbors.item_id = consumed.item_id
+        where recommendations.user_id = $user_id and recommendations.model = $model
+    )
+
+    select
+        recommendations.rank,
+        stg_items.title,
+        recommendations.is_cold_start,
+        recommendations.tags,
+        list_slice((
+            select list(title order by n_shared desc, of)
+            from reasons
+            where reasons.item_id = recommendations.item_id
+        ), 1, {_N_CAUSES}) as tag_causes,
+        list_slice((
+            select list(title order by score desc, of)
+            from (select title, of, max(score) as score from companions
+                  where companions.item_id = recommendations.item_id group by all)
+        ), 1, {_N_CAUSES}) as other_causes
+    from recommendations
+    inner join stg_items using (item_id)
+    where recommendations.user_id = $user_id and recommendations.model = $model
+    order by recommendations.rank
+    limit $n_items
+"""
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **values: Any) -> list[Row]:
+    result = connection.execute(sql, values)
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _reason(row: Row, model: str) -> str:
+    """Say in words why this item: what the model goes by, and the tags that the item shares."""
+    shared = ""
+    if row["tags"] and row["tag_causes"]:
+        shared = f"{', '.join(row['tag_causes'])}: {', '.join(row['tags'])}"
+    if shared and model not in _BLIND_TO_TAGS:
+        return f"because you watched {shared}"
+    reason = "because many watched it"
+    if row["other_causes"] and model != "popularity":
+        reason = f"because others who watched {', '.join(row['other_causes'])} watched it"
+    return f"{reason} (it shares with {shared})" if shared else reason
+
+
+def describe_user(
+    connection: duckdb.DuckDBPyConnection, user_id: str, model: str, n_items: int
+) -> list[str]:
+    """Return lines on what the user consumed and what `model` recommends, with reasons.
+
+    Raises InputError if the user has no interaction, or the model no row in the warehouse.
+    """
+    consumed = _rows(connection, _CONSUMED, user_id=user_id)
+    if not consumed:
+        known = connection.execute(
+            "select distinct user_id from stg_interactions order by user_id limit 5"
+        ).fetchall()
+        names = ", ".join(plain(name) for (name,) in known)
+        raise InputError(
+            f"no interactions of user {user_id!r}" + (f"; users are e.g. {names}" if names else "")
+        )
+    lines = [
+        f"{plain(user_id)} watched {', '.join(plain(row['title']) for row in consumed)}",
+        f"  {model} recommends:",
+    ]
+    recommended = _rows(connection, _RECOMMENDED, user_id=user_id, model=model, n_items=n_items)
+    for row in recommended:
+        new = " (new here)" if row["is_cold_start"] else ""
+        lines.append(f"  {row['rank']:>3}. {plain(row['title'])}{new}")
+        lines.append(f"       {plain(_reason(row, model))}")
+    return lines if recommended else [*lines, "       nothing"]
+
+
+def _some_users(connection: duckdb.DuckDBPyConnection, count: int) -> list[str]:
+    found = connection.execute(
+        "select distinct user_id from stg_interactions order by user_id limit ?", [count]
+    ).fetchall()
+    if not found:
+        raise InputError(
+            "there are no interactions; set TAGSMITH_INTERACTIONS (docs/inputs.md), then "
+            "`make recommend`"
+        )
+    return [user_id for (user_id,) in found]
+
+
+def _check(connection: duckdb.DuckDBPyConnection, model: str) -> None:
+    models = [
+        name
+        for (name,) in connection.execute(
+            "select distinct model from recommendations order by model"
+        ).fetchall()
+    ]
+    if not models:
+        raise InputError(
+            "there are no recommendations: nothing is published yet, or no interaction is about a "
+            "published item; run `make build`, then `make recommend`"
+        )
+    if model not in models:
+        raise InputError(f"no recommendations by {model!r}; there are those by {', '.join(models)}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print what a few users, or one, are recommended."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--user", help="one user; else the first few")
+    parser.add_argument("--users", type=int, default=3, help="how many users")
+    parser.add_argument("--items", type=int, default=5, help="how many items for each")
+    parser.add_argument("--model", default="hybrid", help="which recommender")
+    parser.add_argument(
+        "--warehouse",
+        type=Path,
+        default=Path(os.environ.get("TAGSMITH_WAREHOUSE", "data/warehouse.duckdb")),
+    )
+    options = parser.parse_args(arguments)
+    try:
+        with open_read_only(options.warehouse) as connection:
+            users = [options.user] if options.user else _some_users(connection, options.users)
+            _check(connection, options.model)
+            for user_id in users:
+                print(
+                    "\n".join(describe_user(connection, user_id, options.model, options.items)),
+                    end="\n\n",
+                )
+    except TagsmithError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,182 @@
+"""A run that can be left alone: gates before publication, two runs at once, a month of nights."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import time
+from statistics import mean
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.python.e2e.catalogues import PATHS, Catalogue, small_catalogue
+from tests.python.e2e.conftest import CopyProject, MakeProject
+from tests.python.e2e.projects import Project, assert_same_tables
+
+pytestmark = pytest.mark.dbt
+
+_GATE = "changes_to_served_items_stay_under_the_allowed_share"
+
+
+def current(project: Project) -> str:
+    return (project.folder / "published" / "current").readlink().name
+
+
+def history(project: Project) -> list[tuple[Any, ...]]:
+    file = project.folder / "published" / "history" / "item_features_history.parquet"
+    return duckdb.connect().execute(f"from '{file}' order by all").fetchall()
+
+
+def test_a_build_that_changes_too_much_is_not_published_until_it_is_meant(
+    copy: CopyProject,
+) -> None:
+    project = copy()
+    before, served = current(project), history(project)
+    catalogue = small_catalogue()
+    for item in catalogue.items[:2]:
+        item["synopsis"] = "A painter returns to a frozen harbour to find her daughter."
+    catalogue.write(project.folder)
+    gated = ("build", "--exclude-resource-type", "unit_test")
+    stopped = project.run(*gated)
+    assert stopped.code != 0
+    assert f"FAIL 1 {_GATE}" in stopped.output
+    assert current(project) == before
+    assert history(project) == served
+    shown = project.query(
+        "select item_id, n_tags_in > 0 and n_tags_out > 0 from item_changes where is_changed"
+    )
+    assert sorted(shown) == [("oldboy", True), ("parasite", True)]
+    meant = project.run(*gated, variables={"max_changed_share": 0.5})
+    assert meant.code == 0, meant.output[-4000:]
+    assert current(project) > before
+    assert len(history(project)) == len(served) + 2
+
+
+def test_a_restored_ledger_alone_gives_the_same_tables_and_features(
+    copy: CopyProject, small: Project
+) -> None:
+    project = copy("warehouse.duckdb*", "published")
+    project.build()
+    assert project.endpoint.n_calls == 0
+    assert_same_tables(project, small)
+    assert current(project) == current(small)
+    assert history(project) == history(small)
+
+
+def test_the_second_of_two_runs_stops_or_waits(copy: CopyProject) -> None:
+    project = copy("warehouse.duckdb*")
+    project.forget()
+    project.endpoint.stagger_s = 0.05
+    first = project.start("build", "--exclude-resource-type", "test", "unit_test")
+    try:
+        while not (project.folder / "ledger.duckdb.lock").exists() and first.poll() is None:
+            time.sleep(0.05)
+        project.environment["TAGSMITH_WHEN_LOCKED"] = "stop"
+        stopped = project.run("build", "--exclude-resource-type", "test", "unit_test")
+        assert stopped.code != 0
+        assert f"another build (process {first.pid})" in stopped.output
+        assert "Traceback" not in stopped.output
+        project.environment["TAGSMITH_WHEN_LOCKED"] = "wait"
+        waited = project.run("build", "--exclude-resource-type", "test", "unit_test")
+    finally:
+        output, _ = first.communicate()
+    assert first.returncode == 0, output[-3000:]
+    assert waited.code == 0, waited.output[-3000:]
+    assert "waiting for it" in waited.output
+
+
+def test_a_stale_catalogue_is_said(copy: CopyProject) -> None:
+    project = copy()
+    test = ("build", "--select", "run_settings", "the_catalogue_is_fresh")
+    assert project.run(*test).code == 0
+    stale = project.run(*test, variables={"max_catalogue_age_hours": 24})
+    assert stale.code != 0
+    assert "the_catalogue_is_fresh" in stale.output
+
+
+_NIGHTS, _NEW, _CHANGED, _REMOVED = 30, 50, 20, 5
+# Evidence is frozen when it is first asked for; without it a build at the end asks the same.
+_MONTH = {"search_provider": "none", "max_changed_share": 1}
+
+
+class _Source:
+    """A catalogue that changes every night, by a seed."""
+
+    def __init__(self) -> None:
+        self._random = random.Random(20260301)  # noqa: S311 - no secret, a seed
+        self._model = small_catalogue()
+        words = " ".join(str(item["synopsis"]) for item in self._model.items)
+        self._sentences = [part.strip() for part in words.split(".") if len(part) > 20]
+        self.items: dict[str, dict[str, Any]] = {}
+        self._n_made = 0
+
+    def _synopsis(self) -> str:
+        return ". ".join(self._random.sample(self._sentences, 4)) + "."
+
+    def night(self) -> set[str]:
+        """Change the catalogue; returns the items that are new or changed."""
+        changed = self._random.sample(sorted(self.items), min(_CHANGED, len(self.items)))
+        for item_id in changed:
+            self.items[item_id]["synopsis"] = self._synopsis() + f" Cut {self._random.random()}."
+        untouched = sorted(set(self.items) - set(changed))
+        for item_id in self._random.sample(untouched, min(_REMOVED, len(untouched))):
+            del self.items[item_id]
+        new = [f"film-{self._n_made + n:05}" for n in range(_NEW)]
+        self._n_made += _NEW
+        for item_id in new:
+            title = f"Film {item_id[5:]}"
+            self.items[item_id] = {
+                "item_id": item_id, "title": title, "synopsis": self._synopsis(),
+                "genres": ["Drama"], "countries": [], "people": [],
+            }  # fmt: skip
+        return {*new, *changed}
+
+    def catalogue(self) -> Catalogue:
+        return Catalogue(
+            items=[self.items[item_id] for item_id in sorted(self.items)],
+            base_tags=self._model.base_tags,
+            tag_categories=self._model.tag_categories,
+            few_shot_examples=self._model.few_shot_examples,
+            documents=self._model.documents,
+        )
+
+
+@pytest.mark.slow
+def test_a_month_of_nights_asks_what_changed_and_ends_as_one_build(
+    create: MakeProject, record_property: Any
+) -> None:
+    source = _Source()
+    project: Project | None = None
+    seconds = []
+    for _ in range(_NIGHTS):
+        asked = source.night()
+        if project is None:
+            project = create(source.catalogue())
+        else:
+            source.catalogue().write(project.folder)
+        before = project.ledger() if (project.folder / "ledger.duckdb").exists() else None
+        began = time.monotonic()
+        project.build(variables=_MONTH)
+        seconds.append(time.monotonic() - began)
+        ledger = project.ledger()
+        new = ledger if before is None else ledger.since(before)
+        text_paths = [path for path in PATHS if path.startswith("text:")]
+        assert new.items("text") == asked
+        generated = new.asked("text")
+        assert len(generated) == len(asked) * len(text_paths)
+        assert set(generated.values()) == {1}
+        assert new.items("lenient", "strict") <= asked
+    assert project is not None
+    record_property("seconds_a_night", seconds)
+    assert mean(seconds[-5:]) < 2 * mean(seconds[1:6]), seconds
+    removed = project.query("select count(*) from item_tombstones")
+    assert removed == [(_REMOVED * (_NIGHTS - 1),)]
+
+    once = create(source.catalogue())
+    once.build(variables=_MONTH)
+    tables, at_once = project.tables(of_any_ledger=True), once.tables(of_any_ledger=True)
+    for name in set(tables) - {"item_tombstones"}:
+        assert tables[name] == at_once[name], f"{name} differs"
+    shutil.rmtree(once.folder)
