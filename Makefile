@@ -33,7 +33,7 @@ build: install  ## tag the catalogue: seeds or TAGSMITH_ITEMS to feature table
 test: install $(FEAST_STAMP) lint types  ## linters, types, dbt and Python tests
 	@$(BIN)/python -m pytest -m "not slow"
 
-test-slow: install  ## what takes long: many kills, large sizes
+test-slow: install $(FEAST_STAMP)  ## what takes long: many kills, large sizes
 	@$(BIN)/python -m pytest -m slow
 
 lint: install

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import json
+import random
 import signal
 import subprocess
 import sys
@@ -269,9 +270,11 @@ for i in range(start, start + 10_000):
 """
 
 
-def test_kill_9_in_mid_publication_leaves_current_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("n_kills", [4, pytest.param(100, marks=pytest.mark.slow)])
+def test_kill_9_in_mid_publication_leaves_current_whole(tmp_path: Path, n_kills: int) -> None:
     root, start = tmp_path / "published", 0
-    for kill in range(4):
+    waits = random.Random(20260301)  # noqa: S311 - no secret, a seed
+    for _ in range(n_kills):
         process = subprocess.Popen(
             [sys.executable, "-c", _KILLED, str(root), str(start)],
             cwd=ROOT,
@@ -280,7 +283,7 @@ def test_kill_9_in_mid_publication_leaves_current_whole(tmp_path: Path) -> None:
         )
         assert process.stdout is not None
         process.stdout.readline()
-        time.sleep(0.05 + kill * 0.061)
+        time.sleep(waits.uniform(0, 0.3))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         current = PublishedFolder(root).current()

@@ -1,0 +1,140 @@
+"""Intervals that know of both samples: users, and the items that they share.
+
+Users who are shown the same few hundred items are not independent: an item that is placed badly
+costs all its users. So there are three bootstraps. One draws users; one draws cold items and ranks
+what was drawn; one draws both (the pigeonhole bootstrap, Owen 2007, which errs on the wide side).
+A claim rests on the widest of their intervals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from python_udfs.recommenders.evaluation.metrics import METRICS, measure
+from python_udfs.recommenders.evaluation.ranking import Ranking
+
+__all__ = ["Draws", "Estimate", "Interval", "estimate"]
+
+_TAIL_PERCENT = 2.5
+
+
+@dataclass(frozen=True)
+class Draws:
+    """The resamples that all arms share, so that differences between arms are paired.
+
+    users: int32 (n_resamples, n_users), how often each user is drawn. items: int32 (n_resamples,
+    n_candidates), the same for candidates; always 1 for those that are no sample (warm items).
+    """
+
+    users: NDArray[np.int32]
+    items: NDArray[np.int32]
+
+    @classmethod
+    def make(cls, n_users: int, is_sampled: NDArray[np.bool_], n_resamples: int, seed: int) -> Self:
+        """Draw with replacement; is_sampled: bool (n_candidates,), which candidates are drawn."""
+        random = np.random.default_rng(seed)
+        n_items = int(is_sampled.sum())
+        items = np.ones((n_resamples, len(is_sampled)), np.int32)
+        users = random.multinomial(n_users, np.full(n_users, 1 / n_users), n_resamples)
+        if n_items:
+            items[:, is_sampled] = random.multinomial(
+                n_items, np.full(n_items, 1 / n_items), n_resamples
+            )
+        return cls(users.astype(np.int32), items)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A percentile interval at 95 %."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, values: NDArray[np.float64]) -> Self:
+        """Return the interval of bootstrap `values` (n_resamples,)."""
+        low, high = np.nanpercentile(values, [_TAIL_PERCENT, 100 - _TAIL_PERCENT])
+        return cls(float(low), float(high))
+
+    @property
+    def width(self) -> float:
+        """Width in the unit of the metric."""
+        return self.high - self.low
+
+    @property
+    def verdict(self) -> str:
+        """What an interval of a difference shows: helps, hurts, or no difference shown."""
+        if self.low > 0:
+            return "helps"
+        return "hurts" if self.high < 0 else "no difference shown"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Means over users with their resamples; `a - b` is the paired difference of two arms.
+
+    mean: float64 (n_metrics,). by_user, by_item, two_way: float64 (n_resamples, n_metrics).
+    """
+
+    mean: NDArray[np.float64]
+    by_user: NDArray[np.float64]
+    by_item: NDArray[np.float64]
+    two_way: NDArray[np.float64]
+
+    def __sub__(self, other: Self) -> Estimate:
+        """Return the difference, resample by resample."""
+        return Estimate(
+            self.mean - other.mean,
+            self.by_user - other.by_user,
+            self.by_item - other.by_item,
+            self.two_way - other.two_way,
+        )
+
+    def intervals(self, metric: int) -> tuple[Interval, Interval, Interval]:
+        """Return the intervals of METRICS[metric] by users, by items, and by both."""
+        return (
+            Interval.of(self.by_user[:, metric]),
+            Interval.of(self.by_item[:, metric]),
+            Interval.of(self.two_way[:, metric]),
+        )
+
+    def widest(self, metric: int) -> Interval:
+        """Return the widest of the three."""
+        return max(self.intervals(metric), key=lambda interval: interval.width)
+
+    def standard_error(self, metric: int) -> float:
+        """Return the greatest of the three bootstrap standard errors of METRICS[metric]."""
+        parts = (self.by_user, self.by_item, self.two_way)
+        return float(max(np.nanstd(part[:, metric], ddof=1) for part in parts))
+
+
+def estimate(rankings: Sequence[Ranking], draws: Draws) -> Estimate:
+    """Return means and resamples of METRICS of one arm.
+
+    `rankings` differ in the seed that orders ties. The mean and the user bootstrap take their
+    average for each user; item resample number r takes ranking r modulo their number, so that the
+    order of ties is part of what varies there.
+    """
+    per_user = np.mean([measure(ranking) for ranking in rankings], axis=0)
+    once = np.ones((1, len(per_user)), np.int32)
+    by_item = np.empty((len(draws.items), len(METRICS)))
+    two_way = np.empty_like(by_item)
+    for number, (users, items) in enumerate(zip(draws.users, draws.items, strict=True)):
+        values = measure(rankings[number % len(rankings)], items)
+        by_item[number], two_way[number] = _means(values, np.vstack([once, users[None, :]]))
+    return Estimate(_means(per_user, once)[0], _means(per_user, draws.users), by_item, two_way)
+
+
+def _means(values: NDArray[np.float64], weights: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return means (n_weights, n_metrics) over the users that have a value; NaN if none has."""
+    has_value = ~np.isnan(values[:, 0])
+    kept = weights[:, has_value].astype(np.float64)
+    total = kept.sum(axis=1, keepdims=True)
+    means = np.full((len(weights), values.shape[1]), np.nan)
+    np.divide(kept @ values[has_value], total, out=means, where=total > 0)
+    return means

@@ -1,0 +1,120 @@
+"""Runs models in arms on one split and measures what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from python_udfs.recommenders.base import Recommender, Scores
+from python_udfs.recommenders.evaluation.bootstrap import Draws, Estimate, estimate
+from python_udfs.recommenders.evaluation.metrics import Exposure, describe_exposure
+from python_udfs.recommenders.evaluation.ranking import Ranking, rank
+from python_udfs.recommenders.evaluation.split import Split
+from python_udfs.recommenders.features import ItemFeatures
+
+__all__ = ["MakeModel", "Options", "Result", "Task", "test_scores"]
+
+MakeModel = Callable[[], Recommender]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How often something random is done, and from which seed."""
+
+    n_resamples: int = 1000
+    n_seeds: int = 5
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Result:
+    """A model in an arm on a task."""
+
+    model: str
+    arm: str
+    estimate: Estimate
+    exposure: Exposure
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is ranked for whom: candidates, truth and the draws that all models share.
+
+    candidates: int64 (n_candidates,), columns of the split. truth, seen: CSR float32
+    (n_test_users, n_candidates); seen is None where nothing of the candidates was consumed before.
+    n_users_of_item: int64 (n_candidates,), over training and test.
+    """
+
+    candidates: NDArray[np.int64]
+    truth: sparse.csr_matrix
+    seen: sparse.csr_matrix | None
+    n_users_of_item: NDArray[np.int64]
+    n_users: int
+    is_cold: NDArray[np.bool_]
+    draws: Draws
+    options: Options
+
+    @classmethod
+    def make(cls, split: Split, options: Options, *, cold_only: bool) -> Task:
+        """Rank cold items alone, or every item that the user has not consumed.
+
+        The item bootstrap draws cold items alone: they are the sample, the others are given.
+        """
+        users = split.test_users
+        candidates = (
+            np.flatnonzero(split.is_cold) if cold_only else np.arange(len(split.train.items))
+        )
+        is_cold = split.is_cold[candidates]
+        consumed = (split.train.matrix > 0)[:, candidates]
+        tested = split.test[:, candidates]
+        return cls(
+            candidates=candidates,
+            truth=tested[users].tocsr(),
+            seen=None if cold_only else consumed[users].tocsr(),
+            n_users_of_item=(consumed + tested).getnnz(axis=0).astype(np.int64),
+            n_users=len(split.train.users),
+            is_cold=is_cold,
+            draws=Draws.make(
+                len(users),
+                is_cold,
+                options.n_resamples,
+                options.seed,
+            ),
+            options=options,
+        )
+
+    def restricted(self, is_counted: NDArray[np.bool_]) -> Task:
+        """Return the same task in which only some candidates (n_candidates,) count as relevant."""
+        truth = self.truth.multiply(is_counted.astype(np.float32)[None, :]).tocsr()
+        truth.eliminate_zeros()
+        return replace(self, truth=truth)
+
+    def ranked(self, scores: Scores) -> list[NDArray[np.int32]]:
+        """Rank scores (n_test_users, n_items of the split) once with each seed; see `rank`."""
+        first, own = self.options.seed, scores[:, self.candidates]
+        return [rank(own, self.seen, seed) for seed in range(first, first + self.options.n_seeds)]
+
+    def measured(self, orders: Sequence[NDArray[np.int32]]) -> tuple[Estimate, Exposure]:
+        """Measure what `ranked` gave, of this task or of the one that it restricts."""
+        rankings = [Ranking.of(items, self.truth) for items in orders]
+        exposures = [
+            describe_exposure(one, self.n_users_of_item, self.n_users, self.is_cold)
+            for one in rankings
+        ]
+        exposure = Exposure(
+            *(float(np.mean([getattr(e, f.name) for e in exposures])) for f in fields(Exposure))
+        )
+        return estimate(rankings, self.draws), exposure
+
+
+def test_scores(model: Recommender, split: Split, features: ItemFeatures | None) -> Scores:
+    """Fit on the training interactions; return scores of the users that have a test interaction.
+
+    float32 (n_test_users, n_items of the split).
+    """
+    fitted = model.fit(split.train, features)
+    return fitted.scores(slice(0, len(split.train.users)))[split.test_users]

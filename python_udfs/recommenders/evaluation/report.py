@@ -1,0 +1,98 @@
+"""The experiment in Markdown, and every figure with its intervals as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from python_udfs.recommenders.evaluation.arms import COMPARISONS
+from python_udfs.recommenders.evaluation.bootstrap import Estimate, Interval
+from python_udfs.recommenders.evaluation.experiment import Result
+from python_udfs.recommenders.evaluation.metrics import METRICS
+
+__all__ = ["COLUMNS", "arm_table", "difference_table", "markdown_table", "rows", "verdicts"]
+
+COLUMNS = (
+    "task", "model", "arm", "minus", "metric", "value", "user_low", "user_high", "item_low",
+    "item_high", "two_way_low", "two_way_high", "verdict",
+)  # fmt: skip
+_PRIMARY = 0
+
+
+def markdown_table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> list[str]:
+    """Lines of a Markdown table; a pipe within a cell is escaped."""
+    cells = [[cell.replace("|", r"\|") for cell in line] for line in (header, *lines)]
+    body = [f"| {' | '.join(line)} |" for line in cells]
+    return [body[0], "|" + "---|" * len(header), *body[1:]]
+
+
+def arm_table(results: Sequence[Result]) -> list[str]:
+    """A row for each model and arm; the interval of the first metric is the widest of three."""
+    header = ["model", "features of cold items", f"{METRICS[_PRIMARY]} [95 %]"]
+    header += [str(metric) for metric in METRICS[1:]]
+    header += ["coverage", "novelty, bits", "popularity bias", "cold share"]
+    lines = []
+    for result in results:
+        mean, exposure = result.estimate.mean, result.exposure
+        line = [result.model, result.arm]
+        line += [f"{mean[_PRIMARY]:.4f} {_plain(result.estimate.widest(_PRIMARY))}"]
+        line += [f"{value:.4f}" for value in mean[1:]]
+        line += [f"{exposure.coverage:.3f}", f"{exposure.novelty:.2f}"]
+        lines.append([*line, f"{exposure.popularity_bias:.2f}", f"{exposure.cold_share:.2f}"])
+    return markdown_table(header, lines)
+
+
+def difference_table(results: Sequence[Result], metric: int = _PRIMARY) -> list[str]:
+    """A row for each model and comparison: paired difference, two intervals, verdict."""
+    header = [
+        "model", "arm", "minus", f"{METRICS[metric]}", "95 % by users", "95 %, widest", "verdict",
+    ]  # fmt: skip
+    lines = []
+    for model, better, other, difference in _differences(results):
+        widest = difference.widest(metric)
+        lines.append(
+            [model, better, other, f"{difference.mean[metric]:+.4f}",
+             _signed(difference.intervals(metric)[0]), _signed(widest), widest.verdict]
+        )  # fmt: skip
+    return markdown_table(header, lines)
+
+
+def verdicts(results: Sequence[Result], metric: int = _PRIMARY) -> list[str]:
+    """One sentence for each comparison: in which models it helps, hurts or shows no difference."""
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for model, better, other, difference in _differences(results):
+        of_pair = found.setdefault((better, other), {})
+        of_pair.setdefault(difference.widest(metric).verdict, []).append(model)
+    return [
+        f"- {better} against {other}: "
+        + "; ".join(f"{verdict} ({', '.join(models)})" for verdict, models in of_pair.items())
+        for (better, other), of_pair in found.items()
+    ]
+
+
+def rows(task: str, results: Sequence[Result]) -> list[tuple[str | float, ...]]:
+    """Every mean and every difference of every metric, as COLUMNS names them."""
+    found: list[tuple[str | float, ...]] = []
+    arms = [(result.model, result.arm, "", result.estimate) for result in results]
+    for model, arm, other, estimate in [*arms, *_differences(results)]:
+        for number, metric in enumerate(METRICS):
+            limits = [end for i in estimate.intervals(number) for end in (i.low, i.high)]
+            verdict = estimate.widest(number).verdict if other else ""
+            figures = (round(float(v), 6) for v in (estimate.mean[number], *limits))
+            found.append((task, model, arm, other, str(metric), *figures, verdict))
+    return found
+
+
+def _differences(results: Sequence[Result]) -> Iterator[tuple[str, str, str, Estimate]]:
+    by_key = {(result.model, result.arm): result.estimate for result in results}
+    for model in dict.fromkeys(result.model for result in results):
+        for better, other in COMPARISONS:
+            if (model, better) in by_key and (model, other) in by_key:
+                yield model, better, other, by_key[model, better] - by_key[model, other]
+
+
+def _plain(interval: Interval) -> str:
+    return f"[{interval.low:.4f}, {interval.high:.4f}]"
+
+
+def _signed(interval: Interval) -> str:
+    return f"[{interval.low:+.4f}, {interval.high:+.4f}]"

@@ -1,0 +1,166 @@
+"""Do these tags help with films that nobody has rated yet? `make cold-start [TAGS=file]`.
+
+The items of the tag file are made cold: all their ratings are taken out of training and are the
+test. Recommenders see them through features alone, arm by arm: none, general metadata, manual tags,
+the tags of the file, and both together. Rules and definitions: docs/recommenders.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from python_udfs.errors import TagsmithError
+from python_udfs.recommenders.evaluation import (
+    ARMS,
+    METRICS,
+    Options,
+    Split,
+    arm_features,
+    report,
+    smallest_differences,
+)
+from scripts.cold_start_arms import (
+    COLD,
+    LESS_RATED,
+    MORE_RATED,
+    WHOLE_WARM_HITS,
+    Part,
+    Results,
+    make_parts,
+    models_of,
+    run_arms,
+)
+from scripts.cold_start_data import ColdStartData, read_cold_start
+
+
+def describe(data: ColdStartData, split: Split) -> list[str]:
+    """Lines on what there is and what is left out."""
+    n_absent = len(data.cold_items) - int(split.is_cold.sum())
+    lines = []
+    for arm in ARMS:
+        features = arm_features(data.blocks, split, arm)
+        counts = features.n_of_cold_items
+        lines.append(
+            [arm.name, f"{counts.mean():.1f}", f"{(counts == 0).sum()}", f"{features.n_unknown:,}"]
+        )
+    return [
+        f"- training: {split.train.matrix.nnz:,} interactions, {len(split.train.users):,} users, "
+        f"{(~split.is_cold).sum():,} warm items",
+        f"- test: {split.test.nnz:,} interactions, {len(split.test_users):,} users, "
+        f"{split.is_cold.sum():,} cold items",
+        f"- left out: {split.n_unknown_rows:,} interactions with items of no metadata, {n_absent} "
+        f"cold items of none, {split.n_users_left_out} users with nothing to learn from",
+        "",
+        *report.markdown_table(
+            ["arm", "features of a cold item", "cold items without any",
+             "left out: on no warm item"], lines,
+        ),
+    ]  # fmt: skip
+
+
+def describe_power(data: ColdStartData, parts: Sequence[Part], options: Options) -> list[str]:
+    """Lines on the smallest differences that can be found; looks at no arm."""
+    lines = []
+    for part in parts:
+        name, task = next(iter(part.tasks.items()))
+        for model, make in models_of(part).items():
+            for beside in (False, True) if name == COLD else (True,):
+                row = smallest_differences(
+                    make, data.blocks, part.split, [task], options, beside_general=beside
+                )[0]
+                tags = "general + tags" if beside else "tags"
+                lines.append([name, model, tags, *(f"{value:.4f}" for value in row)])
+    return report.markdown_table(["candidates", "model", "arms of", *map(str, METRICS)], lines)
+
+
+def describe_cold(results: Results) -> list[str]:
+    """Lines on the ranking of cold items among themselves."""
+    lines = ["## Cold items ranked among themselves", "", *report.arm_table(results[COLD])]
+    lines += ["", *report.difference_table(results[COLD])]
+    lines += ["", f"In words ({METRICS[0]}; the widest interval decides):", ""]
+    lines += report.verdicts(results[COLD])
+    for name in (LESS_RATED, MORE_RATED):
+        lines += ["", f"## {name.capitalize()}", "", *report.difference_table(results[name])]
+    return lines
+
+
+def describe_whole(results: Results, part: Part) -> list[str]:
+    """Lines on cold items that compete with warm ones."""
+    n_cold = int(part.split.test[:, part.split.is_cold.nonzero()[0]].nnz)
+    lines = [
+        "## Cold and warm items ranked together", "",
+        f"Trained on {part.split.train.matrix.nnz:,} interactions; hits are the {n_cold:,} with "
+        f"cold items and the {part.split.test.nnz - n_cold:,} last ones of users with warm items.",
+    ]  # fmt: skip
+    for name, found in results.items():
+        lines += ["", f"### {name.capitalize()}", "", *report.arm_table(found)]
+        if name != WHOLE_WARM_HITS:
+            lines += ["", *report.difference_table(found)]
+    return lines
+
+
+def write_figures(path: Path, results: Results) -> None:
+    """Write every figure with its three intervals as csv."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(report.COLUMNS)
+        for name, found in results.items():
+            writer.writerows(report.rows(name, found))
+
+
+def run(data: ColdStartData, options: Options, tags: str, out: Path) -> None:
+    """Print the report piece by piece, as it is found, and write it with its figures to `out`."""
+    said: list[str] = []
+
+    def say(*lines: str) -> None:
+        said.extend(lines)
+        print(*lines, sep="\n", flush=True)
+
+    alone, whole = make_parts(data, options)
+    say(f"# Cold start: {tags}", "", *describe(data, alone.split), "")
+    say("## Smallest difference that can be shown", "")
+    say("Of two arms; 80 % power, two-sided 5 %; computed before any arm is.", "")
+    say(*describe_power(data, (alone, whole), options), "")
+    results = run_arms(data, alone)
+    say(*describe_cold(results), "")
+    among = run_arms(data, whole)
+    say(*describe_whole(among, whole))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text("\n".join(said) + "\n", encoding="utf-8")
+    write_figures(out.with_suffix(".csv"), {**results, **among})
+    print(f"\nwritten: {out}, {out.with_suffix('.csv')}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse the command line; a missing data folder is said and is no failure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--tags", type=Path, required=True, help="item_id, tag, score?")
+    parser.add_argument("--cold-items", type=Path, help="item_id of the items to make cold")
+    parser.add_argument("--out", type=Path, required=True, help="Markdown; figures beside as csv")
+    parser.add_argument("--least-rating", type=float, default=0.5, help="an interaction from here")
+    parser.add_argument("--resamples", type=int, default=1000)
+    parser.add_argument("--seeds", type=int, default=5, help="orders of ties")
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args(arguments)
+    if not (given.data / "ratings.parquet").is_file():
+        print(f"no ratings.parquet in {given.data}: nothing to do (set DATA=folder)")
+        return 0
+    if not given.tags.is_file():
+        print(f"no tags in {given.tags}: run `make real` first, or set TAGS=file", file=sys.stderr)
+        return 1
+    try:
+        data = read_cold_start(given.data, given.tags, given.cold_items, given.least_rating)
+        run(data, Options(given.resamples, given.seeds, given.seed), given.tags.name, given.out)
+    except TagsmithError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

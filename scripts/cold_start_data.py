@@ -1,0 +1,124 @@
+"""Reads what the cold-start experiment needs from a data folder and a file of tags, in SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from python_udfs.errors import InputError
+from python_udfs.normalise import register
+from python_udfs.recommenders.arrays import Strings, strings
+from python_udfs.recommenders.evaluation.arms import Blocks
+
+LEAST_ITEMS_OF_TAG = 10
+
+_GENERAL = """
+    select item_id, 'genre:' || lower(unnest(genres)) as feature from items
+    union select item_id, 'country:' || unnest(countries) from items
+    union select item_id, 'language:' || original_language from items
+    union select item_id, 'decade:' || year(release_date) // 10 * 10 from items
+    union select item_id, 'person:' || lower(unnest(top_cast)) from items
+    union select item_id, 'person:' || lower(unnest(string_split(director, ', '))) from items
+"""
+# Tags of the source movielens were given by the very users whose ratings are the test.
+_HUMAN = """
+    select distinct item_id::varchar as item_id, 'tag:' || normalise_tag(keyword) as feature
+    from human_tags
+    where kind in ('content', 'genre', 'time') and source <> 'movielens'
+"""
+_SCHEMA = """
+    select feature from human where item_id not in (select item_id from cold)
+    group by feature having count(*) >= $least
+"""
+_TAGS = """
+    select item_id::varchar as item_id, 'tag:' || normalise_tag(tag::varchar) as feature,
+        max({weight}) as weight
+    from tags where tag is not null and {weight} > 0 group by all
+"""
+_INTERACTIONS = """
+    select user_id::varchar as user_id, item_id::varchar as item_id, min(ts) as occurred_at
+    from ratings where rating >= $least group by all
+"""
+
+
+@dataclass(frozen=True)
+class ColdStartData:
+    """Interactions (user_id, item_id, occurred_at), ids, blocks of features."""
+
+    interactions: pa.Table
+    catalogue: Strings
+    cold_items: Strings
+    blocks: Blocks
+
+
+def read_cold_start(
+    data: Path, tags: Path, cold_items: Path | None, least_rating: float
+) -> ColdStartData:
+    """Read items, human_tags and ratings of folder `data`, and the tags to try.
+
+    `tags`: parquet or csv with item_id, tag and maybe score, the weight (1 without). The cold items
+    are those of `cold_items` (item_id), else of item_features.parquet beside `tags`, else those of
+    `tags`. Raises InputError if a file is missing, empty or lacks a column.
+    """
+    connection = duckdb.connect()
+    register(connection)
+    for name in ("ratings", "human_tags"):
+        _view(connection, data / f"{name}.parquet", name, ())
+    _view(connection, data / "items.parquet", "all_items", ("item_id", "genres"))
+    has_score = "score" in _view(connection, tags, "tags", ("item_id", "tag"))
+    beside = tags.with_name("item_features.parquet")
+    ids = cold_items or (beside if beside.is_file() else tags)
+    _view(connection, ids, "ids", ("item_id",))
+    connection.execute("create table cold as select distinct item_id::varchar as item_id from ids")
+    connection.execute(
+        "create view items as select * replace (item_id::varchar as item_id) from all_items"
+    )
+    connection.execute(f"create table human as {_HUMAN}")
+
+    def table(query: str, **values: float) -> pa.Table:
+        try:
+            return connection.sql(query, params=values or None).to_arrow_table()
+        except duckdb.Error as error:
+            raise InputError(
+                f"{tags} or a file of {data} cannot be read: {error}; a score is a number"
+            ) from error
+
+    weighted = "select item_id, feature, 1.0::double as weight from"
+    of_schema = f"{weighted} human where feature in ({_SCHEMA})"
+    is_cold = "item_id in (select item_id from cold)"
+    least = {"least": LEAST_ITEMS_OF_TAG}
+    weight = "score::double" if has_score else "1.0::double"
+    found = ColdStartData(
+        interactions=table(_INTERACTIONS, least=least_rating),
+        catalogue=strings(table("select distinct item_id from items order by item_id")["item_id"]),
+        cold_items=strings(table("from cold order by item_id")["item_id"]),
+        blocks=Blocks(
+            general=table(f"{weighted} ({_GENERAL}) where feature is not null order by all"),
+            human=table(f"{of_schema} and not {is_cold} order by all", **least),
+            manual=table(f"{of_schema} and {is_cold} order by all", **least),
+            generated=table(f"{_TAGS.format(weight=weight)} order by all"),
+        ),
+    )
+    connection.close()
+    return found
+
+
+def _view(
+    connection: duckdb.DuckDBPyConnection, path: Path, name: str, columns: tuple[str, ...]
+) -> list[str]:
+    if not path.is_file():
+        raise InputError(f"{path} does not exist; it is needed as {name} (parquet or csv)")
+    read = connection.read_csv if path.suffix == ".csv" else connection.read_parquet
+    relation = read(str(path))
+    missing = [column for column in columns if column not in relation.columns]
+    if missing:
+        raise InputError(
+            f"{path} has no column {', '.join(missing)}; rename it ({', '.join(relation.columns)})"
+        )
+    if not relation.limit(1).fetchall():
+        raise InputError(f"{path} holds no row; give a file of {name} with rows")
+    relation.create_view(name)
+    return list(relation.columns)
