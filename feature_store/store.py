@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from feast import FeatureService, FeatureStore, FeatureView
 from feast.repo_config import load_repo_config
@@ -29,15 +30,20 @@ def open_store(places: Places) -> FeatureStore:
         config.registry.path = str(folder / "registry.db")
         if places.online_store == "sqlite":
             config.online_store.path = str(folder / "online.db")
+    # Without a repository's path Feast would take relative paths from where the command runs.
+    registry = (_REPOSITORY / config.registry.path).resolve()
+    config.registry.path = str(registry)
+    if places.online_store == "sqlite":
+        config.online_store.path = str((_REPOSITORY / config.online_store.path).resolve())
     # Feast makes one level of folders only.
-    (_REPOSITORY / config.registry.path).parent.mkdir(parents=True, exist_ok=True)
+    registry.parent.mkdir(parents=True, exist_ok=True)
     return FeatureStore(config=config)
 
 
 @contextlib.contextmanager
 def locked(store: FeatureStore) -> Iterator[None]:
     """Hold the registry: who comes second waits, so that no older row overwrites a newer one."""
-    file = _REPOSITORY / store.config.registry.path
+    file = Path(store.config.registry.path)
     with file.with_name("lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -47,5 +47,8 @@ class PublicationError(TagsmithError):
     """Features could not be written, verified or switched."""
 
 
-class LockedError(TagsmithError):
-    """Another build works on the same ledger."""
+class LockedError(TagsmithError, RuntimeError):
+    """Another build works on the same ledger.
+
+    A RuntimeError as well, since dbt-duckdb says those in one line where it opens its files.
+    """

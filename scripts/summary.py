@@ -92,7 +92,9 @@ def render(build: Build, warehouse: Path, minutes: float | None, new_calls: int 
         current = Path(build.published).parent / "current"
         lines.append(f"published {current}: the same as parquet")
     else:
-        lines.append("published not this build; `dbt build` publishes after its tests")
+        lines.append(
+            "published not this build: gates have not run, or a rollback holds it (`make resume`)"
+        )
     if build.example:
         item_id, title, tags = build.example
         said = ", ".join(f"{tag}*" if status == "novel" else tag for tag, status in tags)
