@@ -55,6 +55,8 @@ docs: install  ## the dbt documentation site in target/
 bench: install  ## the benchmarks of docs/benchmarks.md
 	@$(BIN)/python -m benchmarks.embedding
 	@$(BIN)/python -m benchmarks.verification
+	@$(BIN)/python -m benchmarks.whole_build
+	@$(BIN)/python -m benchmarks.recommenders --items 10000 --users 25000 --interactions 250000 --growth
 
 why: install  ## ITEM=... [TAG=...]: why an item has its tags, and why not others
 	@$(BIN)/python scripts/why.py "$(ITEM)" $(if $(TAG),"$(TAG)")
