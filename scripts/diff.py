@@ -45,9 +45,9 @@ def describe(connection: duckdb.DuckDBPyConnection, item_id: str | None) -> list
     rows = connection.execute(
         """
         with described as (
-            select item_id, change,
+            select item_id, change_kind,
                 string_agg(
-                    case change
+                    case change_kind
                         when 'in' then '+' || tag
                         when 'out' then '-' || tag
                         else '~' || tag || ' ' || rank_before || '>' || rank_after
@@ -57,7 +57,7 @@ def describe(connection: duckdb.DuckDBPyConnection, item_id: str | None) -> list
             group by all
         )
         select item_id, title, is_served, is_removed,
-            list(tags order by change) filter (where tags is not null)
+            list(tags order by change_kind) filter (where tags is not null)
         from item_changes
         left join described using (item_id)
         where (item_id = $item_id or $item_id is null)

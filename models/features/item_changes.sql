@@ -15,16 +15,16 @@ features as (
 tag_changes as (
     select
         item_id,
-        change
+        change_kind
     from {{ ref("item_tag_changes") }}
 ),
 
 counted as (
     select
         item_id,
-        count_if(change = 'in') as n_tags_in,
-        count_if(change = 'out') as n_tags_out,
-        count_if(change = 'moved') as n_tags_moved
+        count_if(change_kind = 'in') as n_tags_in,
+        count_if(change_kind = 'out') as n_tags_out,
+        count_if(change_kind = 'moved') as n_tags_moved
     from tag_changes
     group by item_id
 ),

@@ -136,7 +136,7 @@ final as (
             release_date := release_date,
             people := people,
             tags := tags_json,
-            sbert_model := '{{ dbt.escape_single_quotes(var("sbert_model")) }}'
+            sbert_model := {{ dbt.string_literal(setting_value("sbert_model")) }}
         )) as varchar)) as content_hash,
         generated_at,
         '{{ dbt.escape_single_quotes(var("pipeline_version")) }}' as pipeline_version

@@ -60,7 +60,7 @@ final as (
             when rank_before is null then 'in'
             when rank_after is null then 'out'
             else 'moved'
-        end as change,
+        end as change_kind,
         cast(rank_before as integer) as rank_before,
         cast(rank_after as integer) as rank_after
     from placed

@@ -22,7 +22,7 @@ create table item_tag_changes as select * from (values
     ('parasite', 'stairs', 'in', null, 3), ('parasite', 'rain', 'out', 2, null),
     ('parasite', 'family', 'moved', 4, 1), ('oldboy', 'revenge', 'moved', 2, 1),
     ('gone', 'sea', 'out', 1, null), ('new', 'heist', 'in', null, 1)
-) as t (item_id, tag, change, rank_before, rank_after);
+) as t (item_id, tag, change_kind, rank_before, rank_after);
 """
 
 
