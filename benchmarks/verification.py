@@ -183,6 +183,16 @@ def measure(bench: Bench, size: Size, n_changed: int) -> None:
         change(bench, n_changed)
 
 
+def take_answers(bench: Bench, rehearsal: Bench) -> None:
+    """Put the answers of a copy into the ledger of `bench`, and remove the copy."""
+    bench.execute(
+        f"attach '{rehearsal.ledger}' as rehearsal (read_only)",
+        "insert into ledger.main.llm_answers from rehearsal.main.llm_answers "
+        "on conflict do nothing",
+    )
+    shutil.rmtree(rehearsal.folder)
+
+
 def change(bench: Bench, n_items: int) -> None:
     """Change items, with the new questions answered beforehand, and measure.
 
@@ -192,12 +202,7 @@ def change(bench: Bench, n_items: int) -> None:
     with rehearsal.connect() as connection:
         change_items(connection, n_items)
     answer(rehearsal, ask_search=True)
-    bench.execute(
-        f"attach '{rehearsal.ledger}' as rehearsal (read_only)",
-        "insert into ledger.main.llm_answers from rehearsal.main.llm_answers "
-        "on conflict do nothing",
-    )
-    shutil.rmtree(rehearsal.folder)
+    take_answers(bench, rehearsal)
     with bench.connect() as connection:
         change_items(connection, n_items)
     print(f"{n_items} items changed", bench.dbt("run", "--select", STAGE), flush=True)

@@ -19,7 +19,7 @@ import duckdb
 
 from benchmarks.measured import Run, machine, run_dbt, slowest_models
 from benchmarks.synthetic import tag_names, write_vectors
-from benchmarks.verification import NO_ENDPOINT, STAGE, Bench, answer
+from benchmarks.verification import NO_ENDPOINT, STAGE, Bench, answer, take_answers
 from python_udfs.embedding.encoder import SentenceBert
 
 _N_PATHS = 10
@@ -170,12 +170,7 @@ def change(bench: WholeBench, n_items: int, n_changed: int) -> None:
     answer_generation(rehearsal)
     rehearsal.dbt(*_BEFORE_VERIFICATION)
     answer(rehearsal, ask_search=True)
-    bench.execute(
-        f"attach '{rehearsal.ledger}' as rehearsal (read_only)",
-        "insert into ledger.main.llm_answers from rehearsal.main.llm_answers "
-        "on conflict do nothing",
-    )
-    shutil.rmtree(rehearsal.folder)
+    take_answers(bench, rehearsal)
     write_inputs(bench.folder, n_items, n_changed)
 
 

@@ -18,6 +18,7 @@ from python_udfs.build_lock import build_lock
 from python_udfs.errors import PublicationError, TagsmithError
 from python_udfs.llm.recorder import utc_now
 from python_udfs.publishing import PublishedFolder, resume, roll_back
+from python_udfs.publishing.folder import quoted
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not ledger.is_file():
             raise PublicationError(f"{ledger} does not exist; set TAGSMITH_LEDGER")
         with build_lock(ledger, when_locked="stop"), duckdb.connect() as connection:
-            connection.execute(f"attach '{str(ledger).replace(chr(39), chr(39) * 2)}' as ledger")
+            connection.execute(f"attach {quoted(ledger)} as ledger")
             if asked.resume:
                 resume(connection, utc_now())
                 print(

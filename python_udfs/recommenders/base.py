@@ -11,6 +11,7 @@ from scipy import sparse
 
 from python_udfs.recommenders.features import ItemFeatures
 from python_udfs.recommenders.interactions import Interactions
+from python_udfs.recommenders.sparse_rows import row_numbers
 
 __all__ = ["Recommender", "Scores", "SparseRecommender", "top_k"]
 
@@ -64,8 +65,7 @@ class SparseRecommender(ABC):
         """Return `known_scores` as a dense array with -inf for what is not known."""
         known = self.known_scores(user_rows)
         dense = np.full(known.shape, -np.inf, dtype=np.float32)
-        rows = np.repeat(np.arange(known.shape[0]), np.diff(known.indptr))
-        dense[rows, known.indices] = known.data
+        dense[row_numbers(known), known.indices] = known.data
         return dense
 
 
@@ -82,8 +82,7 @@ def top_k(
     fewer items ends with index -1 and score NaN. An item of score -inf is never returned.
     """
     open_scores = scores.copy()
-    rows = np.repeat(np.arange(seen.shape[0]), np.diff(seen.indptr))
-    open_scores[rows, seen.indices] = -np.inf
+    open_scores[row_numbers(seen), seen.indices] = -np.inf
     if allowed is not None:
         open_scores[:, ~allowed] = -np.inf
     n_users, n_items = open_scores.shape
