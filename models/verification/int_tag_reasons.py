@@ -2,7 +2,7 @@
 
 from dbt_common.invocation import get_invocation_id
 
-from python_udfs.evaluation import answer_reasons
+from python_udfs.evaluators import answer_reasons
 from python_udfs.settings import Environment, Settings
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import openai
 import pytest
 
-from python_udfs.evaluation import Judged, verdict_pack
+from python_udfs.evaluators import Judged, verdict_pack
 from python_udfs.generation import ItemInput, PathSpec, generation_pack
 from python_udfs.ledger.writer import Row
 from python_udfs.llm.admission import Admission

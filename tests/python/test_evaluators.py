@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_udfs.evaluation import (
+from python_udfs.evaluators import (
     answer_evaluators,
     answer_reasons,
     parse_reasons,
