@@ -60,8 +60,9 @@ def read_cold_start(
     """Read items, human_tags and ratings of folder `data`, and the tags to try.
 
     `tags`: parquet or csv with item_id, tag and maybe score, the weight (1 without). The cold items
-    are those of `cold_items` (item_id), else of item_features.parquet beside `tags`, else those of
-    `tags`. Raises InputError if a file is missing, empty or lacks a column.
+    are those of `cold_items` (item_id), else of item_features.parquet beside `tags` (those that a
+    model was asked about, if it says so), else those of `tags`. Raises InputError if a file is
+    missing, empty or lacks a column.
     """
     connection = duckdb.connect()
     register(connection)
@@ -71,8 +72,12 @@ def read_cold_start(
     has_score = "score" in _view(connection, tags, "tags", ("item_id", "tag"))
     beside = tags.with_name("item_features.parquet")
     ids = cold_items or (beside if beside.is_file() else tags)
-    _view(connection, ids, "ids", ("item_id",))
-    connection.execute("create table cold as select distinct item_id::varchar as item_id from ids")
+    # Part of a catalogue may be tagged (items_to_tag); the rest was not asked about.
+    columns = _view(connection, ids, "ids", ("item_id",))
+    asked = "where generated_at is not null" if "generated_at" in columns else ""
+    connection.execute(
+        f"create table cold as select distinct item_id::varchar as item_id from ids {asked}"
+    )
     connection.execute(
         "create view items as select * replace (item_id::varchar as item_id) from all_items"
     )

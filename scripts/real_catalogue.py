@@ -1,8 +1,10 @@
 """Make the inputs of a real run: films with human tags, their schema, posters where they lie.
 
 Reads `items.parquet`, `plots.parquet`, `human_tags.parquet` and `ratings.parquet` of a data folder
-and writes items, base tags and manual tags as parquet, an `env` file and `vars.json` with the
-column mapping, so that `make build` runs on them.
+and writes items, base tags, manual tags and interactions as parquet, an `env` file and `vars.json`
+with the column mapping, so that `make build` runs on them. The catalogue is the chosen films; with
+`--whole` it is every film with an overview, and the chosen ones alone get tags, so that the floors
+of the evaluation learn from all the others.
 
 Rule of choice: items with an overview, a plot, at least 10 clean human tags and at least 5 ratings
 (so that what recommenders do with them can be measured), in the order of SHA-256 of their id; the
@@ -38,8 +40,11 @@ def _unescape(text: str) -> str:
     return html.unescape(text)
 
 
-def write_catalogue(data: Path, out: Path, n_items: int) -> None:
-    """Write the inputs for `n_items` films of folder `data` into folder `out`."""
+def write_catalogue(data: Path, out: Path, n_items: int, is_whole: bool = False) -> None:
+    """Write the inputs for `n_items` films of folder `data` into folder `out`.
+
+    `is_whole` puts every film with an overview into the catalogue; `n_items` of them get tags.
+    """
     out.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()
     connection.create_function("unescape", _unescape, [sqltypes.VARCHAR], sqltypes.VARCHAR)
@@ -52,7 +57,7 @@ def write_catalogue(data: Path, out: Path, n_items: int) -> None:
         """
         create table chosen as
         with eligible as (
-            select items.*, plots.plot
+            select items.item_id, items.poster_file
             from items
             inner join plots on items.item_id = plots.item_id
             where items.overview <> '' and plots.plot <> ''
@@ -72,11 +77,7 @@ def write_catalogue(data: Path, out: Path, n_items: int) -> None:
                 ) as place
             from eligible
         )
-        select
-            item_id, title, nullif(original_title, title) as original_title,
-            unescape(overview) as overview, unescape(plot) as plot, genres, countries,
-            release_date, list_concat(string_split(director, ', '), top_cast) as people,
-            poster_file
+        select item_id
         from ranked
         where place <= case when poster_file is null then $n - $n // 2 else $n // 2 end
         """,
@@ -86,10 +87,30 @@ def write_catalogue(data: Path, out: Path, n_items: int) -> None:
             "n": n_items,
         },
     )
+    connection.execute(
+        """
+        create table catalogue as
+        select
+            items.item_id, items.title, nullif(items.original_title, items.title) as original_title,
+            unescape(items.overview) as overview, unescape(plots.plot) as plot, items.genres,
+            items.countries, items.release_date,
+            list_concat(string_split(items.director, ', '), items.top_cast) as people,
+            items.poster_file, {'original_language': items.original_language}::json as extra
+        from items
+        left join plots on items.item_id = plots.item_id
+        where items.overview <> ''
+            and ($is_whole or items.item_id in (select item_id from chosen))
+        """,
+        {"is_whole": is_whole},
+    )
     for name, query in {
-        "items": "from chosen order by item_id",
+        "items": "from catalogue order by item_id",
+        "items_to_tag": "from chosen order by item_id",
         "manual_tags": "select distinct item_id, keyword, source from clean_tags "
-        "where item_id in (select item_id from chosen) order by all",
+        "where item_id in (select item_id from catalogue) order by all",
+        "interactions": "select user_id, item_id, 'rating' as event_type, ts as occurred_at, "
+        "rating as value from ratings where item_id in (select item_id from catalogue) "
+        "order by all",
         "base_tags": "select lower(keyword) as keyword, mode(kind order by kind) as kind "
         "from clean_tags group by lower(keyword) "
         f"having count(distinct item_id) >= {_LEAST_ITEMS_OF_TAG} order by all",
@@ -100,11 +121,14 @@ def write_catalogue(data: Path, out: Path, n_items: int) -> None:
         "TAGSMITH_ITEMS": out / "items.parquet",
         "TAGSMITH_BASE_TAGS": out / "base_tags.parquet",
         "TAGSMITH_MANUAL_TAGS": out / "manual_tags.parquet",
+        "TAGSMITH_INTERACTIONS": out / "interactions.parquet",
         "TAGSMITH_POSTER_ROOT": data,
         "TAGSMITH_WAREHOUSE": out / "warehouse.duckdb",
         "TAGSMITH_LEDGER": out / "ledger.duckdb",
         "TAGSMITH_PUBLISH_DIR": out / "published",
     }
+    if is_whole:
+        environment["TAGSMITH_ITEMS_TO_TAG"] = out / "items_to_tag.parquet"
     lines = [f"{name}={value}" for name, value in environment.items()]
     (out / "env").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (out / "vars.json").write_text(json.dumps(_MAPPING), encoding="utf-8")
@@ -116,11 +140,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--items", type=int, default=80)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--whole", action="store_true", help="all films stay in the catalogue")
     arguments = parser.parse_args()
     if not (arguments.data / "items.parquet").is_file():
         print(f"no items.parquet in {arguments.data}: nothing to do (set DATA=folder)")
         return
-    write_catalogue(arguments.data, arguments.out, arguments.items)
+    write_catalogue(arguments.data, arguments.out, arguments.items, arguments.whole)
     print(f"wrote the inputs of {arguments.items} items to {arguments.out}")
 
 

@@ -139,3 +139,15 @@ def test_items_without_a_tag_are_cold_as_well(
     tags = csv_of(tmp_path / "some.csv", "item_id,tag", "101,heist", "102,storm")
     assert run(tags, "--cold-items", str(ids)) == 0
     assert "| generated tags | 0.1 | 18 | 0 |" in capsys.readouterr().out
+
+
+def test_items_that_no_model_was_asked_about_are_not_cold(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = "case when n < 20 then timestamp '2026-01-01' end"
+    duckdb.sql(
+        f"copy (select 101 + n as item_id, {asked} as generated_at from range(40) as t (n)) "
+        f"to '{tmp_path / 'item_features.parquet'}' (format parquet)"
+    )
+    assert run() == 0
+    assert "20 cold items" in capsys.readouterr().out
