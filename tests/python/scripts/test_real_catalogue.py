@@ -37,7 +37,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def rows(folder: Path, name: str, columns: str = "*") -> list[tuple[Any, ...]]:
-    return duckdb.sql(f"select {columns} from '{folder / name}.parquet'").fetchall()
+    return duckdb.execute(f"select {columns} from '{folder / name}.parquet'").fetchall()
 
 
 def test_half_of_the_chosen_films_have_posters_and_a_greater_number_holds_a_smaller(
