@@ -24,6 +24,7 @@ class Settings(BaseModel):
     max_rejected_share: float
     max_catalogue_age_hours: float
     max_rejected_interactions_share: float
+    max_rejected_experiment_events_share: float
     tag_language: str
     max_item_text_tokens: int
     item_text_people: int
@@ -83,15 +84,39 @@ class Settings(BaseModel):
     weight_evaluation: float
     weight_agreement: float
     weight_specificity: float
+    calibrate_scores: bool
     top_k: int
     pipeline_version: str
     publish_dir: str
     published_versions_kept: int
     max_changed_share: float
+    min_tags_per_item: float
+    max_untagged_share: float
+    max_singleton_share: float
+    min_schema_coverage: float
+    min_mapped_share: float
+    min_evaluator_agreement: float
+    max_tag_turnover: float
+    max_health_change: float
     recommendation_models: Json[list[str]]
     recommendation_k: int
     neighbors_k: int
     cold_start_interactions: int
+    evaluation_seed: int
+    evaluation_ks: Json[list[int]]
+    min_true_tags: int
+    semantic_match_threshold: float
+    bootstrap_samples: int
+    control_items: int
+    control_tags: int
+    min_evaluator_auc: float
+    experiment_control: str
+    experiment_users_ratio: float
+    experiment_alpha: float
+    experiment_power: float
+    experiment_correction: str
+    experiment_permutations: int
+    srm_alarm: float
 
     @classmethod
     def from_rows(cls, rows: Iterable[tuple[str, str]]) -> Settings:

@@ -14,6 +14,11 @@
         "manual_tags": ["item_id", "tag", "tagger"],
         "documents": ["doc_id", "item_id", "title", "url", "text", "published_at"],
         "interactions": ["user_id", "item_id", "event_type", "occurred_at", "value"],
+        "experiment_events": [
+            "experiment_id", "group", "user_id", "item_id", "event_type", "occurred_at",
+        ],
+        "manual_effort": ["step", "minutes_per_item", "waiting_minutes"],
+        "items_to_tag": ["item_id"],
     } %}
     {% set required_columns = {
         "items": ["item_id", "title"],
@@ -23,6 +28,11 @@
         "manual_tags": ["item_id", "tag"],
         "documents": ["doc_id", "title", "text"],
         "interactions": ["user_id", "item_id", "event_type", "occurred_at"],
+        "experiment_events": [
+            "experiment_id", "group", "user_id", "item_id", "event_type", "occurred_at",
+        ],
+        "manual_effort": ["step", "minutes_per_item"],
+        "items_to_tag": ["item_id"],
     } %}
     {{ return(required_columns[name] if required else columns[name]) }}
 {% endmacro %}

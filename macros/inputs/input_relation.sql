@@ -1,13 +1,16 @@
 {#-
   The relation of an input: the sample seed, or the user's file or attached table as the dbt
   source `inputs.<name>`. csv is read as text, so that an id like 007 keeps its zeros. Inputs that
-  speak of single items have no sample beside a catalogue of the user's own.
+  speak of one catalogue have no sample beside one of the user's own.
 -#}
 {% macro input_relation(name) %}
     {% set location = input_location(name) %}
     {% if not location %}
         {% set seed = ref("sample_" ~ name) %}
-        {% if name in ["manual_tags", "documents", "interactions"] and input_location("items") %}
+        {% set of_one_catalogue = [
+            "manual_tags", "documents", "interactions", "experiment_events", "manual_effort",
+        ] %}
+        {% if name in of_one_catalogue and input_location("items") %}
             {{ return("(from " ~ seed ~ " where false)") }}
         {% endif %}
         {{ return(seed) }}

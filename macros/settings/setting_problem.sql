@@ -11,6 +11,16 @@
             "var " ~ name ~ " is " ~ value ~ "; allowed: a list of one or more of "
             ~ rule | join(", ") ~ ", none twice"
         ) }}
+    {% elif kind == "integers" and (
+        value is string or value is not sequence or not value
+        or value | unique | list | length < value | length
+        or value | select("boolean") | list or value | reject("integer") | list
+        or value | select("lt", rule[0]) | list or value | select("gt", rule[1]) | list
+    ) %}
+        {{ return(
+            "var " ~ name ~ " is " ~ value ~ "; allowed: a list of one or more integers in ["
+            ~ rule[0] ~ ", " ~ rule[1] ~ "], none twice"
+        ) }}
     {% elif kind == "flag" and value not in [true, false] %}
         {{ return("var " ~ name ~ " is " ~ value ~ "; allowed: true, false") }}
     {% elif kind == "text" and value is not string %}

@@ -1,6 +1,7 @@
 {#-
   Every setting with its kind and range, in one place: [name, kind, rule].
   number and integer: rule is [least, greatest, least_is_open, greatest_is_open], null = no bound.
+  integers: a list of one or more, none twice, each in the range.
   choice: rule is the list of values; choices: one or more of them, none twice. text, flag and mapping: no rule.
 -#}
 {% macro setting_specs() %}
@@ -14,6 +15,7 @@
         ["max_rejected_share", "number", unit],
         ["max_catalogue_age_hours", "number", [0, none, false, false]],
         ["max_rejected_interactions_share", "number", unit],
+        ["max_rejected_experiment_events_share", "number", unit],
         ["tag_language", "text", none],
         ["max_item_text_tokens", "integer", [0, none, false, false]],
         ["item_text_people", "integer", [0, 20, false, false]],
@@ -73,16 +75,40 @@
         ["weight_evaluation", "number", unit],
         ["weight_agreement", "number", unit],
         ["weight_specificity", "number", unit],
+        ["calibrate_scores", "flag", none],
         ["top_k", "integer", [1, 1000, false, false]],
         ["pipeline_version", "text", none],
         ["publish_dir", "text", none],
         ["published_versions_kept", "integer", [1, none, false, false]],
         ["max_changed_share", "number", unit],
+        ["min_tags_per_item", "number", [0, none, false, false]],
+        ["max_untagged_share", "number", unit],
+        ["max_singleton_share", "number", unit],
+        ["min_schema_coverage", "number", unit],
+        ["min_mapped_share", "number", unit],
+        ["min_evaluator_agreement", "number", unit],
+        ["max_tag_turnover", "number", unit],
+        ["max_health_change", "number", unit],
         ["recommendation_models", "choices", [
             "popularity", "item_cf", "graph", "content", "hybrid",
         ]],
         ["recommendation_k", "integer", [1, 1000, false, false]],
         ["neighbors_k", "integer", [1, 10000, false, false]],
         ["cold_start_interactions", "integer", [1, none, false, false]],
+        ["evaluation_seed", "integer", [0, none, false, false]],
+        ["evaluation_ks", "integers", [1, 1000, false, false]],
+        ["min_true_tags", "integer", [1, none, false, false]],
+        ["semantic_match_threshold", "number", share],
+        ["bootstrap_samples", "integer", [100, 100000, false, false]],
+        ["control_items", "integer", [0, none, false, false]],
+        ["control_tags", "integer", [1, 100, false, false]],
+        ["min_evaluator_auc", "number", [0.5, 1, false, false]],
+        ["experiment_control", "text", none],
+        ["experiment_users_ratio", "number", [0, none, true, false]],
+        ["experiment_alpha", "number", [0, 1, true, true]],
+        ["experiment_power", "number", [0, 1, true, true]],
+        ["experiment_correction", "choice", ["holm", "bh", "none"]],
+        ["experiment_permutations", "integer", [100, 100000, false, false]],
+        ["srm_alarm", "number", [0, 1, false, true]],
     ]) }}
 {% endmacro %}

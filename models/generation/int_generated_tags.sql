@@ -27,6 +27,10 @@ schema_tags as (
     from {{ ref("stg_base_tags") }}
 ),
 
+description_words as (
+    select list(word) as words from {{ ref("stg_description_words") }}
+),
+
 elements as (
     select
         question_key,
@@ -83,6 +87,12 @@ judged as (
             when named.score_text is null then 'no score'
             when named.score is null then 'score is no number'
             when named.score < 0 or named.score > 1 then 'score out of [0, 1]'
+            when
+                questions.input_form = 'description'
+                and list_has_all(
+                    description_words.words, string_split(spellings.tag, ' ')
+                )
+                then 'words of the poster description'
             when list_contains(item_names.titles, spellings.tag) then 'the title itself'
             when list_contains(item_names.people, spellings.tag)
                 then 'a name of its people'
@@ -97,6 +107,7 @@ judged as (
     from named
     inner join questions on named.question_key = questions.question_key
     inner join paths on questions.path = paths.path
+    cross join description_words
     left join spellings on named.name = spellings.name
     left join item_names on questions.item_id = item_names.item_id
     left join schema_tags on spellings.tag = schema_tags.tag

@@ -6,6 +6,10 @@ items as (
     select * from {{ ref("stg_item_texts") }}
 ),
 
+items_to_tag as (
+    select * from {{ ref("stg_items_to_tag") }}
+),
+
 paths as (
     select * from {{ ref("stg_tag_categories") }}
 ),
@@ -63,6 +67,7 @@ shaped as (
         sha256(paths.instruction || chr(31) || paths.max_tags) as instruction_hash,
         coalesce(examples.few_shot_hash, '') as few_shot_hash
     from items
+    inner join items_to_tag on items.item_id = items_to_tag.item_id
     cross join paths
     cross join samples
     inner join endpoints on paths.modality = endpoints.role

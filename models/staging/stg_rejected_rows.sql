@@ -38,6 +38,21 @@ interaction_rows as (
         or (value is null and value_text is not null)
 ),
 
+item_to_tag_rows as (
+    select * from {{ ref("stg_item_to_tag_rows") }}
+    where rejected_reason is not null
+),
+
+experiment_event_rows as (
+    select * from {{ ref("stg_experiment_event_rows") }}
+    where rejected_reason is not null
+),
+
+manual_effort_rows as (
+    select * from {{ ref("stg_manual_effort_rows") }}
+    where rejected_reason is not null
+),
+
 poster_files as (
     select * from {{ ref("stg_poster_files") }}
     where rejected_reason is not null
@@ -153,6 +168,42 @@ rejected as (
             }
         )::varchar as row_json
     from interaction_rows
+    union all
+    select
+        'experiment_events' as table_name,
+        item_id as row_key,
+        rejected_column as column_name,
+        'row' as scope,
+        rejected_reason as reason,
+        to_json(
+            {
+                'experiment_id': experiment_id,
+                'group': experiment_group,
+                'user_id': user_id,
+                'event_type': event_type,
+                'occurred_at': coalesce(occurred_at::varchar, unread_occurred_at)
+            }
+        )::varchar as row_json
+    from experiment_event_rows
+    union all
+    select
+        'manual_effort' as table_name,
+        step as row_key,
+        'minutes_per_item' as column_name,
+        'row' as scope,
+        rejected_reason as reason,
+        to_json({ 'minutes_per_item': minutes_text, 'waiting_minutes': waiting_text })
+        ::varchar as row_json
+    from manual_effort_rows
+    union all
+    select
+        'items_to_tag' as table_name,
+        item_id as row_key,
+        'item_id' as column_name,
+        'row' as scope,
+        rejected_reason as reason,
+        to_json({ 'item_id': item_id })::varchar as row_json
+    from item_to_tag_rows
     union all
     select
         'posters' as table_name,

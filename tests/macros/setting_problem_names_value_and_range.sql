@@ -6,6 +6,7 @@
 {% set half_open_range = "; allowed: number in [0.5, 1)" %}
 {% set count_range = "; allowed: integer in [1, no limit)" %}
 {% set choices_range = "; allowed: a list of one or more of mean, max, none twice" %}
+{% set integers_range = "; allowed: a list of one or more integers in [1, 1000], none twice" %}
 {% set cases = [
     ("number", share, 1, ""),
     ("number", share, 0.000001, ""),
@@ -31,6 +32,16 @@
     ("choices", ["mean", "max"], [], "var x is []" ~ choices_range),
     ("choices", ["mean", "max"], "max", "var x is max" ~ choices_range),
     ("choices", ["mean", "max"], 1, "var x is 1" ~ choices_range),
+    ("integers", [1, 1000], [5, 10, 1000, 1], ""),
+    ("integers", [1, 1000], [], "var x is []" ~ integers_range),
+    ("integers", [1, 1000], 5, "var x is 5" ~ integers_range),
+    ("integers", [1, 1000], "5", "var x is 5" ~ integers_range),
+    ("integers", [1, 1000], [5, 5], "var x is [5, 5]" ~ integers_range),
+    ("integers", [1, 1000], [0], "var x is [0]" ~ integers_range),
+    ("integers", [1, 1000], [1001], "var x is [1001]" ~ integers_range),
+    ("integers", [1, 1000], [2.5], "var x is [2.5]" ~ integers_range),
+    ("integers", [1, 1000], ["5"], "var x is ['5']" ~ integers_range),
+    ("integers", [1, 1000], [true], "var x is [True]" ~ integers_range),
     ("flag", none, false, ""),
     ("flag", none, "false", "var x is false; allowed: true, false"),
     ("text", none, "", ""),

@@ -7,6 +7,7 @@ counts as (
         ("base_tags", ref("stg_base_tag_rows"), ref("stg_base_tags")),
         ("tag_categories", ref("stg_tag_category_rows"), ref("stg_tag_categories")),
         ("documents", ref("stg_document_rows"), ref("stg_documents")),
+        ("manual_effort", ref("stg_manual_effort_rows"), ref("stg_manual_effort")),
     ] %}
         {% if not loop.first %}union all{% endif %}
         select

@@ -9,6 +9,7 @@ read_rows as (
         ("few_shot_examples", ref("stg_few_shot_example_rows")),
         ("manual_tags", ref("stg_manual_tag_rows")),
         ("documents", ref("stg_document_rows")),
+        ("items_to_tag", ref("stg_item_to_tag_rows")),
     ] %}
         {% if not loop.first %}union all{% endif %}
         select

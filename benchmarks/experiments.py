@@ -1,0 +1,99 @@
+"""An A/B test at the size of a platform, from the event log to its metrics.
+
+usage: python -m benchmarks.experiments [--users 1000000] [--items 20000] [--memory 4GB]
+
+Synthetic events (`scripts/synthetic_experiments.py`): about 50 a user, half of them before the
+start, so 50 million for a million users. `dbt build` of staging and of the online models with
+their data tests runs in a process of its own, DuckDB under a memory limit; seconds and peak memory
+of that process are printed, and what the metrics found of the effects that were put in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import yaml  # type: ignore[import-untyped]
+
+from benchmarks.measured import PROJECT, machine, run_dbt, slowest_models
+from scripts.synthetic_experiments import World, write_parquet
+
+_BUILD = (
+    "build", "--select", "+experiment_metrics", "+experiment_checks",
+    "--exclude-resource-type", "unit_test", "--indirect-selection", "buildable",
+)  # fmt: skip
+
+
+def write_history(path: Path, n_items: int, n_events: int, seed: int = 1) -> None:
+    """Write interactions before the experiment, which leave a tenth of the items cold."""
+    rng = np.random.default_rng(seed)
+    items = (0.9 * n_items * rng.random(n_events) ** 2).astype(np.int64)
+    names = pc.utf8_lpad(pa.array(items).cast(pa.string()), 6, "0")
+    users = pa.array(rng.integers(0, 100_000, n_events)).cast(pa.string())
+    table = pa.table(
+        {
+            "user_id": pc.binary_join_element_wise("u", users, ""),
+            "item_id": pc.binary_join_element_wise("item", names, "-"),
+            "event_type": pa.repeat("view", n_events),
+            "occurred_at": pa.repeat("2026-05-01 00:00:00", n_events),
+        }
+    )
+    pq.write_table(table, path)
+
+
+def write_profile(folder: Path, memory: str) -> None:
+    """Write the project's profile with a memory limit; DuckDB spills beside the warehouse."""
+    profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
+    profile["tagsmith"]["outputs"]["local"]["settings"]["memory_limit"] = memory
+    (folder / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
+
+
+def main() -> None:
+    """Write the events, build, print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--users", type=int, default=1_000_000)
+    parser.add_argument("--items", type=int, default=20_000)
+    parser.add_argument("--memory", default="4GB")
+    options = parser.parse_args()
+    print(machine())
+    world = World(
+        users=options.users, items=options.items, ctr_effect=0.02, pv_effect=0.01,
+        share_in_both=0.001,
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        count = write_parquet(world, folder / "events.parquet")
+        write_history(folder / "interactions.parquet", options.items, 500_000)
+        write_profile(folder, options.memory)
+        os.environ["DBT_PROFILES_DIR"] = str(folder)
+        environment = {
+            "TAGSMITH_WAREHOUSE": str(folder / "warehouse.duckdb"),
+            "TAGSMITH_LEDGER": str(folder / "ledger.duckdb"),
+            "TAGSMITH_PUBLISH_DIR": str(folder / "published"),
+            "TAGSMITH_EXPERIMENT_EVENTS": str(folder / "events.parquet"),
+            "TAGSMITH_INTERACTIONS": str(folder / "interactions.parquet"),
+        }
+        run = run_dbt(_BUILD, folder, environment)
+        size = (folder / "warehouse.duckdb").stat().st_size / 1e9
+        print(f"{options.users:,} users, {count:,} events, DuckDB under {options.memory}: {run}")
+        print(f"warehouse {size:.1f} GB; slowest: {slowest_models(folder)}")
+        with duckdb.connect(folder / "warehouse.duckdb", read_only=True) as connection:
+            print(
+                connection.sql(
+                    "select slice, metric, round(value_a, 4) as a, round(value_b, 4) as b, "
+                    "round(ratio, 4) as ratio, round(ratio_low, 4) as low, "
+                    "round(ratio_high, 4) as high, p_value_adjusted as p "
+                    "from experiment_metrics order by slice, metric"
+                )
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+-- depends_on: {{ ref("int_generation_answers") }}
+-- depends_on: {{ ref("int_evaluator_answers") }}
+-- depends_on: {{ ref("int_tag_reasons") }}
+-- The ledger is read after the models above have written it.
+-- Calls that overlap are one stretch, so its length is time on the clock whatever the
+-- number of calls at once.
+with
+
+calls as (
+    select
+        call_id,
+        started_at,
+        latency_ms,
+        started_at + to_microseconds(round(latency_ms * 1000)::bigint) as ended_at
+    from {{ source("ledger", "llm_calls") }}
+    where started_at is not null and latency_ms is not null
+),
+
+marked as (
+    select
+        call_id,
+        started_at,
+        ended_at,
+        latency_ms,
+        coalesce(
+            started_at > max(ended_at) over (
+                order by started_at, call_id
+                rows between unbounded preceding and 1 preceding
+            ),
+            true
+        ) as is_first
+    from calls
+),
+
+numbered as (
+    select
+        started_at,
+        ended_at,
+        latency_ms,
+        count_if(is_first) over (order by started_at, call_id) as stretch
+    from marked
+),
+
+final as (
+    select
+        stretch::bigint as stretch,
+        min(started_at) as started_at,
+        max(ended_at) as ended_at,
+        count(*) as n_calls,
+        sum(round(latency_ms * 1000)::bigint)::bigint as latency_us
+    from numbered
+    group by stretch
+)
+
+select * from final

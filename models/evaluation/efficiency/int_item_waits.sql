@@ -1,0 +1,84 @@
+-- From the history itself: item_time_to_features, which adds the online store, lies to
+-- the right of evaluation.
+with
+
+items as (
+    select
+        item_id,
+        created_at
+    from {{ ref("stg_items") }}
+),
+
+items_seen as (
+    select
+        item_id,
+        first_seen_at
+    from {{ source("ledger", "items_first_seen") }}
+),
+
+served as (
+    select
+        item_id,
+        dbt_valid_from
+    from {{ ref("item_features_history") }}
+    where n_tags > 0
+),
+
+interactions as (
+    select
+        item_id,
+        user_id,
+        occurred_at
+    from {{ ref("stg_interactions") }}
+),
+
+-- A date before the first build says when the film came into the catalogue, not how
+-- long Tagsmith let it wait.
+appeared as (
+    select
+        items.item_id,
+        case
+            when items.created_at >= min(items_seen.first_seen_at) over ()
+                then least(items.created_at, items_seen.first_seen_at)
+            else items_seen.first_seen_at
+        end as appeared_at
+    from items
+    inner join items_seen
+        on items.item_id = items_seen.item_id
+),
+
+first_served as (
+    select
+        item_id,
+        min(dbt_valid_from) as published_at
+    from served
+    group by item_id
+),
+
+users_before as (
+    select
+        appeared.item_id,
+        count(distinct interactions.user_id) as n_users
+    from appeared
+    inner join interactions
+        on
+            appeared.item_id = interactions.item_id
+            and appeared.appeared_at > interactions.occurred_at
+    group by appeared.item_id
+),
+
+final as (
+    select
+        appeared.item_id,
+        coalesce(users_before.n_users, 0) < {{ var("cold_start_interactions") }}
+            as is_cold_start,
+        date_diff('millisecond', appeared.appeared_at, first_served.published_at)
+        / 60000 as minutes_to_features
+    from appeared
+    left join first_served
+        on appeared.item_id = first_served.item_id
+    left join users_before
+        on appeared.item_id = users_before.item_id
+)
+
+select * from final

@@ -1,0 +1,81 @@
+with
+
+experiments as (
+    select
+        experiment_id,
+        started_at
+    from {{ ref("int_experiments") }}
+    where problem is null
+),
+
+users as (
+    select
+        experiment_id,
+        user_id,
+        arm
+    from {{ ref("int_experiment_users") }}
+    where arm in ('a', 'b')
+),
+
+cold_items as (
+    select
+        experiment_id,
+        item_id
+    from {{ ref("int_experiment_cold_items") }}
+),
+
+exposures as (
+    select
+        experiment_id,
+        user_id,
+        item_id,
+        occurred_at
+    from {{ ref("stg_experiment_event_rows") }}
+    where rejected_reason is null and event_type = 'exposure'
+),
+
+seen as (
+    select
+        exposures.experiment_id,
+        exposures.item_id,
+        users.user_id,
+        users.arm
+    from exposures
+    inner join experiments
+        on exposures.experiment_id = experiments.experiment_id
+    inner join users
+        on
+            exposures.experiment_id = users.experiment_id
+            and exposures.user_id = users.user_id
+    where exposures.occurred_at >= experiments.started_at
+),
+
+-- An estimate needs no list of the users of each item; whoever needs the number itself
+-- counts the few items that may have few.
+counted as (
+    select
+        experiment_id,
+        item_id,
+        count_if(arm = 'a') > 0 as is_exposed_a,
+        count_if(arm = 'b') > 0 as is_exposed_b,
+        approx_count_distinct(user_id) as n_users_estimated
+    from seen
+    group by experiment_id, item_id
+),
+
+final as (
+    select
+        counted.experiment_id,
+        counted.item_id,
+        cold_items.item_id is not null as is_cold_start,
+        counted.is_exposed_a,
+        counted.is_exposed_b,
+        counted.n_users_estimated::bigint as n_users_estimated
+    from counted
+    left join cold_items
+        on
+            counted.experiment_id = cold_items.experiment_id
+            and counted.item_id = cold_items.item_id
+)
+
+select * from final

@@ -1,0 +1,102 @@
+-- Only items that few users saw can miss a group by chance: a group that holds the
+-- share p of the users is missed by an item of n users with probability (1 - p)^n. Up
+-- to n where that is one in 1e9 the users are listed; beyond it every permutation shows
+-- the item.
+with
+
+experiments as (
+    select
+        experiment_id,
+        started_at
+    from {{ ref("int_experiments") }}
+),
+
+users as (
+    select
+        experiment_id,
+        user_id,
+        arm
+    from {{ ref("int_experiment_users") }}
+    where arm in ('a', 'b')
+),
+
+items as (
+    select
+        experiment_id,
+        item_id,
+        is_cold_start,
+        n_users_estimated
+    from {{ ref("int_experiment_items") }}
+),
+
+exposures as (
+    select
+        experiment_id,
+        user_id,
+        item_id,
+        occurred_at
+    from {{ ref("stg_experiment_event_rows") }}
+    where rejected_reason is null and event_type = 'exposure'
+),
+
+shares as (
+    select
+        experiment_id,
+        least(count_if(arm = 'a'), count_if(arm = 'b')) / count(*) as least_share
+    from users
+    group by experiment_id
+),
+
+bounds as (
+    select
+        experiment_id,
+        ceil(ln(1e-9) / ln(1 - least_share))::bigint as most_users
+    from shares
+    where least_share > 0
+),
+
+-- Four times the bound leaves room for the error of the estimate.
+candidates as (
+    select
+        items.experiment_id,
+        items.item_id,
+        items.is_cold_start,
+        bounds.most_users
+    from items
+    inner join bounds
+        on items.experiment_id = bounds.experiment_id
+    where items.n_users_estimated <= 4 * bounds.most_users
+),
+
+pairs as (
+    select distinct
+        candidates.experiment_id,
+        candidates.item_id,
+        candidates.is_cold_start,
+        candidates.most_users,
+        users.user_id
+    from candidates
+    inner join exposures
+        on
+            candidates.experiment_id = exposures.experiment_id
+            and candidates.item_id = exposures.item_id
+    inner join experiments
+        on candidates.experiment_id = experiments.experiment_id
+    inner join users
+        on
+            exposures.experiment_id = users.experiment_id
+            and exposures.user_id = users.user_id
+    where exposures.occurred_at >= experiments.started_at
+),
+
+final as (
+    select
+        experiment_id,
+        item_id,
+        user_id,
+        is_cold_start
+    from pairs
+    qualify count(*) over (partition by experiment_id, item_id) <= most_users
+)
+
+select * from final

@@ -1,0 +1,74 @@
+-- The one copy of what may be tens of millions of rows: used and rejected ones
+-- together, and no text of a time that could be read.
+with
+
+input_rows as (
+    select
+        nullif(trim(events.experiment_id::varchar), '') as experiment_id,
+        nullif(trim(events."group"::varchar), '') as experiment_group,  -- noqa: RF06
+        nullif(trim(events.user_id::varchar), '') as user_id,
+        nullif(trim(events.item_id::varchar), '') as item_id,
+        nullif(lower(trim(events.event_type::varchar)), '') as event_type,
+        nullif(trim(events.occurred_at::varchar), '') as occurred_at_text
+    from {{ mapped_input("experiment_events") }} as events
+),
+
+typed as (
+    select
+        experiment_id,
+        experiment_group,
+        user_id,
+        item_id,
+        event_type,
+        try_cast(occurred_at_text as timestamptz)::timestamp as occurred_at,
+        occurred_at_text
+    from input_rows
+),
+
+judged as (
+    select distinct
+        experiment_id,
+        experiment_group,
+        user_id,
+        item_id,
+        event_type,
+        occurred_at,
+        if(occurred_at is null, occurred_at_text, null) as unread_occurred_at,
+        case
+            when experiment_id is null then 'experiment_id'
+            when experiment_group is null then 'group'
+            when user_id is null then 'user_id'
+            when
+                event_type is null
+                or event_type
+                not in ('assignment', 'exposure', 'click', 'conversion', 'view')
+                then 'event_type'
+            when item_id is null and event_type <> 'assignment' then 'item_id'
+            when occurred_at is null then 'occurred_at'
+        end as rejected_column
+    from typed
+),
+
+final as (
+    select
+        experiment_id,
+        experiment_group,
+        user_id,
+        item_id,
+        event_type,
+        occurred_at,
+        unread_occurred_at,
+        rejected_column,
+        case
+            when rejected_column = 'event_type'
+                then
+                    'event_type is no kind of event; '
+                    || 'write assignment, exposure, click, conversion or view'
+            when rejected_column = 'occurred_at'
+                then 'occurred_at is no time; write YYYY-MM-DD HH:MM:SS'
+            when rejected_column is not null then rejected_column || ' is empty'
+        end as rejected_reason
+    from judged
+)
+
+select * from final

@@ -1,0 +1,46 @@
+with
+
+input_rows as (
+    select
+        nullif(trim(effort.step::varchar), '') as step,
+        nullif(trim(effort.minutes_per_item::varchar), '') as minutes_text,
+        nullif(trim(effort.waiting_minutes::varchar), '') as waiting_text
+    from {{ mapped_input("manual_effort") }} as effort
+),
+
+typed as (
+    select distinct
+        step,
+        try_cast(minutes_text as double) as minutes_per_item,
+        minutes_text,
+        case
+            when waiting_text is null then 0 else try_cast(waiting_text as double)
+        end as waiting_minutes,
+        waiting_text
+    from input_rows
+),
+
+final as (
+    select
+        step,
+        minutes_per_item,
+        minutes_text,
+        waiting_minutes,
+        waiting_text,
+        case
+            when step is null then 'step is empty'
+            when
+                minutes_per_item is null
+                or minutes_per_item < 0 or not isfinite(minutes_per_item)
+                then 'minutes_per_item is no number of 0 or more minutes'
+            when
+                waiting_minutes is null
+                or waiting_minutes < 0 or not isfinite(waiting_minutes)
+                then 'waiting_minutes is no number of 0 or more minutes'
+            when count(*) over (partition by step) > 1
+                then 'the step stands twice with different minutes; keep one row'
+        end as rejected_reason
+    from typed
+)
+
+select * from final

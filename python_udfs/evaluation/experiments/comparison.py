@@ -1,0 +1,43 @@
+"""What is asked of a comparison of two groups, and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Comparison", "Design"]
+
+
+@dataclass(frozen=True)
+class Design:
+    """How an experiment is judged: level, power, permutations and the seed that they start from.
+
+    Without a power no detectable effect is looked for, which takes most of the time.
+    """
+
+    alpha: float = 0.05
+    power: float | None = 0.8
+    permutations: int = 2000
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Group B against group A in one metric; None where a number is not defined.
+
+    value_a and value_b are as counted; ratio is the estimate of B / A, which CUPED moves a little.
+    minimum_detectable_effect and planned_effect are relative to A: the least change that would be
+    found with the design's power, by the spread of group A and by that of all users before the
+    start. variance_reduction is the share of the variance that CUPED took away.
+    """
+
+    value_a: float | None
+    value_b: float | None
+    method: str
+    ratio: float | None = None
+    ratio_low: float | None = None
+    ratio_high: float | None = None
+    p_value: float | None = None
+    minimum_detectable_effect: float | None = None
+    planned_effect: float | None = None
+    variance_reduction: float | None = None
+    remark: str | None = None
