@@ -12,7 +12,7 @@ export TOKENIZERS_PARALLELISM := false
 export FEAST_USAGE := False
 
 .PHONY: help install build test test-slow lint fix types docs bench why diff rollback resume \
-	nightly recommend feature-store posters real cold-start clean
+	nightly recommend report feature-store posters real cold-start evaluate clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -56,6 +56,7 @@ bench: install  ## the benchmarks of docs/benchmarks.md
 	@$(BIN)/python -m benchmarks.embedding
 	@$(BIN)/python -m benchmarks.verification
 	@$(BIN)/python -m benchmarks.whole_build
+	@$(BIN)/python -m benchmarks.experiments --users 100000 --memory 1GB
 	@$(BIN)/python -m benchmarks.recommenders --items 10000 --users 25000 --interactions 250000 --growth
 
 why: install  ## ITEM=... [TAG=...]: why an item has its tags, and why not others
@@ -82,6 +83,12 @@ recommend: install  ## [USER=...]: what users of the sample, or yours, are recom
 	@$(BIN)/dbt --quiet build --selector recommendation $(ARGS)
 	@$(BIN)/python scripts/recommend.py $(if $(filter command line,$(origin USER)),--user "$(USER)")
 
+OUT ?= data/report.html
+report: install  ## [OUT=file.html]: one page that shows how good the tags are and what they cost
+	@$(BIN)/python -c 'import altair, vl_convert' 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[report]'
+	@$(BIN)/python -m scripts.report --out "$(OUT)" $(ARGS)
+
 # Apart from .venv, since Feast caps pandas under 3.
 $(FEAST_STAMP): feature_repo/requirements.txt
 	@test -x $(FEAST)/bin/python || $(PYTHON) -m venv $(FEAST)
@@ -107,6 +114,15 @@ TAGS ?= $(REAL)/published/current/item_tags.parquet
 cold-start: install  ## DATA=folder [TAGS=file]: do these tags help with films nobody has rated
 	@$(BIN)/python -m scripts.cold_start --data "$(DATA)" --tags "$(TAGS)" \
 		--out $(REAL)/cold_start.md $(ARGS)
+
+# Tables and commands: docs/evaluation.md. The answers of `make real` are not asked again.
+evaluate: N = 160
+evaluate: install  ## DATA=folder [N=160]: tag N real films of a catalogue and measure their tags
+	@$(BIN)/python scripts/real_catalogue.py --data "$(DATA)" --items $(N) --out $(REAL) --whole
+	@test ! -e $(REAL)/items.parquet || env $$(cat $(REAL)/env) $(BIN)/dbt build \
+		--selector evaluated --vars "$$(cat $(REAL)/vars.json)" $(ARGS)
+	@test ! -e $(REAL)/items.parquet || env $$(cat $(REAL)/env) $(MAKE) --no-print-directory report \
+		OUT=$(REAL)/report.html
 
 posters: install  ## draw the posters of the sample catalogue
 	@$(BIN)/python scripts/draw_posters.py
