@@ -74,6 +74,7 @@ def write_catalogue(connection: duckdb.DuckDBPyConnection, size: Size, seed: int
     names, variants = tag_names(size.tags, seed)
     _write_schema(connection, names, size.base_tags)
     _write_items(connection, size.items)
+    _write_manual_tags(connection)
     _write_candidates(connection, size, names, variants, seed)
 
 
@@ -240,6 +241,22 @@ def _write_items(connection: duckdb.DuckDBPyConnection, n_items: int) -> None:
             null::varchar as doc_id, null::varchar as item_id, null::varchar as title,
             null::varchar as url, null::varchar as document_text, null::timestamp as published_at
         where false
+        """
+    )
+
+
+def _write_manual_tags(connection: duckdb.DuckDBPyConnection) -> None:
+    """Ten tags of the schema for each item; calibration learns from them."""
+    connection.execute(
+        """
+        create or replace table stg_manual_tags as
+        with numbered as (
+            select tag, row_number() over (order by tag) - 1 as place, count(*) over () as n
+            from stg_base_tags
+        )
+        select distinct items.item_id, numbered.tag, null::varchar[] as taggers
+        from stg_items as items, range(10) as draws (draw), numbered
+        where numbered.place = hash(items.item_id, draw) % numbered.n
         """
     )
 

@@ -60,15 +60,15 @@ def materialize(
     history's resolution) after it: a row that is published meanwhile is neither lost nor written
     twice. Each view goes on from its own end, so a run that broke off is completed by the next.
 
+    A view that was written and of which the online store holds no row any more (Redis without
+    persistence came back empty) is written in full.
+
     Raises OnlineStoreError if the online store stays out of reach; the history, the offline reads
     and the ends of views that were not written stay as they were.
     """
     history = History(places.history)
     span = history.span()
-    starts = {
-        view.name: span.oldest if is_full else _start(view, span.oldest)
-        for view in store.list_feature_views()
-    }
+    starts = {}
     retrying = Retrying(
         retry=retry_if_exception_type(_PASSING),
         stop=stop_after_attempt(retries.attempts),
@@ -76,13 +76,15 @@ def materialize(
         before_sleep=before_sleep_log(_log, logging.WARNING),
         reraise=True,
     )
-    for name, start in starts.items():
-        if start > span.newest:
-            continue
+    for view in store.list_feature_views():
+        name = view.name
         try:
+            starts[name] = span.oldest if is_full else retrying(_start, store, view, history)
+            if starts[name] > span.newest:
+                continue
             # Feast prints a line for each view.
             with contextlib.redirect_stdout(io.StringIO()):
-                retrying(_write, store, name, start, span.newest)
+                retrying(_write, store, name, starts[name], span.newest)
         except (RedisError, sqlite3.Error) as error:
             raise OnlineStoreError(_failure(places, name, error)) from error
     written = history.item_ids(min(starts.values()), span.newest)
@@ -90,19 +92,40 @@ def materialize(
 
 
 def _write(store: FeatureStore, view: str, start: dt.datetime, end: dt.datetime) -> None:
+    _ping(store)
+    store.materialize(start, end, feature_views=[view])
+
+
+def _ping(store: FeatureStore) -> None:
     online = store.config.online_store
     if online.type == "redis":
         # Feast's client tries ten seconds on its own; a ping without that says at once how it is.
         client = RedisOnlineStore()._get_client(online)
         client.set_retry(Retry(NoBackoff(), 0))
         client.ping()
-    store.materialize(start, end, feature_views=[view])
 
 
-def _start(view: FeatureView, oldest: dt.datetime) -> dt.datetime:
+def _start(store: FeatureStore, view: FeatureView, history: History) -> dt.datetime:
     # Feast's own incremental run begins a year before the clock, and repeats the last end.
-    end = view.most_recent_end_time
-    return oldest if end is None else end.astimezone(dt.UTC).replace(tzinfo=None) + _INSTANT
+    oldest, end = history.span().oldest, view.most_recent_end_time
+    if end is None:
+        return oldest
+    reached: dt.datetime = end.astimezone(dt.UTC).replace(tzinfo=None)
+    _ping(store)
+    if not _is_online(store, view, history.item_ids(oldest, reached)):
+        _log.warning("the online store lost the view %s: all items are written again", view.name)
+        return oldest
+    return reached + _INSTANT
+
+
+def _is_online(store: FeatureStore, view: FeatureView, written: list[str]) -> bool:
+    """Return whether the first item that was written, if any, has a row; removed ones have one."""
+    if not written:
+        return True
+    # The join key is a text in every view; a row that is not there has the time 0.
+    feature, (key,) = view.features[0].name, view.join_keys
+    found = store.get_online_features([f"{view.name}:{feature}"], [{key: written[0]}])
+    return bool(found.to_dict(include_event_timestamps=True)[f"{feature}__ts"][0])
 
 
 def _failure(places: Places, view: str, error: Exception) -> str:

@@ -22,6 +22,8 @@ from pathlib import Path
 import duckdb
 from duckdb import sqltypes
 
+# A run that is evaluated asks the evaluators about tags that people gave, and no reason in words.
+_EVALUATED = {"control_items": 40, "evaluator_reasons": False}
 _LEAST_TAGS_OF_ITEM = 10
 _LEAST_RATINGS_OF_ITEM = 5
 _LEAST_ITEMS_OF_TAG = 10
@@ -131,7 +133,8 @@ def write_catalogue(data: Path, out: Path, n_items: int, is_whole: bool = False)
         environment["TAGSMITH_ITEMS_TO_TAG"] = out / "items_to_tag.parquet"
     lines = [f"{name}={value}" for name, value in environment.items()]
     (out / "env").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (out / "vars.json").write_text(json.dumps(_MAPPING), encoding="utf-8")
+    settings = {**_MAPPING, **(_EVALUATED if is_whole else {})}
+    (out / "vars.json").write_text(json.dumps(settings), encoding="utf-8")
 
 
 def main() -> None:

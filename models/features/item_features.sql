@@ -12,15 +12,15 @@ items as (
     from {{ ref("stg_items") }}
 ),
 
-tags as (
+tag_lists as (
     select
         item_id,
-        rank,
-        tag,
-        category,
-        score,
-        status
-    from {{ ref("item_tags") }}
+        tags,
+        tags_json,
+        n_tags,
+        n_mapped_tags,
+        n_novel_tags
+    from {{ ref("item_tag_lists") }}
 ),
 
 vectors as (
@@ -30,62 +30,11 @@ vectors as (
     from {{ ref("item_tag_vectors") }}
 ),
 
-generation_answers as (
+answer_times as (
     select
         item_id,
-        answered_at
-    from {{ ref("int_generation_answers") }}
-    where status = 'answered'
-),
-
-evaluator_answers as (
-    select
-        item_id,
-        answered_at
-    from {{ ref("int_evaluator_answers") }}
-    where status = 'answered'
-),
-
--- The specificity of every tag moves a little with every item that comes; three places
--- keep that from making every row of the catalogue a new version.
-tagged as (
-    select
-        item_id,
-        list(tag order by rank) as tags,
-        list(
-            struct_pack(
-                tag := tag,
-                category := category,
-                score := round(score, 3),
-                status := status
-            )
-            order by rank
-        ) as tag_list,
-        count(*) as n_tags,
-        count_if(status = 'mapped') as n_mapped_tags,
-        count_if(status = 'novel') as n_novel_tags
-    from tags
-    group by item_id
-),
-
-answers as (
-    select
-        item_id,
-        answered_at
-    from generation_answers
-    union all
-    select
-        item_id,
-        answered_at
-    from evaluator_answers
-),
-
-dated as (
-    select
-        item_id,
-        max(answered_at) as generated_at
-    from answers
-    group by item_id
+        generated_at
+    from {{ ref("item_answer_times") }}
 ),
 
 featured as (
@@ -97,20 +46,20 @@ featured as (
         items.countries,
         items.release_date,
         items.people,
-        coalesce(tagged.tags, []) as tags,
-        coalesce(to_json(tagged.tag_list), cast('[]' as json)) as tags_json,
-        coalesce(tagged.n_tags, 0) as n_tags,
-        coalesce(tagged.n_mapped_tags, 0) as n_mapped_tags,
-        coalesce(tagged.n_novel_tags, 0) as n_novel_tags,
+        coalesce(tag_lists.tags, []) as tags,
+        coalesce(tag_lists.tags_json, cast('[]' as json)) as tags_json,
+        coalesce(tag_lists.n_tags, 0) as n_tags,
+        coalesce(tag_lists.n_mapped_tags, 0) as n_mapped_tags,
+        coalesce(tag_lists.n_novel_tags, 0) as n_novel_tags,
         vectors.tag_vector,
-        dated.generated_at
+        answer_times.generated_at
     from items
-    left join tagged
-        on items.item_id = tagged.item_id
+    left join tag_lists
+        on items.item_id = tag_lists.item_id
     left join vectors
         on items.item_id = vectors.item_id
-    left join dated
-        on items.item_id = dated.item_id
+    left join answer_times
+        on items.item_id = answer_times.item_id
 ),
 
 final as (

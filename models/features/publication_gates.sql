@@ -3,8 +3,10 @@
 {%- set tested = {
     "stg_rejected_rows": ref("stg_rejected_rows"),
     "stg_manual_tags": ref("stg_manual_tags"),
+    "stg_manual_effort": ref("stg_manual_effort"),
     "int_top_k_cuts": ref("int_top_k_cuts"),
     "item_changes": ref("item_changes"),
+    "run_health": ref("run_health"),
     "ledger.llm_calls": source("ledger", "llm_calls"),
     "ledger.llm_answers": source("ledger", "llm_answers"),
     "ledger.search_results": source("ledger", "search_results"),

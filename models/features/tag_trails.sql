@@ -1,25 +1,19 @@
 -- How far each candidate came: one join for each step of verification.
 with
 
-candidates as (
+named as (
     select
         item_id,
         tag,
-        score,
+        is_candidate,
+        rejected_reasons,
         n_paths,
+        ensemble_score,
         position,
         is_kept,
         survivor_tag,
         survivor_similarity
-    from {{ ref("int_candidates_deduplicated") }}
-),
-
-rejected_names as (
-    select
-        item_id,
-        coalesce(normalise_tag(name), '') as tag,
-        rejected_reason
-    from {{ ref("int_candidates_rejected") }}
+    from {{ ref("tag_mentions") }}
 ),
 
 aligned as (
@@ -43,14 +37,15 @@ novel as (
     from {{ ref("int_novel_candidates") }}
 ),
 
-verdicts as (
+judged as (
     select
         item_id,
         tag,
-        evaluator,
-        score,
-        is_accepted
-    from {{ ref("int_evaluator_verdicts") }}
+        lenient_score,
+        strict_score,
+        is_lenient_yes,
+        is_strict_yes
+    from {{ ref("tag_verdicts") }}
 ),
 
 concatenated as (
@@ -69,46 +64,6 @@ selected as (
         is_selected,
         reason
     from {{ ref("int_tags_selected") }}
-),
-
-rejected as (
-    select
-        item_id,
-        tag,
-        list(distinct rejected_reason order by rejected_reason) as rejected_reasons
-    from rejected_names
-    group by item_id, tag
-),
-
-judged as (
-    select
-        item_id,
-        tag,
-        max(score) filter (where evaluator = 'lenient') as lenient_score,
-        max(score) filter (where evaluator = 'strict') as strict_score,
-        bool_or(is_accepted) filter (where evaluator = 'lenient') as is_lenient_yes,
-        bool_or(is_accepted) filter (where evaluator = 'strict') as is_strict_yes
-    from verdicts
-    group by item_id, tag
-),
-
-named as (
-    select
-        coalesce(candidates.item_id, rejected.item_id) as item_id,
-        coalesce(candidates.tag, rejected.tag) as tag,
-        candidates.tag is not null as is_candidate,
-        rejected.rejected_reasons,
-        candidates.n_paths,
-        candidates.score as ensemble_score,
-        candidates.position,
-        candidates.is_kept,
-        candidates.survivor_tag,
-        candidates.survivor_similarity
-    from candidates
-    full join rejected
-        on
-            candidates.item_id = rejected.item_id
-            and candidates.tag = rejected.tag
 ),
 
 final as (

@@ -1,15 +1,22 @@
 with
 
 neighboring as (
-    select * from {{ ref("int_neighboring_items") }}
+    select
+        model,
+        subject_id,
+        rank,
+        item_id,
+        score
+    from {{ ref("int_ranked_items") }}
+    where kind = 'item'
 ),
 
 final as (
     select
         model,
-        item_id,
+        subject_id as item_id,
         rank,
-        neighbor_id,
+        item_id as neighbor_id,
         score
     from neighboring
 )

@@ -1,7 +1,15 @@
 with
 
 recommended as (
-    select * from {{ ref("int_recommended_items") }}
+    select
+        model,
+        subject_id,
+        rank,
+        item_id,
+        score,
+        tags
+    from {{ ref("int_ranked_items") }}
+    where kind = 'user'
 ),
 
 interactions as (
@@ -22,7 +30,7 @@ users_of_items as (
 final as (
     select
         recommended.model,
-        recommended.user_id,
+        recommended.subject_id as user_id,
         recommended.rank,
         recommended.item_id,
         recommended.score,

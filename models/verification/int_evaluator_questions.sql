@@ -28,17 +28,8 @@ prompts as (
 
 final as (
     select
-        sha256(
-            concat_ws(
-                chr(31),
-                'evaluation',
-                endpoints.role,
-                endpoints.model,
-                prompts.prompt_hash,
-                items.content_hash, coalesce(sha256(evidence.passages), ''),
-                '{{ var("tag_language") | replace("'", "''") }}', novel_candidates.tag
-            )
-        ) as question_key,
+        {{ evaluator_question_key("novel_candidates.tag") }}
+            as question_key,
         novel_candidates.item_id,
         novel_candidates.tag,
         endpoints.role as evaluator,

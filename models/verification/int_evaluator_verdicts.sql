@@ -21,15 +21,8 @@ answers as (
     from {{ ref("int_evaluator_answers") }}
 ),
 
--- 1 - 0.9 is not 0.1 in binary.
 evaluators as (
-    select
-        'lenient' as evaluator,
-        cast({{ var("beta") }} as double) as bar
-    union all
-    select
-        'strict' as evaluator,
-        round(1 - cast({{ var("beta") }} as double), 9) as bar
+    select unnest(['lenient', 'strict']) as evaluator
 ),
 
 scored as (
@@ -53,7 +46,9 @@ final as (
         scored.question_key,
         scored.error_class,
         coalesce(scored.status, 'missing') as answer_status,
-        coalesce(scored.score > evaluators.bar, false) as is_accepted
+        coalesce(
+            scored.score > {{ evaluator_bar("evaluators.evaluator") }}, false
+        ) as is_accepted
     from candidates
     cross join evaluators
     left join scored

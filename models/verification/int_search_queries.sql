@@ -13,15 +13,8 @@ items as (
 
 final as (
     select
-        sha256(
-            concat_ws(
-                chr(31), 'search',
-                '{{ var("search_provider") }}',
-                '{{ var("search_corpus_version") | replace("'", "''") }}',
-                items.item_id,
-                '"' || items.title || '" ' || novel_candidates.tag
-            )
-        ) as search_key,
+        {{ search_key("items.item_id", "items.title", "novel_candidates.tag") }}
+            as search_key,
         items.item_id,
         items.title,
         novel_candidates.tag

@@ -1,84 +1,64 @@
--- Concatenation and final score (paper 2.2): mapped and novel tags on one scale.
+-- Final score (paper 2.2): mapped and novel tags on one scale.
+{%- set is_calibrated = var("calibrate_scores") %}
+{%- set first_part = "calibrated_score" if is_calibrated else "ensemble_score" %}
 with
 
-mapped as (
-    select
-        item_id,
-        base_tag,
-        category,
-        position,
-        score,
-        similarity
-    from {{ ref("int_mapped_tags") }}
-),
-
-novel as (
+tags as (
     select
         item_id,
         tag,
+        status,
+        base_tag,
         category,
         position,
         ensemble_score,
         evaluation_score,
         agreement
-    from {{ ref("int_novel_reranked") }}
+    from {{ ref("int_tags_gathered") }}
 ),
 
-concatenated as (
-    select
-        item_id,
-        base_tag as tag,
-        'mapped' as status,
-        base_tag,
-        category,
-        position,
-        score as ensemble_score,
-        similarity as evaluation_score,
-        cast(1 as double) as agreement
-    from mapped
-    union all
+calibration as (
     select
         item_id,
         tag,
-        'novel' as status,
-        cast(null as varchar) as base_tag,
-        category,
-        position,
-        ensemble_score,
-        evaluation_score,
-        agreement
-    from novel
+        calibrated_score
+    from {{ ref("int_score_calibration") }}
 ),
 
 frequencies as (
     select
         tag,
         count(*) as n_items_with_tag
-    from concatenated
+    from tags
     group by tag
 ),
 
 totals as (
     select count(distinct item_id) as n_items
-    from concatenated
+    from tags
 ),
 
 weighed as (
     select
-        concatenated.item_id,
-        concatenated.tag,
-        concatenated.status,
-        concatenated.base_tag,
-        concatenated.category,
-        concatenated.position,
-        concatenated.ensemble_score,
-        concatenated.evaluation_score,
-        concatenated.agreement,
+        tags.item_id,
+        tags.tag,
+        tags.status,
+        tags.base_tag,
+        tags.category,
+        tags.position,
+        tags.ensemble_score,
+        tags.evaluation_score,
+        tags.agreement,
+        calibration.calibrated_score,
         {{ specificity("frequencies.n_items_with_tag", "totals.n_items") }}
             as specificity
-    from concatenated
+    from tags
     inner join frequencies
-        on concatenated.tag = frequencies.tag
+        on tags.tag = frequencies.tag
+    inner join calibration
+        on
+            tags.item_id = calibration.item_id
+            and tags.tag = calibration.tag
     cross join totals
 ),
 
@@ -94,7 +74,7 @@ final as (
         evaluation_score,
         agreement,
         specificity,
-        {{ final_score() }} as score
+        {{ final_score(first_part) }} as score
     from weighed
 )
 

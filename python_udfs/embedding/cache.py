@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -19,6 +20,8 @@ __all__ = ["EMBEDDED", "NamedEncoder", "cached_embeddings"]
 EMBEDDED = pa.schema([("text", pa.string()), ("embedding", pa.list_(pa.float32()))])
 
 _TEXTS_A_COMMIT = 2048
+# Of this process: several models may lack one string at once, and two of them must not write it.
+_EMBEDDING = threading.Lock()
 
 
 class NamedEncoder(Encoder, Protocol):
@@ -40,32 +43,36 @@ def cached_embeddings(
 
     `texts` has one column of distinct strings. Each batch of new vectors is committed on its own,
     so that a killed run loses one batch at most, and no more than one is held in memory. The
-    encoder is asked for vectors only if a text is missing. Returns rows of EMBEDDED, in no
-    particular order. Raises EmbeddingError if a vector is not finite.
+    encoder is asked for vectors only if a text is missing, and one caller at a time embeds. Returns
+    rows of EMBEDDED, in no particular order. Raises EmbeddingError if a vector is not finite.
     """
     cursor = connection.cursor()
     try:
-        missing = _Missing(cursor, texts, encoder.model_id)
-        with Progress("embedding", missing.count, unit="texts") as progress:
-            for batch in missing.batches(texts_a_commit):
-                _store(cursor, encoder.model_id, batch, encoder.encode(batch))
-                progress.advance(len(batch))
+        _want(cursor, texts)
+        with _EMBEDDING:
+            missing = _Missing(cursor, encoder.model_id)
+            with Progress("embedding", missing.count, unit="texts") as progress:
+                for batch in missing.batches(texts_a_commit):
+                    _store(cursor, encoder.model_id, batch, encoder.encode(batch))
+                    progress.advance(len(batch))
     except BaseException:
         cursor.close()
         raise
     return pa.RecordBatchReader.from_batches(EMBEDDED, _stored(cursor, encoder.model_id))
 
 
+def _want(cursor: duckdb.DuckDBPyConnection, texts: duckdb.DuckDBPyRelation) -> None:
+    """Hold the texts for as long as the cursor is open."""
+    cursor.register("incoming_texts", texts.to_arrow_reader(_TEXTS_A_COMMIT))
+    cursor.execute("create temp table wanted_texts as select text from incoming_texts")
+    cursor.unregister("incoming_texts")
+
+
 class _Missing:
     """The texts without a vector, shortest first: a batch of one length is hardly padded."""
 
-    def __init__(
-        self, cursor: duckdb.DuckDBPyConnection, texts: duckdb.DuckDBPyRelation, model_id: str
-    ) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, model_id: str) -> None:
         self._cursor = cursor
-        cursor.register("incoming_texts", texts.to_arrow_reader(_TEXTS_A_COMMIT))
-        cursor.execute("create temp table wanted_texts as select text from incoming_texts")
-        cursor.unregister("incoming_texts")
         cursor.execute(
             """
             create temp table missing_texts as

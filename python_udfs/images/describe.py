@@ -6,11 +6,15 @@ saturation, warmth, detail. What the picture shows is not guessed.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
+
+_Steps = tuple[tuple[float, str], ...]
 
 # Anchors in sRGB, one for each word that a person would use for the region around it.
 _COLOURS = {
@@ -39,6 +43,15 @@ _COLOURS = {
     "pink": (230, 150, 175),
     "skin tone": (215, 160, 130),
 }
+# Words for what is measured, each for values under its bound, the last for the rest.
+_BRIGHTNESS = ((0.2, "dark"), (0.5, "medium bright"), (math.inf, "bright"))
+_CONTRAST = ((0.12, "low contrast"), (0.25, "medium contrast"), (math.inf, "high contrast"))
+_SATURATION = ((0.2, "muted"), (0.5, "moderately colourful"), (math.inf, "vivid"))
+_WARMTH = ((-0.05, "cold"), (0.05, "neutral"), (math.inf, "warm"))
+_DETAIL = ((0.08, "plain"), (0.25, "some detail"), (math.inf, "busy"))
+_MEASURES = (_BRIGHTNESS, _CONTRAST, _SATURATION, _WARMTH, _DETAIL)
+_COLOURS_FOLLOW = "colours"
+_NO_COLOUR = "no dominant colour"
 _SIZE = (64, 96)
 _N_QUANTISED = 12
 _N_NAMED = 4
@@ -78,8 +91,20 @@ def _named_shares(image: Image.Image) -> list[tuple[str, float]]:
     return [pair for pair in ranked if pair[1] >= _LEAST_SHARE][:_N_NAMED]
 
 
-def _word(value: float, steps: list[tuple[float, str]], last: str) -> str:
-    return next((word for bound, word in steps if value < bound), last)
+def description_words() -> tuple[str, ...]:
+    """Return every word that a description may consist of, sorted, in lower case."""
+    phrases = [*_COLOURS, _COLOURS_FOLLOW, _NO_COLOUR]
+    phrases += [phrase for steps in _MEASURES for _, phrase in steps]
+    return tuple(sorted({word for phrase in phrases for word in phrase.split()}))
+
+
+def description_word_table() -> pa.Table:
+    """Return the column `word`, one row for each of `description_words`."""
+    return pa.table({"word": pa.array(description_words(), type=pa.string())})
+
+
+def _word(value: float, steps: _Steps) -> str:
+    return next(word for bound, word in steps if value < bound)
 
 
 def describe_image(image: Image.Image) -> str:
@@ -96,17 +121,16 @@ def describe_image(image: Image.Image) -> str:
     edges = np.asarray(small.convert("L").filter(ImageFilter.FIND_EDGES), dtype=np.float64)
     detail = float((edges[1:-1, 1:-1] > 48).mean())
     colours = ", ".join(f"{name} {share:.0%}" for name, share in _named_shares(small))
+    measured = (
+        float(luminance.mean()),
+        float(luminance.std()),
+        float(saturation),
+        warmth,
+        detail,
+    )
     return "; ".join(
         [
-            f"colours {colours}" if colours else "no dominant colour",
-            _word(float(luminance.mean()), [(0.2, "dark"), (0.5, "medium bright")], "bright"),
-            _word(
-                float(luminance.std()),
-                [(0.12, "low contrast"), (0.25, "medium contrast")],
-                "high contrast",
-            ),
-            _word(float(saturation), [(0.2, "muted"), (0.5, "moderately colourful")], "vivid"),
-            _word(warmth, [(-0.05, "cold"), (0.05, "neutral")], "warm"),
-            _word(detail, [(0.08, "plain"), (0.25, "some detail")], "busy"),
+            f"{_COLOURS_FOLLOW} {colours}" if colours else _NO_COLOUR,
+            *(_word(value, steps) for value, steps in zip(measured, _MEASURES, strict=True)),
         ]
     )

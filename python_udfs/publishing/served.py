@@ -8,9 +8,15 @@ import duckdb
 
 from python_udfs.publishing.folder import PublishedFolder
 
-__all__ = ["current_features", "served_features"]
+__all__ = ["current_decisions", "current_features", "served_features"]
 
-_CURRENT_COLUMNS = "item_id, tags"
+_FEATURES = "select ''::varchar as item_id, []::varchar[] as tags where false"
+_DECISIONS = """
+    select
+        ''::varchar as item_id, ''::varchar as tag, ''::varchar as outcome, ''::varchar as status,
+        false as is_lenient_yes, false as is_strict_yes, ''::varchar as selected_as
+    where false
+"""
 
 
 def current_features(
@@ -21,12 +27,29 @@ def current_features(
     No rows if there is none, or if it holds another `catalogue`: features of the sample are no
     measure for those of a catalogue of the user's own.
     """
+    return _current(session, publish_dir, catalogue, "item_features", _FEATURES)
+
+
+def current_decisions(
+    session: duckdb.DuckDBPyConnection, publish_dir: str, catalogue: str
+) -> duckdb.DuckDBPyRelation:
+    """Return what run_health compares of the tag_decisions of that version; no rows as above.
+
+    Columns: item_id, tag, outcome, status, is_lenient_yes, is_strict_yes, selected_as.
+    """
+    return _current(session, publish_dir, catalogue, "tag_decisions", _DECISIONS)
+
+
+def _current(
+    session: duckdb.DuckDBPyConnection, publish_dir: str, catalogue: str, table: str, none: str
+) -> duckdb.DuckDBPyRelation:
+    """The rows of a published table in the columns of the SQL `none`, which has no rows."""
     folder = PublishedFolder(Path(publish_dir))
     version = folder.current()
     if version is None or folder.catalogue() != catalogue:
-        return session.sql("select '' as item_id, ['']::varchar[] as tags where false")
-    file = folder.root / version.version / "item_features.parquet"
-    return session.read_parquet(str(file)).project(_CURRENT_COLUMNS)
+        return session.sql(none)
+    file = folder.root / version.version / f"{table}.parquet"
+    return session.read_parquet(str(file)).project(", ".join(session.sql(none).columns))
 
 
 def served_features(

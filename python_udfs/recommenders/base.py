@@ -11,7 +11,7 @@ from scipy import sparse
 
 from python_udfs.recommenders.features import ItemFeatures
 from python_udfs.recommenders.interactions import Interactions
-from python_udfs.recommenders.sparse_rows import row_numbers
+from python_udfs.recommenders.sparse_rows import best_unseen, keep_best, row_numbers
 
 __all__ = ["Recommender", "Scores", "SparseRecommender", "top_k"]
 
@@ -60,6 +60,22 @@ class SparseRecommender(ABC):
 
         Row i holds the neighbours of item i, never the item itself.
         """
+
+    def best_unseen(
+        self, user_rows: slice, seen: sparse.csr_matrix, n: int | None
+    ) -> sparse.csr_matrix:
+        """Return the `n` greatest (None: all) of `known_scores` where `seen` has no entry.
+
+        `seen` has the shape of the result, CSR float32 (n_users_in_slice, n_items) with sorted
+        columns; ties by the item's index. A model may find them without the scores of all items,
+        and so miss one that is hardly better than the last.
+        """
+        return best_unseen(self.known_scores(user_rows), seen, n)
+
+    def nearest(self, item_rows: slice, n: int | None) -> sparse.csr_matrix:
+        """Return the `n` greatest (None: all) of `item_scores`; else as `best_unseen`."""
+        found = self.item_scores(item_rows)
+        return keep_best(found, found.shape[1] if n is None else n)
 
     def scores(self, user_rows: slice) -> Scores:
         """Return `known_scores` as a dense array with -inf for what is not known."""

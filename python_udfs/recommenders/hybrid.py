@@ -12,7 +12,7 @@ from python_udfs.recommenders.content import Content
 from python_udfs.recommenders.features import ItemFeatures
 from python_udfs.recommenders.interactions import Interactions
 from python_udfs.recommenders.item_cf import ItemCF
-from python_udfs.recommenders.sparse_rows import best_first, best_unseen
+from python_udfs.recommenders.sparse_rows import best_first
 
 __all__ = ["Hybrid"]
 
@@ -60,17 +60,15 @@ class Hybrid(SparseRecommender):
         """Return the fused ranks of what the user has not consumed; see SparseRecommender."""
         seen = self._seen[user_rows]
         return self._fused(
-            best_unseen(self._collaborative.known_scores(user_rows), seen, self.depth),
-            best_unseen(self._content.known_scores(user_rows), seen, self.depth),
+            self._collaborative.best_unseen(user_rows, seen, self.depth),
+            self._content.best_unseen(user_rows, seen, self.depth),
         )
 
     def item_scores(self, item_rows: slice) -> sparse.csr_matrix:
         """Return the fused ranks of the neighbours in both parts; see SparseRecommender."""
-        by_users = self._collaborative.item_scores(item_rows)
-        by_tags = self._content.item_scores(item_rows)
-        none = sparse.csr_matrix(by_users.shape)
         return self._fused(
-            best_unseen(by_users, none, self.depth), best_unseen(by_tags, none, self.depth)
+            self._collaborative.nearest(item_rows, self.depth),
+            self._content.nearest(item_rows, self.depth),
         )
 
     def _fused(self, by_users: sparse.csr_matrix, by_tags: sparse.csr_matrix) -> sparse.csr_matrix:

@@ -1,4 +1,4 @@
-"""From interactions and the published store to the tables of the dbt models, by the settings."""
+"""From interactions and the published store to the table of the dbt model, by the settings."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from python_udfs.recommenders.graph import Graph
 from python_udfs.recommenders.hybrid import Hybrid
 from python_udfs.recommenders.interactions import Interactions
 from python_udfs.recommenders.item_cf import ItemCF
-from python_udfs.recommenders.neighbors import NEIGHBORS, neighbors
+from python_udfs.recommenders.neighbors import neighbors
 from python_udfs.recommenders.popularity import Popularity
 from python_udfs.recommenders.published import read_published
-from python_udfs.recommenders.recommendations import RECOMMENDATIONS, recommendations
+from python_udfs.recommenders.ranked import RANKED
+from python_udfs.recommenders.recommendations import recommendations
 from python_udfs.settings import Settings
 
-__all__ = ["known_models", "neighboring_items", "recommended_items"]
+__all__ = ["known_models", "ranked_items"]
 
 
 def known_models(n_neighbors: int = 100, prior: float = 5.0) -> dict[str, SparseRecommender]:
@@ -43,10 +44,8 @@ def _chosen_models(settings: Settings) -> list[SparseRecommender]:
     return [known[name] for name in settings.recommendation_models]
 
 
-def recommended_items(
-    consumed: duckdb.DuckDBPyRelation, settings: Settings
-) -> pa.RecordBatchReader:
-    """Return RECOMMENDATIONS of every model, for every user of `consumed` (user_id, item_id).
+def ranked_items(consumed: duckdb.DuckDBPyRelation, settings: Settings) -> pa.RecordBatchReader:
+    """Return RANKED of every model: for each user of `consumed` (user_id, item_id), and neighbors.
 
     Items and their tags come from the published store alone. No row if the run is empty, if
     nothing is published yet, or if nobody consumed anything.
@@ -57,29 +56,13 @@ def recommended_items(
         if found is None:
             return
         interactions, features = found
-        explainer = Explainer(interactions, features)
+        explainer, k = Explainer(interactions, features), settings.recommendation_k
         for model in _chosen_models(settings):
             model.fit(interactions, features)
-            yield from recommendations(model, interactions, explainer, settings.recommendation_k)
+            yield from recommendations(model, interactions, explainer, k)
+            yield from neighbors(model, interactions.items, k)
 
-    return pa.RecordBatchReader.from_batches(RECOMMENDATIONS, batches())
-
-
-def neighboring_items(
-    consumed: duckdb.DuckDBPyRelation, settings: Settings
-) -> pa.RecordBatchReader:
-    """Return NEIGHBORS of every model; see `recommended_items`."""
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        found = _read(consumed, settings)
-        if found is None:
-            return
-        interactions, features = found
-        for model in _chosen_models(settings):
-            model.fit(interactions, features)
-            yield from neighbors(model, interactions.items, settings.recommendation_k)
-
-    return pa.RecordBatchReader.from_batches(NEIGHBORS, batches())
+    return pa.RecordBatchReader.from_batches(RANKED, batches())
 
 
 def _read(

@@ -14,11 +14,13 @@ import pyarrow.parquet as pq
 
 from tests.python.conftest import ROOT
 
-__all__ = ["Catalogue", "small_catalogue"]
+__all__ = ["PLANTED", "PLANTED_IN", "Catalogue", "small_catalogue"]
 
 Row = dict[str, Any]
 
 ITEMS = ("parasite", "oldboy", "train-to-busan", "paddington-2")
+# A manual tag of one item that stands nowhere else: where it turns up, something leaks.
+PLANTED, PLANTED_IN = "zzqx unique plant", "parasite"
 _LISTS = ("genres", "countries", "people")
 _DOCUMENTS_OF_ITEM = 2
 # Every fifth base tag, and those that the test endpoint's model likes to give.
@@ -103,5 +105,8 @@ def small_catalogue(item_ids: Sequence[str] = ITEMS) -> Catalogue:
         tag_categories=_sample("tag_categories"),
         few_shot_examples=_sample("few_shot_examples"),
         documents=documents,
-        manual_tags=[row for row in _sample("manual_tags") if row["item_id"] in item_ids],
+        manual_tags=[
+            *(row for row in _sample("manual_tags") if row["item_id"] in item_ids),
+            {"item_id": PLANTED_IN, "tag": PLANTED, "tagger": "editor_a"},
+        ],
     )

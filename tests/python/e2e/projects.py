@@ -33,13 +33,14 @@ _MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test")
 # What belongs to the run and not to its result.
 _ABOUT_THE_RUN = {
     "publications", "publication_gates", "published_history",
-    "item_features_current", "item_tag_changes", "item_changes",
+    "item_features_current", "item_tag_changes", "item_changes", "tag_decisions_current",
+    "run_items", "run_measures", "run_health",
 }  # fmt: skip
 # What two ledgers that hold the same answers need not share: who answered when, at what cost, and
 # with how many calls at once.
 _OF_ONE_LEDGER = {
     "run_settings", "llm_usage", "pipeline_summary", "question_failures", "item_features_published",
-    "item_time_to_features",
+    "item_time_to_features", "efficiency", "int_call_stretches", "int_item_waits",
 }  # fmt: skip
 _COLUMNS_OF_ONE_LEDGER = {"call_id", "answered_at", "generated_at", "first_seen_at"}
 

@@ -102,6 +102,23 @@ def test_a_stale_catalogue_is_said(copy: CopyProject) -> None:
     stale = project.run(*test, variables={"max_catalogue_age_hours": 24})
     assert stale.code != 0
     assert "the_catalogue_is_fresh" in stale.output
+    assert "What to do: Look why the source stands still." in stale.output
+
+
+def test_a_run_beyond_its_limits_is_named_and_not_published(copy: CopyProject) -> None:
+    project = copy()
+    before = current(project)
+    stopped = project.run(
+        "build", "--select", "run_health", "run_health_stays_within_its_limits",
+        "publication_gates", "publications", variables={"min_tags_per_item": 50},
+    )  # fmt: skip
+    assert stopped.code != 0
+    assert "FAIL 1 run_health_stays_within_its_limits" in stopped.output
+    assert "SKIP relation main.publications" in stopped.output
+    assert current(project) == before
+    assert project.query("select measure from run_health where not is_within_limits") == [
+        ("tags_per_item",)
+    ]
 
 
 _NIGHTS, _NEW, _CHANGED, _REMOVED = 30, 50, 20, 5

@@ -1,6 +1,7 @@
 """The embedding cache: each text once for each model, durable batch by batch."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -104,3 +105,17 @@ def test_a_vector_that_is_not_finite_names_the_text(connection: duckdb.DuckDBPyC
         embed(connection, ["a", "broken tag"], Lengths())
 
     assert len(connection.table("ledger.main.embeddings")) == 0
+
+
+def test_models_that_lack_the_same_texts_at_once_embed_them_once(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """dbt runs models side by side, each on a cursor; a key that two of them write is an error."""
+    texts = [f"text {number}" for number in range(40)]
+    encoders = [Lengths() for _ in range(8)]
+    cursors = [connection.cursor() for _ in encoders]
+    with ThreadPoolExecutor(len(encoders)) as pool:
+        found = list(pool.map(lambda *each: embed(each[0], texts, each[1]), cursors, encoders))
+    assert all(sorted(vectors) == sorted(texts) for vectors in found)
+    asked = [text for encoder in encoders for batch in encoder.asked for text in batch]
+    assert sorted(asked) == sorted(texts)

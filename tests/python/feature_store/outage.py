@@ -1,4 +1,6 @@
-"""Redis is down, comes, dies in the middle of a run, comes back; runs in Feast's environment.
+"""Redis is down, comes, dies in the middle of a run, comes back, is emptied.
+
+Runs in Feast's environment.
 
 usage: python -m tests.python.feature_store.outage FOLDER PORT: writes seen.json.
 """
@@ -11,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+from redis import Redis
 
 from feature_store.__main__ import main as command
 from feature_store.check import check
@@ -75,9 +79,17 @@ def main() -> None:
 
     store.materialize = remember
     seen["n_back"] = materialize(store, places, retries).n_items
-    seen["written"] = written
+    seen["written"] = list(written)
     seen["checked"] = check(store, places)
     seen["online"] = online(store)
+
+    said = len(warnings.said)
+    with Redis(port=port) as client:
+        client.flushall()
+    seen["n_emptied"] = materialize(store, places, retries).n_items
+    seen["said_emptied"] = warnings.said[said:]
+    seen["online_emptied"] = online(store)
+    seen["n_filled"] = materialize(store, places, retries).n_items
     servers[-1].terminate()
     servers[-1].wait(10)
     (folder / "seen.json").write_text(json.dumps(seen, default=str), encoding="utf-8")

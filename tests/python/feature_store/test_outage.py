@@ -52,3 +52,11 @@ def test_a_run_that_broke_off_goes_on_where_it_broke_off(seen: dict[str, Any]) -
     assert seen["n_back"] == 3
     assert seen["checked"] == 5
     assert seen["online"]["retagged"]["tags"] == ["heist", "film noir 🎬"]
+
+
+def test_a_store_that_came_back_empty_is_filled_without_being_asked(seen: dict[str, Any]) -> None:
+    assert seen["n_emptied"] == 5
+    assert len(seen["said_emptied"]) == 3
+    assert "all items are written again" in seen["said_emptied"][0]
+    assert seen["online_emptied"] == seen["online"]
+    assert seen["n_filled"] == 0, "a full store was taken for an empty one"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
 
-from python_udfs.images.describe import describe_image
+from python_udfs.images.describe import describe_image, description_words
+from python_udfs.normalise import normalise_tag
 
 
 def plain(colour: tuple[int, int, int]) -> Image.Image:
@@ -85,3 +88,18 @@ def test_the_same_pixels_have_the_same_words() -> None:
     image = Image.fromarray(noise)
     assert describe_image(image) == describe_image(image.copy())
     assert len(describe_image(image)) < 200
+
+
+def test_every_word_that_is_said_is_a_word_of_the_vocabulary() -> None:
+    rng = np.random.default_rng(2)
+    images = [plain((int(r), int(g), int(b))) for r, g, b in rng.integers(0, 256, (60, 3))]
+    images += [
+        Image.fromarray(rng.integers(0, top, (96, 64, 3), dtype=np.uint8)) for top in (40, 120, 256)
+    ]
+    said = {word for image in images for word in re.findall("[a-z]+", describe_image(image))}
+    assert said <= set(description_words())
+    assert {"dark", "red", "colours", "contrast", "dominant"} <= set(description_words())
+
+
+def test_every_word_of_the_vocabulary_is_a_tag_of_one_word() -> None:
+    assert [word for word in description_words() if normalise_tag(word) != word] == []

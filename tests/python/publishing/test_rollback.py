@@ -14,6 +14,7 @@ import pytest
 from python_udfs.errors import PublicationError
 from python_udfs.publishing import (
     PublishedFolder,
+    current_decisions,
     current_features,
     current_hold,
     publish,
@@ -35,6 +36,9 @@ def tables(tag: str, *, items: str = "'a', 'b'", vector: bool = True) -> dict[st
         f"'[\"{tag}\"]'::json as tags_json, sha256('{tag}') as content_hash{with_vector}",
         "item_tags": f"select unnest([{items}]) as item_id, 1 as rank, '{tag}' as tag",
         "item_tombstones": "select 'gone' as item_id, timestamp '2026-01-01' as first_seen_at",
+        "tag_decisions": f"select unnest([{items}]) as item_id, 'raw' as tag, 'selected' as "
+        f"outcome, 'why' as reason, 'novel' as status, true as is_lenient_yes, "
+        f"false as is_strict_yes, '{tag}' as selected_as",
     }
 
 
@@ -151,7 +155,9 @@ def test_nothing_is_served_before_the_first_publication(
     settings = make_settings(publish_dir=str(store.folder.root))
     none = publish(store.ledger, settings, "run", tables("x"), {}, is_tested=False)
     assert store.served(none) == []
-    assert current_features(store.ledger, str(store.folder.root), "own").fetchall() == []
+    root = str(store.folder.root)
+    for read in (current_features, current_decisions):
+        assert read(store.ledger, root, "own").fetchall() == []
 
 
 def test_what_is_compared_is_what_current_holds_of_the_same_catalogue(store: Store) -> None:
@@ -160,7 +166,14 @@ def test_what_is_compared_is_what_current_holds_of_the_same_catalogue(store: Sto
     assert sorted(current_features(store.ledger, root, "own").fetchall()) == [
         ("a", ["good"]), ("b", ["good"]),
     ]  # fmt: skip
-    assert current_features(store.ledger, root, "sample").fetchall() == []
+    decisions = current_decisions(store.ledger, root, "own")
+    assert sorted(decisions.fetchall()) == [
+        (item, "raw", "selected", "novel", True, False, "good") for item in ("a", "b")
+    ]
+    for read in (current_features, current_decisions):
+        other = read(store.ledger, root, "sample")
+        assert other.fetchall() == []
+        assert other.columns == read(store.ledger, root, "own").columns
     manifest = json.loads((store.folder.root / "current/manifest.json").read_text())
     assert (manifest["catalogue"], manifest["invocation_id"]) == ("own", "run")
 

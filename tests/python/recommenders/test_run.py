@@ -14,7 +14,7 @@ from python_udfs.errors import InputError
 from python_udfs.recommenders import Interactions, ItemCF, ItemFeatures, read_published
 from python_udfs.recommenders.explain import Explainer
 from python_udfs.recommenders.neighbors import neighbors
-from python_udfs.recommenders.run import neighboring_items, recommended_items
+from python_udfs.recommenders.run import ranked_items
 from python_udfs.settings import Settings
 from tests.python.conftest import MakeSettings
 from tests.python.recommenders.conftest import ITEMS, ROWS, TAGS, consumed, tagged
@@ -75,8 +75,8 @@ def test_a_tag_of_four_bytes_comes_through_as_a_reason(tmp_path: Path, settings:
     write_store(
         tmp_path / "store", (("a", WHALE, 0.9), ("a", "sea", 0.5), ("d", WHALE, 0.8), ("d", "x", 1))
     )
-    found = recommended_items(rows_of((("u1", "a"),)), settings).read_all().to_pylist()
-    content = [row for row in found if row["model"] == "content"]
+    found = ranked_items(rows_of((("u1", "a"),)), settings).read_all().to_pylist()
+    content = [row for row in found if (row["kind"], row["model"]) == ("user", "content")]
     assert [(row["item_id"], row["rank"], row["tags"]) for row in content] == [("d", 1, [WHALE])]
 
 
@@ -87,26 +87,40 @@ def test_every_model_recommends_what_is_unseen_in_the_order_of_the_setting(
     changed = settings.model_copy(
         update={"recommendation_models": ["hybrid", "item_cf"], "recommendation_k": 1}
     )
-    found = recommended_items(rows_of((*ROWS, ("u9", "unknown"))), changed).read_all().to_pylist()
-    assert [(row["model"], row["user_id"], row["rank"], row["item_id"]) for row in found] == [
+    rows = ranked_items(rows_of((*ROWS, ("u9", "unknown"))), changed).read_all().to_pylist()
+    found = [row for row in rows if row["kind"] == "user"]
+    assert [(row["model"], row["subject_id"], row["rank"], row["item_id"]) for row in found] == [
         ("hybrid", "u1", 1, "c"), ("hybrid", "u2", 1, "b"), ("hybrid", "u3", 1, "a"),
         ("item_cf", "u1", 1, "c"), ("item_cf", "u2", 1, "b"), ("item_cf", "u3", 1, "a"),
     ]  # fmt: skip
-    near = neighboring_items(rows_of(ROWS), changed).read_all().to_pylist()
-    by_users = [row for row in near if row["model"] == "item_cf"]
-    assert [(row["item_id"], row["rank"], row["neighbor_id"]) for row in by_users] == [
-        ("a", 1, "c"), ("b", 1, "a"), ("c", 1, "a"),
+    near = [row for row in rows if (row["kind"], row["model"]) == ("item", "item_cf")]
+    assert [(row["subject_id"], row["rank"], row["item_id"], row["tags"]) for row in near] == [
+        ("a", 1, "c", None), ("b", 1, "a", None), ("c", 1, "a", None),
     ]  # fmt: skip
+
+
+def test_every_model_is_fitted_once(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_store(tmp_path / "store")
+    fitted: list[str] = []
+
+    def fit(model: ItemCF, *data: Any) -> ItemCF:
+        fitted.append(model.name)
+        return real_fit(model, *data)
+
+    real_fit = ItemCF.fit
+    monkeypatch.setattr(ItemCF, "fit", fit)
+    chosen = settings.model_copy(update={"recommendation_models": ["item_cf"]})
+    kinds = {row["kind"] for row in ranked_items(rows_of(ROWS), chosen).read_all().to_pylist()}
+    assert (fitted, kinds) == (["item_cf"], {"user", "item"})
 
 
 def test_nothing_published_nobody_or_an_empty_run_gives_no_row(
     tmp_path: Path, settings: Settings
 ) -> None:
     def n_rows(rows: tuple[tuple[str, str], ...], used: Settings) -> int:
-        return sum(
-            make(rows_of(rows), used).read_all().num_rows
-            for make in (recommended_items, neighboring_items)
-        )
+        return int(ranked_items(rows_of(rows), used).read_all().num_rows)
 
     assert n_rows(ROWS, settings) == 0
     write_store(tmp_path / "store")
@@ -138,6 +152,6 @@ def test_neighbors_come_in_blocks_of_items(
     monkeypatch.setattr("python_udfs.recommenders.neighbors._BLOCK", 3)
     model = ItemCF().fit(interactions)
     found = [row for batch in neighbors(model, interactions.items, 5) for row in batch.to_pylist()]
-    assert [(row["item_id"], row["rank"], row["neighbor_id"]) for row in found] == [
+    assert [(row["subject_id"], row["rank"], row["item_id"]) for row in found] == [
         ("a", 1, "c"), ("a", 2, "b"), ("b", 1, "a"), ("c", 1, "a"),
     ]  # fmt: skip

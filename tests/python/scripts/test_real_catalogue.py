@@ -56,6 +56,7 @@ def test_a_whole_catalogue_says_which_films_get_tags(data: Path, tmp_path: Path)
     write_catalogue(data, out, 4, is_whole=True)
     assert set(rows(out, "items", "item_id")) == {(n,) for n in range(1, 9)}
     assert len(rows(out, "items_to_tag")) == 4
+    assert json.loads((out / "vars.json").read_text())["control_items"] > 0
     assert f"TAGSMITH_ITEMS_TO_TAG={out / 'items_to_tag.parquet'}" in (out / "env").read_text()
 
 
@@ -67,5 +68,7 @@ def test_texts_are_unescaped_and_only_clean_tags_are_the_truth(data: Path, tmp_p
     ]
     assert rows(out, "manual_tags", "count(distinct keyword), count(distinct item_id)") == [(11, 2)]
     assert rows(out, "interactions", "count(*), count(distinct item_id)") == [(10, 2)]
-    assert "manual_tags_columns" in json.loads((out / "vars.json").read_text())
+    settings = json.loads((out / "vars.json").read_text())
+    assert "manual_tags_columns" in settings
+    assert "control_items" not in settings
     assert "ITEMS_TO_TAG" not in (out / "env").read_text()

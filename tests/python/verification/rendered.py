@@ -11,11 +11,14 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 
 def run_model(
-    connection: duckdb.DuckDBPyConnection, name: str, settings: Mapping[str, Any]
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    settings: Mapping[str, Any],
+    folder: str = "verification",
 ) -> list[dict[str, Any]]:
     """Build the table `name` out of the tables it refers to, and return its rows by column."""
     macros = sorted((PROJECT / "macros" / "verification").glob("*.sql"))
-    model = PROJECT / "models" / "verification" / f"{name}.sql"
+    model = PROJECT / "models" / folder / f"{name}.sql"
     source = "".join(path.read_text() for path in (*macros, model))
     environment = Environment(autoescape=False)  # noqa: S701 (SQL, not HTML)
     sql = environment.from_string(source).render(

@@ -1,0 +1,6 @@
+{% macro remedy_line(gate, claim, remedy) -%}
+    {{- return(
+        "gate " ~ gate ~ " failed. " ~ claim.split() | join(" ")
+        ~ " What to do: " ~ remedy.split() | join(" ")
+    ) -}}
+{%- endmacro %}

@@ -1,0 +1,11 @@
+{#- What to do about each gate that failed, right under dbt's own lines; text of tests/_gates.yml. -#}
+{% macro say_remedies(results) %}
+    {%- if execute %}
+        {%- for result in results or [] if result.status == "fail" %}
+            {%- set remedy = result.node.config.get("meta", {}).get("remedy") %}
+            {%- if remedy %}
+                {%- do print(remedy_line(result.node.name, result.node.description, remedy)) %}
+            {%- endif %}
+        {%- endfor %}
+    {%- endif %}
+{% endmacro %}

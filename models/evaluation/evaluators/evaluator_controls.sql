@@ -1,0 +1,57 @@
+with
+
+questions as (
+    select
+        question_key,
+        item_id,
+        tag,
+        is_own,
+        evaluator,
+        model,
+        prompt_hash
+    from {{ ref("int_control_questions") }}
+),
+
+answers as (
+    select
+        item_id,
+        tag,
+        evaluator,
+        status,
+        try_cast(json_extract_string(answer, '$.score') as double) as answered_score
+    from {{ ref("int_control_answers") }}
+),
+
+scored as (
+    select
+        item_id,
+        tag,
+        evaluator,
+        status,
+        case when answered_score between 0 and 1 then answered_score end as score
+    from answers
+),
+
+final as (
+    select
+        questions.item_id,
+        questions.tag,
+        questions.evaluator,
+        questions.is_own,
+        scored.score,
+        coalesce(
+            scored.score > {{ evaluator_bar("questions.evaluator") }}, false
+        ) as is_accepted,
+        questions.model,
+        questions.prompt_hash,
+        questions.question_key,
+        scored.status as answer_status
+    from questions
+    inner join scored
+        on
+            questions.item_id = scored.item_id
+            and questions.tag = scored.tag
+            and questions.evaluator = scored.evaluator
+)
+
+select * from final

@@ -1,0 +1,17 @@
+"""Sentence-BERT vectors of control tags: out of the ledger, or made once and kept there."""
+
+from python_udfs.embedding.cache import cached_embeddings
+from python_udfs.embedding.encoder import SentenceBert
+from python_udfs.settings import Settings
+
+
+def model(dbt, session):
+    # Only named: two models that embed one string at the same time would both write it.
+    dbt.ref("int_tag_embeddings")
+    dbt.ref("int_similar_tags")
+    settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
+    texts = dbt.ref("int_control_candidates").select("tag as text").distinct()
+    if settings.is_empty:
+        texts = texts.limit(0)
+    encoder = SentenceBert(settings.sbert_model, settings.embedding_batch_size)
+    return cached_embeddings(texts, session, encoder)

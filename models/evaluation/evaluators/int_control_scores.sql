@@ -1,0 +1,63 @@
+-- Each evaluator by itself, and both together: the mean is what ranks a novel tag, and
+-- one Yes is what lets it in.
+with
+
+controls as (
+    select
+        item_id,
+        tag,
+        is_own,
+        evaluator,
+        score,
+        is_accepted,
+        model,
+        prompt_hash
+    from {{ ref("evaluator_controls") }}
+    where score is not null
+),
+
+together as (
+    select
+        item_id,
+        tag,
+        is_own,
+        'mean' as evaluator,
+        avg(score) as score,
+        bool_or(is_accepted) as is_yes,
+        array_to_string(
+            list_sort(list(distinct model)), ' and '
+        ) as model,  -- noqa: RF04
+        any_value(prompt_hash) as prompt_hash,
+        count(distinct is_accepted) = 1 as is_agreed
+    from controls
+    group by item_id, tag, is_own
+    having count(*) = 2
+),
+
+final as (
+    select
+        item_id,
+        tag,
+        is_own,
+        evaluator,
+        score,
+        is_accepted as is_yes,
+        model,
+        prompt_hash,
+        cast(null as boolean) as is_agreed
+    from controls
+    union all
+    select
+        item_id,
+        tag,
+        is_own,
+        evaluator,
+        score,
+        is_yes,
+        model,
+        prompt_hash,
+        is_agreed
+    from together
+)
+
+select * from final

@@ -1,0 +1,14 @@
+"""Sentence-BERT vectors of distinct item texts: out of the ledger, or made once and kept there."""
+
+from python_udfs.embedding.cache import cached_embeddings
+from python_udfs.embedding.encoder import SentenceBert
+from python_udfs.settings import Settings
+
+
+def model(dbt, session):
+    settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
+    texts = dbt.ref("int_evaluation_items").select("item_text as text").distinct()
+    if settings.is_empty:
+        texts = texts.limit(0)
+    encoder = SentenceBert(settings.sbert_model, settings.embedding_batch_size)
+    return cached_embeddings(texts, session, encoder)

@@ -1,0 +1,42 @@
+-- The tags that systems list for measured items, each once, however many list it.
+-- Against the schema an alias stands for its base tag, as it does in the truth.
+with
+
+item_tags as (
+    select distinct
+        item_id,
+        tag
+    from {{ ref("int_system_tags") }}
+),
+
+truths as (
+    select distinct
+        truth,
+        item_id
+    from {{ ref("int_measured_lists") }}
+),
+
+names as (
+    select
+        name,
+        base_tag
+    from {{ ref("int_schema_names") }}
+),
+
+final as (
+    select
+        truths.truth,
+        item_tags.item_id,
+        item_tags.tag,
+        case
+            when truths.truth = 'schema' then coalesce(names.base_tag, item_tags.tag)
+            else item_tags.tag
+        end as compared_tag
+    from item_tags
+    inner join truths
+        on item_tags.item_id = truths.item_id
+    left join names
+        on item_tags.tag = names.name
+)
+
+select * from final

@@ -1,0 +1,24 @@
+-- The base tag that a name stands for; a base tag's own name goes before an alias.
+with
+
+names as (
+    select
+        name,
+        base_tag,
+        is_base_tag
+    from {{ ref("int_base_tag_names") }}
+),
+
+final as (
+    select
+        name,
+        base_tag
+    from names
+    qualify
+        row_number() over (
+            partition by name
+            order by is_base_tag desc, base_tag asc
+        ) = 1
+)
+
+select * from final

@@ -1,0 +1,78 @@
+with
+
+ablation_tags as (
+    select
+        system,
+        item_id,
+        rank,
+        tag,
+        score
+    from {{ ref("int_ablation_tags") }}
+),
+
+floor_tags as (
+    select
+        system,
+        item_id,
+        rank,
+        tag,
+        score
+    from {{ ref("int_floor_tags") }}
+),
+
+human_tags as (
+    select
+        system,
+        item_id,
+        rank,
+        tag,
+        score
+    from {{ ref("int_human_tags") }}
+    where rank <= {{ var("top_k") }}
+),
+
+names as (
+    select distinct name
+    from {{ ref("int_base_tag_names") }}
+),
+
+lists as (
+    select
+        system,
+        item_id,
+        rank,
+        tag,
+        score
+    from ablation_tags
+    union all
+    select
+        system,
+        item_id,
+        rank,
+        tag,
+        score
+    from floor_tags
+    union all
+    select
+        system,
+        item_id,
+        rank,
+        tag,
+        score
+    from human_tags
+),
+
+final as (
+    select
+        lists.system,
+        lists.item_id,
+        lists.rank,
+        lists.tag,
+        names.name is not null as in_schema,
+        lists.score
+    from lists
+    left join names
+        on lists.tag = names.name
+)
+
+select * from final

@@ -1,0 +1,55 @@
+-- What a list is measured against: all manual tags of an item, those that stand in the
+-- schema (an alias as its base tag), and those of one tagger alone.
+with
+
+manual_tags as (
+    select
+        item_id,
+        tag,
+        taggers
+    from {{ ref("stg_manual_tags") }}
+),
+
+names as (
+    select
+        name,
+        base_tag
+    from {{ ref("int_schema_names") }}
+),
+
+truths as (
+    select
+        'all' as truth,
+        item_id,
+        tag
+    from manual_tags
+    union
+    select
+        'schema' as truth,
+        manual_tags.item_id,
+        names.base_tag as tag
+    from manual_tags
+    inner join names
+        on manual_tags.tag = names.name
+    union
+    select
+        'tagger:' || unnest(taggers) as truth,
+        item_id,
+        tag
+    from manual_tags
+),
+
+final as (
+    select
+        truth,
+        item_id,
+        tag,
+        cast(row_number() over (
+            partition by truth, item_id
+            order by tag
+        ) as integer) as position,
+        cast(count(*) over (partition by truth, item_id) as integer) as n_true_tags
+    from truths
+)
+
+select * from final

@@ -1,0 +1,39 @@
+with
+
+generation_answers as (
+    select
+        item_id,
+        answered_at
+    from {{ ref("int_generation_answers") }}
+    where status = 'answered'
+),
+
+evaluator_answers as (
+    select
+        item_id,
+        answered_at
+    from {{ ref("int_evaluator_answers") }}
+    where status = 'answered'
+),
+
+answers as (
+    select
+        item_id,
+        answered_at
+    from generation_answers
+    union all
+    select
+        item_id,
+        answered_at
+    from evaluator_answers
+),
+
+final as (
+    select
+        item_id,
+        max(answered_at) as generated_at
+    from answers
+    group by item_id
+)
+
+select * from final

@@ -1,0 +1,47 @@
+with
+
+tags as (
+    select
+        item_id,
+        rank,
+        tag,
+        category,
+        score,
+        status
+    from {{ ref("item_tags") }}
+),
+
+-- The specificity of every tag moves a little with every item that comes; three places
+-- keep that from making every row of the catalogue a new version.
+listed as (
+    select
+        item_id,
+        list(tag order by rank) as tags,
+        list(
+            struct_pack(
+                tag := tag,
+                category := category,
+                score := round(score, 3),
+                status := status
+            )
+            order by rank
+        ) as tag_list,
+        count(*) as n_tags,
+        count_if(status = 'mapped') as n_mapped_tags,
+        count_if(status = 'novel') as n_novel_tags
+    from tags
+    group by item_id
+),
+
+final as (
+    select
+        item_id,
+        cast(tags as varchar[]) as tags,
+        to_json(tag_list) as tags_json,
+        cast(n_tags as integer) as n_tags,
+        cast(n_mapped_tags as integer) as n_mapped_tags,
+        cast(n_novel_tags as integer) as n_novel_tags
+    from listed
+)
+
+select * from final

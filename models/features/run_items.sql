@@ -1,0 +1,85 @@
+-- What the health of a run is measured on: this run's items, and those that are served.
+with
+
+asked_items as (
+    select distinct item_id
+    from {{ ref("int_generation_questions") }}
+),
+
+features as (
+    select
+        'this' as run,
+        item_id,
+        tags
+    from {{ ref("item_features") }}
+    union all
+    select
+        'last' as run,
+        item_id,
+        tags
+    from {{ ref("item_features_current") }}
+),
+
+decisions as (
+    select
+        'this' as run,
+        item_id,
+        outcome,
+        status,
+        is_lenient_yes,
+        is_strict_yes,
+        selected_as
+    from {{ ref("tag_decisions") }}
+    union all
+    select
+        'last' as run,
+        item_id,
+        outcome,
+        status,
+        is_lenient_yes,
+        is_strict_yes,
+        selected_as
+    from {{ ref("tag_decisions_current") }}
+),
+
+counted as (
+    select
+        run,
+        item_id,
+        count(distinct selected_as) filter (
+            where outcome = 'selected' and status = 'mapped'
+        ) as n_mapped_tags,
+        count(is_lenient_yes = is_strict_yes) as n_judged_tags,
+        count_if(is_lenient_yes = is_strict_yes) as n_agreed_tags
+    from decisions
+    group by run, item_id
+),
+
+-- An item that this run asks nothing about (var items_to_tag) is not without tags by
+-- failure; what is served of it is not compared either.
+unasked_items as (
+    select features.item_id
+    from features
+    anti join asked_items
+        on features.item_id = asked_items.item_id
+    where features.run = 'this'
+),
+
+final as (
+    select
+        features.run,
+        features.item_id,
+        features.tags,
+        coalesce(counted.n_mapped_tags, 0) as n_mapped_tags,
+        coalesce(counted.n_judged_tags, 0) as n_judged_tags,
+        coalesce(counted.n_agreed_tags, 0) as n_agreed_tags
+    from features
+    left join counted
+        on
+            features.run = counted.run
+            and features.item_id = counted.item_id
+    anti join unasked_items
+        on features.item_id = unasked_items.item_id
+)
+
+select * from final

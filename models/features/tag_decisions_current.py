@@ -1,0 +1,9 @@
+"""The decisions that readers of `current` have before this build publishes; from its parquet."""
+
+from python_udfs.publishing import current_decisions
+from python_udfs.settings import Settings
+
+
+def model(dbt, session):
+    settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
+    return current_decisions(session, settings.publish_dir, settings.catalogue)

@@ -1,0 +1,12 @@
+-- The vars min_..., max_... and max_health_change are the limits; where a change is
+-- meant, build once with --vars '{max_health_change: 1, max_tag_turnover: 1}'.
+select
+    measure,
+    value,
+    last_value,
+    change,
+    lowest,
+    highest,
+    most_change
+from {{ ref("run_health") }}
+where not is_within_limits
