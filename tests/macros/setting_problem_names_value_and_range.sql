@@ -6,7 +6,8 @@
 {% set half_open_range = "; allowed: number in [0.5, 1)" %}
 {% set count_range = "; allowed: integer in [1, no limit)" %}
 {% set choices_range = "; allowed: a list of one or more of mean, max, none twice" %}
-{% set integers_range = "; allowed: a list of one or more integers in [1, 1000], none twice" %}
+{% set integers_range =
+    "; allowed: a list of one or more integers in [1, 1000], none twice" %}
 {% set cases = [
     ("number", share, 1, ""),
     ("number", share, 0.000001, ""),

@@ -41,4 +41,5 @@ def test_items_come_back_without_a_call(copy: CopyProject, small: Project) -> No
     del project.environment["TAGSMITH_ITEMS_TO_TAG"]
     project.build("--threads", "8")
     assert project.endpoint.n_calls == 0
-    assert_same_tables(project, small)
+    # It was published twice since, so what tells when differs.
+    assert_same_tables(project, small, of_any_ledger=True)
