@@ -87,6 +87,13 @@ class Offline:
         depths = self.depths()
         return _HEADLINE_K if _HEADLINE_K in depths else depths[len(depths) // 2]
 
+    def compared(self) -> list[Row]:
+        """Return the rows that set systems side by side: of the same items, where there are any.
+
+        Part of a catalogue may be tagged (items_to_tag), while floors have lists for all of it.
+        """
+        return self.metrics("tagged_by_all_systems") or self.metrics()
+
     def metrics(self, slice_name: str | None = "all", truth: str | None = "all") -> list[Row]:
         """Return the rows of a slice and a truth; None stands for every one."""
         return self.tables.rows(

@@ -136,9 +136,9 @@ def _agreement(tables: Tables) -> Grid:
 def _novelty(tables: Tables) -> Figure:
     offline = Offline(tables)
     systems = offline.systems()
-    kinds = sorted({row["match_kind"] for row in offline.metrics()})
+    kinds = sorted({row["match_kind"] for row in offline.compared()})
     rows = [
-        row for row in offline.metrics()
+        row for row in offline.compared()
         if row["metric"] == "novelty" and row["match_kind"] == kinds[0] and row["system"] in systems
     ]  # fmt: skip
     depths = sorted({row["k"] for row in rows})

@@ -19,7 +19,7 @@ def how_good(tables: Tables) -> str:
     systems = offline.systems()
     k = offline.headline_k()
     rows = [
-        row for row in offline.metrics()
+        row for row in offline.compared()
         if row["k"] == k and row["metric"] == "precision" and row["system"] in systems
     ]  # fmt: skip
     parts = [_of_kind(tables, rows, systems, kind, k) for kind in ("exact", "semantic")]

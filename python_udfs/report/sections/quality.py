@@ -67,7 +67,7 @@ def _by_system(offline: Offline, kind: str) -> Figure:
     systems = offline.systems()
     k = offline.headline_k()
     every_k = [
-        row for row in offline.metrics()
+        row for row in offline.compared()
         if row["match_kind"] == kind and row["metric"] in METRICS and row["system"] in systems
     ]  # fmt: skip
     rows = [row for row in every_k if row["k"] == k]

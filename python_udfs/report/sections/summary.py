@@ -57,12 +57,14 @@ def _within(error: InputError) -> str:
 def _what_was_tagged(tables: Tables) -> str:
     (row,) = tables.rows(
         "pipeline_summary",
-        ("n_items", "n_tags", "tags_per_item", "mapped_share", "novel_share", "n_calls",
+        ("n_items", "n_items_without_tags", "n_tags", "mapped_share", "novel_share", "n_calls",
          "cost_usd"),
     )  # fmt: skip
+    n_tagged = row["n_items"] - row["n_items_without_tags"]
     return (
-        f"Tagsmith gave {plural(row['n_items'], 'item')} {plural(row['n_tags'], 'tag')}, "
-        f"{number(row['tags_per_item'], 1)} an item, of which {percent(row['mapped_share'])} "
+        f"Tagsmith gave {plural(row['n_tags'], 'tag')} to {count(n_tagged)} of "
+        f"{plural(row['n_items'], 'item')}, {number(row['n_tags'] / max(n_tagged, 1), 1)} an item, "
+        f"of which {percent(row['mapped_share'])} "
         f"stand in the schema and {percent(row['novel_share'])} are novel, with "
         f"{plural(row['n_calls'], 'call')} of a model for {number(row['cost_usd'], 2)} USD."
     )

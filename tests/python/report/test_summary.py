@@ -36,8 +36,8 @@ def test_there_are_five_and_each_ends(connection: duckdb.DuckDBPyConnection) -> 
 
 def test_the_first_counts_items_tags_and_calls(connection: duckdb.DuckDBPyConnection) -> None:
     assert _sentences(connection)[0] == (
-        "Tagsmith gave 2 items 3 tags, 1.5 an item, of which 67 % stand in the schema and 33 % are "
-        "novel, with 40 calls of a model for 0.25 USD."
+        "Tagsmith gave 3 tags to 2 of 2 items, 1.5 an item, of which 67 % stand in the "
+        "schema and 33 % are novel, with 40 calls of a model for 0.25 USD."
     )
 
 

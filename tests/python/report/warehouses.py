@@ -31,7 +31,7 @@ create table item_tags (item_id varchar, rank integer, tag varchar, category var
     score double, status varchar, base_tag varchar, nearest_base_tag varchar, similarity double,
     match_kind varchar, reason varchar);
 create table int_search_evidence (item_id varchar, tag varchar, passages varchar);
-create table pipeline_summary as select 2 as n_items, 3 as n_tags, 1.5::double as tags_per_item,
+create table pipeline_summary as select 2 as n_items, 0 as n_items_without_tags, 3 as n_tags,
     0.667::double as mapped_share, 0.333::double as novel_share, 40 as n_calls,
     0.25::double as cost_usd;
 create table llm_usage as select * from (values
