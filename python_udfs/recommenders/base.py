@@ -67,8 +67,7 @@ class SparseRecommender(ABC):
         """Return the `n` greatest (None: all) of `known_scores` where `seen` has no entry.
 
         `seen` has the shape of the result, CSR float32 (n_users_in_slice, n_items) with sorted
-        columns; ties by the item's index. A model may find them without the scores of all items,
-        and so miss one that is hardly better than the last.
+        columns; ties by the item's index. A model may find them without the scores of all items.
         """
         return best_unseen(self.known_scores(user_rows), seen, n)
 

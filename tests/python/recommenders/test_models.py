@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from python_udfs.recommenders import (
     SparseRecommender,
     top_k,
 )
+from python_udfs.recommenders.best_products import BestProducts
 from python_udfs.recommenders.explain import Explainer
 from python_udfs.recommenders.recommendations import recommendations
 from python_udfs.recommenders.sparse_rows import best_unseen, keep_best
@@ -130,39 +132,25 @@ def test_content_knows_nothing_without_features(interactions: Interactions) -> N
     assert model.item_scores(slice(0, 4)).nnz == 0
 
 
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("n", [3, 30])
-def test_content_scores_its_candidates_by_all_tags_and_fills_every_list(seed: int, n: int) -> None:
-    table, tags = random_data(seed)
+@pytest.mark.parametrize("make", [Content, Hybrid])
+def test_the_best_by_content_are_those_of_all_scores(
+    make: Callable[[], SparseRecommender], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rare_and_common = partial(BestProducts, common_share=0.4, fewest_items=0)
+    monkeypatch.setattr("python_udfs.recommenders.content.BestProducts", rare_and_common)
+    table, tags = random_data(5)
     items = [f"i{i:02}" for i in range(30)]
     data, features = Interactions.from_arrow(table, items), ItemFeatures.from_arrow(tags, items)
-    model = Content(int(np.median(features.matrix.getnnz(axis=0)))).fit(data, features)
-    everybody = slice(0, len(data.users))
-    known, near_items = model.known_scores(everybody), model.item_scores(slice(7, 20))
+    model = make().fit(data, features)
+    everybody, some = slice(0, len(data.users)), slice(7, 20)
     for found, expected in (
-        (model.best_unseen(everybody, data.matrix, n), best_unseen(known, data.matrix, n)),
-        (model.nearest(slice(7, 20), n), keep_best(near_items, n)),
+        (
+            model.best_unseen(everybody, data.matrix, 6),
+            best_unseen(model.known_scores(everybody), data.matrix, 6),
+        ),
+        (model.nearest(some, 4), keep_best(model.item_scores(some), 4)),
     ):
-        assert found.indptr.tolist() == expected.indptr.tolist()
-        all_scores = known if found.shape[0] == known.shape[0] else near_items
-        is_found = found.toarray() > 0
-        assert found.toarray() == pytest.approx(all_scores.toarray() * is_found, abs=1e-6)
-        if n == 30:  # the whole catalogue: every row goes the long way
-            assert (is_found == (expected.toarray() > 0)).all()
-
-
-def test_a_tag_of_too_many_items_finds_nobody_but_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [("a", "all"), ("a", "sea"), ("b", "sea"), ("c", "all"), ("d", "all"), ("d", "sea")]
-    more = [("c", "sky"), ("b", "sky"), ("b", "sun"), ("d", "sun"), ("a", "sun")]
-    features = ItemFeatures.from_arrow(
-        tagged([(*row, 1.0) for row in [*rows, *more, ("c", "sun")]]), ITEMS
-    )
-    # "sun" stands on four items, "all" and "sea" on three, "sky" on two.
-    model = Content(most_items=3).fit(Interactions.from_arrow(consumed([]), ITEMS), features)
-    cosines = model.item_scores(slice(0, 4)).toarray()
-    assert model.nearest(slice(0, 4), 3).toarray() == near(cosines.tolist())
-    monkeypatch.setattr("python_udfs.recommenders.content._SPARE", 0)
-    assert model.nearest(slice(0, 1), 1).toarray() == near([[0, 0, 0, cosines[0, 3]]])
+        assert found.toarray() == pytest.approx(expected.toarray(), abs=1e-6)
 
 
 def test_hybrid_lets_a_cold_item_stand_on_its_tags(
