@@ -22,20 +22,11 @@ pairs as (
     from {{ ref("int_similar_candidates") }}
 ),
 
--- Greedy: pairs come in the order of the worse candidate, so whether the better one was
--- dropped itself (and then drops nothing) is known before its pairs are looked at.
 -- (SQLFluff cannot parse a lambda of two parameters.)
 folded as (
     select
         item_id,
-        list_reduce(  -- noqa: PRS
-            list([better_rank, worse_rank] order by worse_rank, better_rank),
-            lambda dropped, pair: case
-                when list_contains(dropped, pair[1]) then dropped
-                else list_append(dropped, pair[2])
-            end,
-            cast([] as bigint[])
-        ) as dropped_ranks
+        {{ dropped_ranks("better_rank", "worse_rank") }} as dropped_ranks  -- noqa: PRS
     from pairs
     group by item_id
 ),

@@ -32,16 +32,10 @@ interactions as (
     from {{ ref("stg_interactions") }}
 ),
 
--- A date before the first build says when the film came into the catalogue, not how
--- long Tagsmith let it wait.
 appeared as (
     select
         items.item_id,
-        case
-            when items.created_at >= min(items_seen.first_seen_at) over ()
-                then least(items.created_at, items_seen.first_seen_at)
-            else items_seen.first_seen_at
-        end as appeared_at
+        {{ appeared_at("items.created_at", "items_seen.first_seen_at") }} as appeared_at
     from items
     inner join items_seen
         on items.item_id = items_seen.item_id

@@ -41,20 +41,12 @@ pairs as (
             and similar_candidates.other_tag = other_candidates.tag
 ),
 
--- Greedy, as in int_candidates_deduplicated: a dropped candidate drops nothing.
 -- (SQLFluff cannot parse a lambda of two parameters.)
 folded as (
     select
         system,
         item_id,
-        list_reduce(  -- noqa: PRS
-            list([better_rank, worse_rank] order by worse_rank, better_rank),
-            lambda dropped, pair: case
-                when list_contains(dropped, pair[1]) then dropped
-                else list_append(dropped, pair[2])
-            end,
-            cast([] as integer[])
-        ) as dropped_ranks
+        {{ dropped_ranks("better_rank", "worse_rank") }} as dropped_ranks  -- noqa: PRS
     from pairs
     group by system, item_id
 ),

@@ -38,46 +38,8 @@ matches as (
     from {{ ref("int_base_tag_matches") }}
 ),
 
-found as (
-    select
-        texts.tag,
-        names.base_tag,
-        cast(1 as double) as similarity,
-        case when names.is_base_tag then 'exact' else 'alias' end as match_kind,
-        case when names.is_base_tag then 1 else 2 end as precedence
-    from texts
-    inner join names
-        on texts.tag = names.name
-    union all
-    select
-        tag,
-        base_tag,
-        cast(1 as double) as similarity,
-        'spelling' as match_kind,
-        3 as precedence
-    from spellings
-    union all
-    select
-        tag,
-        base_tag,
-        similarity,
-        'semantic' as match_kind,
-        4 as precedence
-    from neighbours
-),
-
 first_found as (
-    select
-        tag,
-        base_tag,
-        similarity,
-        match_kind
-    from found
-    qualify
-        row_number() over (
-            partition by tag
-            order by precedence, base_tag
-        ) = 1
+    {{ base_tag_found("texts", "names", "spellings", "neighbours") }}
 ),
 
 final as (

@@ -1,0 +1,11 @@
+{#-
+  When an item appeared in the source. A date of creation before the first build of all says when
+  the film came into the catalogue, not how long Tagsmith let it wait.
+-#}
+{% macro appeared_at(created_at, first_seen_at) -%}
+    case
+        when {{ created_at }} >= min({{ first_seen_at }}) over ()
+            then least({{ created_at }}, {{ first_seen_at }})
+        else {{ first_seen_at }}
+    end
+{%- endmacro %}
