@@ -6,9 +6,6 @@ from python_udfs.settings import Settings
 
 
 def model(dbt, session):
-    # Only named: two models that embed one string at the same time would both write it.
-    dbt.ref("int_tag_embeddings")
-    dbt.ref("int_similar_tags")
     settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
     texts = dbt.ref("int_control_candidates").select("tag as text").distinct()
     if settings.is_empty:
