@@ -6,6 +6,9 @@ Zadrozny and Elkan, "Transforming classifier scores into accurate multiclass pro
 
 from __future__ import annotations
 
+import python_udfs.torch_first  # noqa: F401  # before scikit-learn
+
+# isort: split
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
