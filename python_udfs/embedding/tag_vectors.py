@@ -12,6 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from python_udfs.embedding.vectors import matrix_of
+
 __all__ = ["TAG_VECTORS", "tag_vectors"]
 
 TAG_VECTORS = pa.schema([("item_id", pa.string()), ("tag_vector", pa.list_(pa.float32()))])
@@ -36,8 +38,7 @@ def _vectors(items: pa.RecordBatchReader, embeddings: pa.Table) -> Iterator[pa.R
     if not len(embeddings):
         return
     vocabulary = embeddings["tag"].combine_chunks()
-    flat = embeddings["embedding"].combine_chunks().flatten()
-    matrix = np.asarray(flat, dtype=np.float32).reshape(len(vocabulary), -1)
+    matrix = matrix_of(embeddings["embedding"])
     for batch in items:
         if not len(batch):
             continue

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from python_udfs.embedding.vectors import matrix_of
 from python_udfs.evaluation.floors import (
     Floor,
     Predict,
@@ -19,7 +20,7 @@ from python_udfs.evaluation.floors import (
     nearest_base_tags,
     popularity,
 )
-from python_udfs.evaluation.items import Items, TaggedItems, items_of, labels_of, vectors_of
+from python_udfs.evaluation.items import Items, TaggedItems, items_of, labels_of
 from python_udfs.evaluation.top_places import MILLION, top_places
 
 __all__ = ["FLOOR_TAGS", "floor_tags"]
@@ -71,7 +72,7 @@ def _floor_tags(
     folds = np.asarray(table["fold"])
     is_tagged = np.diff(labels.indptr) > 0
     starts = _group_starts(names["base_tag"])
-    nearest = nearest_base_tags(vectors_of(names["embedding"]), starts)
+    nearest = nearest_base_tags(matrix_of(names["embedding"]), starts)
     base_tags = names["base_tag"].combine_chunks().take(pa.array(starts))
     for fold in np.unique(folds):
         rows = np.flatnonzero(folds == fold)

@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-__all__ = ["Items", "TaggedItems", "items_of", "labels_of", "vectors_of"]
+from python_udfs.embedding.vectors import matrix_of
+
+__all__ = ["Items", "TaggedItems", "items_of", "labels_of"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def items_of(table: pa.Table) -> Items:
     starts = np.concatenate([[0], np.cumsum(lengths)])
     ones = np.ones(len(columns), dtype=np.float32)
     return Items(
-        vectors_of(table["embedding"]),
+        matrix_of(table["embedding"]),
         csr_array((ones, columns, starts), shape=(len(table), max(len(universe), 1))),
     )
 
@@ -63,9 +65,3 @@ def labels_of(manual_tags: pa.Table, item_ids: pa.Array, tags: pa.Array) -> csr_
     places = [np.asarray(found.filter(known), dtype=np.int64) for found in (rows, columns)]
     ones = np.ones(len(places[0]), dtype=np.float32)
     return csr_array((ones, (places[0], places[1])), shape=(len(item_ids), len(tags)))
-
-
-def vectors_of(column: pa.ChunkedArray) -> NDArray[np.float32]:
-    """A column of n lists of d float32 as an array (n, d)."""
-    flat = np.asarray(column.combine_chunks().flatten(), dtype=np.float32)
-    return flat.reshape(len(column), -1) if len(column) else flat.reshape(0, 0)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import python_udfs.torch_first  # noqa: F401  # before scikit-learn
+
+# isort: split
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
+
+from python_udfs.evaluation.bootstrap import Resamples
+from python_udfs.recommenders.evaluation.bootstrap import Interval
 
 __all__ = ["SEPARATIONS", "separations"]
 
@@ -17,8 +23,6 @@ SEPARATIONS = pa.schema([
     ("high", pa.float64()),
     ("n_items", pa.int64()),
 ])  # fmt: skip
-
-_TAIL_PERCENT = 2.5
 
 
 def separations(scores: pa.Table, n_resamples: int, seed: int) -> pa.Table:
@@ -37,7 +41,7 @@ def separations(scores: pa.Table, n_resamples: int, seed: int) -> pa.Table:
         auc, low, high = _interval(
             judged["is_own"].to_numpy(),
             judged["score"].to_numpy(),
-            np.asarray(items.indices),
+            np.asarray(items.indices, dtype=np.int64),
             n_resamples,
             seed,
         )
@@ -56,18 +60,17 @@ def separations(scores: pa.Table, n_resamples: int, seed: int) -> pa.Table:
 def _interval(
     is_own: NDArray[np.bool_],
     scores: NDArray[np.float64],
-    items: NDArray[np.int32],
+    items: NDArray[np.int64],
     n_resamples: int,
     seed: int,
 ) -> tuple[float | None, float | None, float | None]:
     """The AUC with the ends of its interval; `items` numbers the item of each tag from 0."""
     if is_own.all() or not is_own.any():
         return None, None, None
-    n_items = int(items.max()) + 1
-    random = np.random.default_rng(seed)
-    drawn = random.multinomial(n_items, np.full(n_items, 1 / n_items), n_resamples)[:, items]
+    drawn = Resamples.make(int(items.max()) + 1, n_resamples, seed).of(items).weights
     # A draw of few items may lack one kind; it has no AUC.
     has_both = (drawn @ is_own > 0) & (drawn @ ~is_own > 0)
     values = [roc_auc_score(is_own, scores, sample_weight=weight) for weight in drawn[has_both]]
-    low, high = np.percentile(values, [_TAIL_PERCENT, 100 - _TAIL_PERCENT]).round(9)
-    return round(float(roc_auc_score(is_own, scores)), 9), float(low), float(high)
+    found = Interval.of(np.array(values))
+    auc = float(roc_auc_score(is_own, scores))
+    return round(auc, 9), round(found.low, 9), round(found.high, 9)

@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from python_udfs.embedding.vectors import matrix_of
+
 __all__ = ["SIMILAR_TAGS", "similar_tags"]
 
 SIMILAR_TAGS = pa.schema(
@@ -44,8 +46,7 @@ def _pairs(embeddings: pa.Table, compared: pa.Table, threshold: float) -> Iterat
     if not len(compared):
         return
     known = embeddings["tag"].combine_chunks()
-    flat = np.asarray(embeddings["embedding"].combine_chunks().flatten(), dtype=np.float32)
-    vectors = flat.reshape(len(known), -1)
+    vectors = matrix_of(embeddings["embedding"])
     places = _places(compared["tag"].combine_chunks(), known)
     is_listed, is_true = (compared[name].to_numpy() for name in ("is_listed", "is_true"))
     least = np.float32(np.rint(threshold * _MILLION))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
+
+from python_udfs.embedding.vectors import matrix_of
 
 __all__ = ["NEIGHBOURS", "nearest_base_tags"]
 
@@ -32,11 +33,11 @@ def nearest_base_tags(candidates: pa.RecordBatchReader, names: pa.Table) -> pa.R
 def _neighbours(candidates: pa.RecordBatchReader, names: pa.Table) -> Iterator[pa.RecordBatch]:
     ordered = names.sort_by("base_tag").combine_chunks()
     base_tags = ordered["base_tag"]
-    matrix = _matrix(ordered["embedding"]).T
+    matrix = matrix_of(ordered["embedding"]).T
     for batch in _blocks(candidates, _CELLS_A_BLOCK // max(len(base_tags), 1)):
         if not len(base_tags):
             continue
-        cosines = _matrix(batch["embedding"]) @ matrix
+        cosines = matrix_of(batch["embedding"]) @ matrix
         # Whole millionths, exact in float32: what is equal after rounding ties, and argmax takes
         # the first.
         np.rint(np.multiply(cosines, _MILLION, out=cosines), out=cosines)
@@ -56,12 +57,3 @@ def _blocks(batches: pa.RecordBatchReader, n_rows: int) -> Iterator[pa.RecordBat
     for batch in batches:
         for start in range(0, len(batch), max(n_rows, 1)):
             yield batch.slice(start, max(n_rows, 1))
-
-
-def _matrix(embeddings: pa.ChunkedArray | pa.ListArray) -> npt.NDArray[np.float32]:
-    """A column of n lists of d values as float32 (n, d)."""
-    n_rows = len(embeddings)
-    if isinstance(embeddings, pa.ChunkedArray):
-        embeddings = embeddings.combine_chunks()
-    values: npt.NDArray[np.float32] = np.asarray(embeddings.flatten(), dtype=np.float32)
-    return values.reshape(n_rows, -1) if n_rows else values.reshape(0, 0)
