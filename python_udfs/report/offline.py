@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from python_udfs.report.encodings import Point
 from python_udfs.report.tables import Row, Tables
+from python_udfs.report.wording import system_label
 
 __all__ = [
     "DEFINITIONS",
@@ -16,6 +18,7 @@ __all__ = [
     "Offline",
     "System",
     "best",
+    "point_of",
 ]
 
 METRICS = ("precision", "recall", "mrr")
@@ -109,3 +112,15 @@ def best(rows: Sequence[Row], **wanted: object) -> Row | None:
     """Return the row of the highest value among those that hold `wanted`."""
     found = [row for row in rows if all(row[name] == value for name, value in wanted.items())]
     return max(found, key=lambda row: (row["value"], row["system"]), default=None)
+
+
+def point_of(row: Row, panel: str, systems: dict[str, System]) -> Point:
+    """Return the mark of a row with system, value, low and high."""
+    return Point(
+        panel,
+        system_label(row["system"]),
+        FAMILIES[systems[row["system"]].family],
+        row["value"],
+        row["low"],
+        row["high"],
+    )

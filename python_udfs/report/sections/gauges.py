@@ -7,7 +7,7 @@ from functools import partial
 
 from python_udfs.report.blocks import Figure, Grid, Section, or_notice
 from python_udfs.report.charts import Panel, Point, intervals
-from python_udfs.report.offline import DEFINITIONS, FAMILIES, FAMILY_GROUPS, Offline
+from python_udfs.report.offline import DEFINITIONS, FAMILIES, FAMILY_GROUPS, Offline, point_of
 from python_udfs.report.tables import Row, Tables
 from python_udfs.report.wording import count, interval, number, percent, system_label
 
@@ -155,17 +155,7 @@ def _novelty(tables: Tables) -> Figure:
         f"{count(max((row['n_items'] for row in rows), default=0))} items.",
         chart=intervals(
             [Panel(f"novelty at {k}", "share", is_from_zero=True) for k in depths],
-            [
-                Point(
-                    f"novelty at {row['k']}",
-                    system_label(row["system"]),
-                    FAMILIES[systems[row["system"]].family],
-                    row["value"],
-                    row["low"],
-                    row["high"],
-                )
-                for row in rows
-            ],
+            [point_of(row, f"novelty at {row['k']}", systems) for row in rows],
             FAMILY_GROUPS,
             "Dot plot of novelty by system at each depth",
         ),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from python_udfs.report.blocks import Block, Figure, Grid
-from python_udfs.report.charts import Panel, Point, intervals
-from python_udfs.report.offline import DEFINITIONS, FAMILIES, FAMILY_GROUPS, Offline
+from python_udfs.report.charts import Panel, intervals
+from python_udfs.report.offline import DEFINITIONS, FAMILY_GROUPS, Offline, point_of
 from python_udfs.report.wording import count, interval, number, system_label
 
 __all__ = ["figures"]
@@ -38,17 +38,7 @@ def figures(offline: Offline, kind: str) -> list[Block]:
             "it tagged.",
             chart=intervals(
                 [Panel(label[truth], f"precision at {k}", is_from_zero=True) for truth in truths],
-                [
-                    Point(
-                        label[row["truth"]],
-                        system_label(row["system"]),
-                        FAMILIES[systems[row["system"]].family],
-                        row["value"],
-                        row["low"],
-                        row["high"],
-                    )
-                    for row in rows
-                ],
+                [point_of(row, label[row["truth"]], systems) for row in rows],
                 FAMILY_GROUPS,
                 f"Dot plot of precision at {k} of people and Tagsmith by the group that judges",
             ),

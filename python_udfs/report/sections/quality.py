@@ -16,6 +16,7 @@ from python_udfs.report.offline import (
     METRICS,
     Offline,
     System,
+    point_of,
 )
 from python_udfs.report.sections import people
 from python_udfs.report.tables import Row, Tables
@@ -108,14 +109,7 @@ def _points(
 ) -> list[Point]:
     found = {(row["metric"], row["system"]): row for row in rows}
     return [
-        Point(
-            _panel(metric, k),
-            system_label(name),
-            FAMILIES[systems[name].family],
-            found[metric, name]["value"],
-            found[metric, name]["low"],
-            found[metric, name]["high"],
-        )
+        point_of(found[metric, name], _panel(metric, k), systems)
         for metric in METRICS
         for name in shown
         if (metric, name) in found
