@@ -29,7 +29,8 @@ KEY = "sk-test-7f3a9c51d2e84b06"
 MODEL = "test-model"
 _MODELS = (MODEL, "test-model-b")
 _CHARACTERS_A_TOKEN = 5
-# `stagger_s` makes replies come one after the other where calls are sent at once.
+# `stagger_s` makes replies come one after the other where calls are sent at once; all of them wait
+# while `may_reply` is cleared.
 _STEPS = 8
 
 
@@ -51,6 +52,8 @@ class Endpoint:
         self.key = key
         self.delay_s = 0.0
         self.stagger_s = 0.0
+        self.may_reply = threading.Event()
+        self.may_reply.set()
         self.on_reply: Callable[[int], None] | None = None
         self._lock = threading.Lock()
         self._rules: list[Rule] = []
@@ -106,6 +109,7 @@ class Endpoint:
             self._open = self._most_open = self.n_refused = 0
             self._first_number = self._number + 1
             self.delay_s, self.stagger_s, self.on_reply = 0.0, 0.0, None
+            self.may_reply.set()
 
     @property
     def seen(self) -> list[Seen]:
@@ -209,6 +213,7 @@ class _Handler(BaseHTTPRequestHandler):
         asked, fault, cached = endpoint.admit(body)
         late_s = endpoint.stagger_s * (asked.number % _STEPS)
         time.sleep(endpoint.delay_s + late_s + (fault.delay_s if fault else 0.0))
+        endpoint.may_reply.wait()
         status, headers, reply = self._reply(asked, fault, cached)
         count = endpoint.log(asked, status, fault, started)
         if fault is not None and fault.drops:

@@ -29,7 +29,7 @@ def small(
     session_endpoint.reset()
     folder = tmp_path_factory.mktemp("small") / "project"
     project = Project.create(folder, slot, session_endpoint, small_catalogue())
-    project.build("--threads", "8")
+    project.build("--threads", "8", evaluated=True)
     return project
 
 

@@ -22,14 +22,15 @@ from tests.python.conftest import ROOT
 from tests.python.e2e.catalogues import Catalogue
 from tests.python.endpoint import MODEL, Endpoint
 
-__all__ = ["Ledger", "Project", "Ran"]
+__all__ = ["MODELS_ONLY", "Ledger", "Project", "Ran", "assert_same_tables"]
 
 _DBT = Path(sys.executable).with_name("dbt")
 _INPUTS = {
     "items": "parquet", "base_tags": "csv", "tag_categories": "csv", "few_shot_examples": "csv",
     "documents": "csv", "manual_tags": "csv",
 }  # fmt: skip
-_MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test")
+MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test")
+_UP_TO_THE_FEATURES = (*MODELS_ONLY, "--exclude", "tagsmith.evaluation")
 # What belongs to the run and not to its result.
 _ABOUT_THE_RUN = {
     "publications", "publication_gates", "published_history",
@@ -179,7 +180,7 @@ class Project:
         """Start a build and end it by SIGKILL when the endpoint has sent so many replies."""
         arrived = threading.Event()
         self.endpoint.on_reply = lambda count: arrived.set() if count >= n_replies else None
-        process = self.start("build", *_MODELS_ONLY)
+        process = self.start("build", *_UP_TO_THE_FEATURES)
         try:
             assert arrived.wait(120), "the build never came that far"
         finally:
@@ -188,9 +189,12 @@ class Project:
             self.endpoint.on_reply = None
         assert process.returncode == -signal.SIGKILL, output[-3000:]
 
-    def build(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> Ran:
-        """`dbt build` without its tests; fails if it fails."""
-        ran = self.run("build", *_MODELS_ONLY, *arguments, variables=variables)
+    def build(
+        self, *arguments: str, variables: Mapping[str, Any] | None = None, evaluated: bool = False
+    ) -> Ran:
+        """`dbt build` without its tests, and without the evaluation unless it is asked for."""
+        selection = MODELS_ONLY if evaluated else _UP_TO_THE_FEATURES
+        ran = self.run("build", *selection, *arguments, variables=variables)
         assert ran.code == 0, ran.output[-6000:]
         return ran
 

@@ -164,7 +164,7 @@ def dirty(
     project.environment["TAGSMITH_POSTER_ROOT"] = str(slot / "posters")
     for word, fault in FAULTS.items():
         session_endpoint.fail_item(f"called {word}.", fault)
-    project.build()
+    project.build(evaluated=True)
     assert session_endpoint.problems == []
     return project
 
@@ -386,7 +386,7 @@ def test_a_catalogue_without_rows_builds_and_asks_nothing(
     catalogue.items, catalogue.documents, catalogue.manual_tags = [], catalogue.documents[:1], []
     project = create(catalogue)
     write_csv(project.folder / "base_tags.csv", [], columns=list(BASE_TAGS[0]))
-    project.build()
+    project.build(evaluated=True)
     assert endpoint.n_calls == 0
     assert project.query("select count(*) from item_features") == [(0,)]
     assert project.query("select count(*) from item_tags") == [(0,)]

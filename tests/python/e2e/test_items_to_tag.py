@@ -21,7 +21,7 @@ def test_only_listed_items_are_asked_about_and_the_others_stay_without_tags(
     listed.write_text(f"item_id\n{item_ids[1]}\nnot there\n", encoding="utf-8")
     project.environment["TAGSMITH_ITEMS_TO_TAG"] = str(listed)
     project.forget()
-    project.build("--threads", "8")
+    project.build("--threads", "8", evaluated=True)
     assert project.ledger().items("text", "image", "lenient", "strict") == {item_ids[1]}
     assert project.query(TAGS) == [(item, item == item_ids[1]) for item in item_ids]
     assert project.query(
@@ -39,7 +39,7 @@ def test_items_come_back_without_a_call(copy: CopyProject, small: Project) -> No
     project.build("--threads", "8")
     assert project.query("select count(*) from item_features where n_tags > 0") == [(0,)]
     del project.environment["TAGSMITH_ITEMS_TO_TAG"]
-    project.build("--threads", "8")
+    project.build("--threads", "8", evaluated=True)
     assert project.endpoint.n_calls == 0
     # It was published twice since, so what tells when differs.
     assert_same_tables(project, small, of_any_ledger=True)

@@ -47,7 +47,7 @@ def test_a_manual_tag_is_sent_nowhere_but_in_its_own_control_question(copy: Copy
     catalogue = small_catalogue()
     catalogue.manual_tags.append({"item_id": PLANTED_IN, "tag": judged, "tagger": "editor_a"})
     catalogue.write(project.folder)
-    project.build()
+    project.build(evaluated=True)
     sent = [seen.asked.body for seen in project.endpoint.seen]
     assert {seen.asked.kind for seen in project.endpoint.seen} == {
         "generation", "verdict", "reasons",
@@ -59,7 +59,7 @@ def test_a_manual_tag_is_sent_nowhere_but_in_its_own_control_question(copy: Copy
 
     project.endpoint.reset()
     n_own = sum(row["item_id"] == PLANTED_IN for row in catalogue.manual_tags)
-    project.build(variables={"control_items": 1, "control_tags": n_own})
+    project.build(variables={"control_items": 1, "control_tags": n_own}, evaluated=True)
     with_plant = [s.asked for s in project.endpoint.seen if holds_it(s.asked.body)]
     assert len(with_plant) == 2
     for asked in with_plant:

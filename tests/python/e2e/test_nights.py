@@ -14,7 +14,7 @@ import pytest
 
 from tests.python.e2e.catalogues import PATHS, Catalogue, small_catalogue
 from tests.python.e2e.conftest import CopyProject, MakeProject
-from tests.python.e2e.projects import Project, assert_same_tables
+from tests.python.e2e.projects import MODELS_ONLY, Project, assert_same_tables
 
 pytestmark = pytest.mark.dbt
 
@@ -61,7 +61,7 @@ def test_a_restored_ledger_alone_gives_the_same_tables_and_features(
     copy: CopyProject, small: Project
 ) -> None:
     project = copy("warehouse.duckdb*", "published")
-    project.build()
+    project.build(evaluated=True)
     assert project.endpoint.n_calls == 0
     assert_same_tables(project, small)
     assert current(project) == current(small)
@@ -69,30 +69,30 @@ def test_a_restored_ledger_alone_gives_the_same_tables_and_features(
 
 
 def test_the_second_of_two_runs_stops_or_waits(copy: CopyProject) -> None:
-    project = copy("warehouse.duckdb*")
+    project = copy("warehouse.duckdb*", "ledger.duckdb.lock")
     project.forget()
-    project.endpoint.stagger_s = 0.3
-    build = ("build", "--exclude-resource-type", "test", "unit_test")
+    project.endpoint.may_reply.clear()
+    build = ("build", "--select", "+int_generation_answers", *MODELS_ONLY)
     first = project.start(*build)
     try:
         while not (project.folder / "ledger.duckdb.lock").exists() and first.poll() is None:
             time.sleep(0.05)
-        project.environment["TAGSMITH_WHEN_LOCKED"] = "wait"
-        waiting = project.start(*build)
         project.environment["TAGSMITH_WHEN_LOCKED"] = "stop"
         stopped = project.run(*build)
+        project.environment["TAGSMITH_WHEN_LOCKED"] = "wait"
+        waiting = project.start(*build)
+        assert waiting.stdout is not None
+        said = next((line for line in waiting.stdout if "waiting for it" in line), "nothing")
     finally:
+        project.endpoint.may_reply.set()
         output, _ = first.communicate()
-    waited, _ = waiting.communicate()
-    assert stopped.code != 0
-    # The first, or the one that waited for it if the first has ended meanwhile.
-    holders = [f"another build (process {process.pid})" for process in (first, waiting)]
-    assert any(holder in stopped.output for holder in holders), stopped.output[-3000:]
-    assert "Traceback" not in stopped.output
+    rest, _ = waiting.communicate()
     assert first.returncode == 0, output[-3000:]
-    assert waiting.returncode == 0, waited[-3000:]
-    assert f"another build (process {first.pid}) works on" in waited
-    assert "waiting for it" in waited
+    assert waiting.returncode == 0, rest[-3000:]
+    assert stopped.code != 0
+    for words in (stopped.output, said):
+        assert f"another build (process {first.pid}) works on" in words
+    assert "Traceback" not in stopped.output
 
 
 def test_a_stale_catalogue_is_said(copy: CopyProject) -> None:

@@ -48,7 +48,7 @@ def test_the_first_build_asks_every_question_once(small: Project) -> None:
 
 def test_a_second_build_asks_and_embeds_nothing(copy: CopyProject, small: Project) -> None:
     project = copy()
-    project.build("--threads", "8")
+    project.build("--threads", "8", evaluated=True)
     assert project.endpoint.n_calls == 0
     assert project.ledger().counts == small.ledger().counts
     assert_same_tables(project, small)
@@ -56,7 +56,7 @@ def test_a_second_build_asks_and_embeds_nothing(copy: CopyProject, small: Projec
 
 def test_the_warehouse_comes_back_row_for_row(copy: CopyProject, small: Project) -> None:
     project = copy("warehouse.duckdb*")
-    project.build("--threads", "1")
+    project.build("--threads", "1", evaluated=True)
     assert project.endpoint.n_calls == 0
     assert project.ledger().counts == small.ledger().counts
     assert_same_tables(project, small)
@@ -65,7 +65,7 @@ def test_the_warehouse_comes_back_row_for_row(copy: CopyProject, small: Project)
 def test_one_thread_and_eight_give_the_same_tables(copy: CopyProject, small: Project) -> None:
     project = copy("warehouse.duckdb*", "published")
     project.forget()
-    project.build("--threads", "1")
+    project.build("--threads", "1", evaluated=True)
     assert project.ledger().counts["answers"] == small.ledger().counts["answers"]
     assert once(project.ledger())
     assert_same_tables(project, small, of_any_ledger=True)
@@ -154,7 +154,7 @@ def finish_and_check(project: Project, small: Project) -> None:
     """The next build asks what is missing, and the tables are those of a build without a kill."""
     before = project.ledger()
     project.endpoint.reset()
-    project.build()
+    project.build(evaluated=True)
     new = project.ledger().since(before)
     assert not set(new.asked(*GENERATORS, *EVALUATORS, "reason")) & set(before.answered)
     assert once(new)
