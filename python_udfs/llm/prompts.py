@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 # The markers around item text in every prompt. They are taken out of the text itself, so that no
 # text can close its own frame and go on as an instruction.
-_MARKER = re.compile(r"<\s*/?\s*(item|passage|tag)\s*>", re.IGNORECASE)
+_MARKER = re.compile(r"<\s*/?\s*(item|passage|background|tag)\s*>", re.IGNORECASE)
 # What chat templates use to open and close a speaker's turn; servers that parse them inside
 # content would let a synopsis speak as the system.
 _TURN = re.compile(r"<\|[^|>]*\|>|\[/?INST\]|</?s>")

@@ -60,8 +60,15 @@ def _tokens(text: str) -> list[str]:
     ]
 
 
+def _distance(passage: Passage, query: Query) -> int:
+    """0 for a passage about the item, 1 about no single one, 2 about another."""
+    if passage.item_id is None:
+        return 1
+    return 0 if passage.item_id == query.item_id else 2
+
+
 class LocalSearch:
-    """Passages of at most `n_words` words, ranked by BM25; those about the item come first.
+    """Passages of at most `n_words` words: about the item, then general, then others; by BM25.
 
     A passage counts as evidence only if it holds every word of the tag. An item's own text is not
     evidence for itself: the evaluator has it already.
@@ -106,7 +113,7 @@ class LocalSearch:
         ]
         hits.sort(
             key=lambda i: (
-                self._passages[i].item_id != query.item_id,
+                _distance(self._passages[i], query),
                 -round(float(scores[i]), 6),
                 self._passages[i].passage_id,
             )

@@ -33,6 +33,8 @@ def gather_evidence(
 
     `queries_sql` gives search_key, item_id, title, tag; `corpus_sql` gives text_id, source,
     item_id, text. Columns of the result: search_key, item_id, tag, status, passages (JSON text).
+    Passages about another item stay in the ledger: they hold the tag's words for certain, and an
+    evaluator that reads them says Yes to anything (docs/decisions/0005).
     """
     is_off = settings.search_provider == "none" or settings.evidence_passages == 0
     if not (settings.is_empty or is_off):
@@ -59,8 +61,19 @@ def gather_evidence(
                     provider.close()
     return session.cursor().sql(
         f"""
-        select queries.search_key, queries.item_id, queries.tag, found.status, found.passages
+        select
+            queries.search_key,
+            queries.item_id,
+            queries.tag,
+            if(json_array_length(about.passages) > 0, found.status, 'empty') as status,
+            about.passages
         from ({queries_sql}) as queries
         inner join ledger.main.search_results as found using (search_key)
+        cross join lateral (
+            select cast(coalesce(to_json(list_filter(
+                cast(found.passages as json[]),
+                lambda passage: coalesce(passage ->> 'item_id', queries.item_id) = queries.item_id
+            )), '[]') as varchar) as passages
+        ) as about
         """
     )

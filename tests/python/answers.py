@@ -23,7 +23,7 @@ from PIL import Image
 
 __all__ = ["Asked", "BadImageError", "answer_of", "yes_probability"]
 
-_FRAME = re.compile(r"<(item|passage)>(.*?)</\1>", re.DOTALL)
+_FRAME = re.compile(r"<(item|passage|background)>(.*?)</\1>", re.DOTALL)
 _TAG_LINE = re.compile(r"^(?:<tag>|Tag: )(.+?)(?:</tag>)?(?: \(.*\))?$", re.MULTILINE)
 _CATEGORY_LINE = re.compile(r"^(?:- )?(\w+):? \(?at most (\d+)\b", re.MULTILINE)
 _ORDER = re.compile(
@@ -125,8 +125,8 @@ class Asked:
 
     @cached_property
     def passages(self) -> list[str]:
-        """The evidence."""
-        return self._framed("passage")
+        """The evidence: texts about the title, then those about no single one."""
+        return [*self._framed("passage"), *self._framed("background")]
 
     @cached_property
     def tags(self) -> list[str]:

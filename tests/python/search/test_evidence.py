@@ -104,7 +104,9 @@ def test_passages_are_read_back() -> None:
 
 CORPUS = """select * from (values
     ('document:1', 'Critic', null, 'A ghost story of the sea'),
-    ('item:a', 'Night Ferry', 'a', 'A ghost on a ferry')
+    ('item:a', 'Night Ferry', 'a', 'A ghost on a ferry'),
+    ('document:2', 'Review', 'a', 'The rain never ends'),
+    ('item:b', 'Tall Tower', 'b', 'Rain on a tower and an elevator')
 ) as corpus (text_id, source, item_id, corpus_text)"""
 
 Gather = Callable[..., dict[str, tuple[str, list[dict[str, Any]]]]]
@@ -134,6 +136,18 @@ def test_evidence_is_frozen_until_the_version_changes(
     assert gather("ghost")["ghost"] == ("empty", [])
     assert gather("ghost", version="2") == {"ghost": first["ghost"]}
     assert ledger.execute("select count(*) from ledger.search_results").fetchall() == [(3,)]
+
+
+def test_a_text_about_another_item_is_kept_and_is_no_evidence(
+    gather: Gather, ledger: duckdb.DuckDBPyConnection
+) -> None:
+    found = gather("rain", "elevator")
+    assert [passage["item_id"] for passage in found["rain"][1]] == ["a"]
+    assert found["elevator"] == ("empty", [])
+    frozen = ledger.execute(
+        "select status, passages ->> '$[*].item_id' from ledger.search_results order by query"
+    ).fetchall()
+    assert frozen == [("ok", ["b"]), ("ok", ["a", "b"])]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,13 @@ def test_passages_about_the_item_come_first_and_its_own_text_never() -> None:
     assert "item:a#0" in found("ghost", item_id="b")
 
 
+def test_a_general_text_comes_before_one_about_another_item() -> None:
+    general = CorpusText("document:9", "Zoo", None, "One bear among many words of no weight here.")
+    other = CorpusText("item:b", "Snow", "b", "Bear, bear, bear.")
+    found = LocalSearch([other, general], 40, 2).find(query("bear"))
+    assert [passage.passage_id for passage in found] == ["document:9#0", "item:b#0"]
+
+
 def test_a_passage_holds_every_word_of_the_tag() -> None:
     assert set(found("lighthouse ghosts")) == {"document:1#0", "document:2#0"}
     assert found("lighthouse bear") == []
