@@ -11,36 +11,13 @@ bins as (
     from {{ ref("score_reliability") }}
 ),
 
-labels as (
-    select
-        item_id,
-        tag,
-        is_manual
-    from {{ ref("int_score_labels") }}
-    where is_labelled
-),
-
 scores as (
     select
-        item_id,
-        tag,
-        fit,
-        ensemble_score,
-        calibrated_score
-    from {{ ref("int_score_calibration") }}
-),
-
-staged as (
-    select
-        labels.is_manual,
-        unnest(['raw', 'calibrated']) as stage,  -- noqa: RF04
-        unnest([scores.ensemble_score, scores.calibrated_score]) as score,
-        unnest([false, scores.fit = 'isotonic']) as is_fitted
-    from labels
-    inner join scores
-        on
-            labels.item_id = scores.item_id
-            and labels.tag = scores.tag
+        stage,
+        score,
+        is_manual,
+        is_fitted
+    from {{ ref("int_scores_by_stage") }}
 ),
 
 binned as (
@@ -58,7 +35,7 @@ squared as (
             as brier,
         avg(cast(is_fitted as integer)) as fitted_share,
         count(*) as n
-    from staged
+    from scores
     group by stage
 ),
 

@@ -1,34 +1,12 @@
 -- Ten bins of equal width; a bin without scores has no row.
 with
 
-labels as (
-    select
-        item_id,
-        tag,
-        is_manual
-    from {{ ref("int_score_labels") }}
-    where is_labelled
-),
-
 scores as (
     select
-        item_id,
-        tag,
-        ensemble_score,
-        calibrated_score
-    from {{ ref("int_score_calibration") }}
-),
-
-staged as (
-    select
-        labels.is_manual,
-        unnest(['raw', 'calibrated']) as stage,  -- noqa: RF04
-        unnest([scores.ensemble_score, scores.calibrated_score]) as score
-    from labels
-    inner join scores
-        on
-            labels.item_id = scores.item_id
-            and labels.tag = scores.tag
+        stage,
+        score,
+        is_manual
+    from {{ ref("int_scores_by_stage") }}
 ),
 
 binned as (
@@ -37,7 +15,7 @@ binned as (
         score,
         is_manual,
         cast(least(floor(round(10 * score, 6)), 9) as integer) as bin
-    from staged
+    from scores
 ),
 
 final as (

@@ -1,22 +1,5 @@
 with
 
-experiments as (
-    select
-        experiment_id,
-        started_at
-    from {{ ref("int_experiments") }}
-    where problem is null
-),
-
-users as (
-    select
-        experiment_id,
-        user_id,
-        arm
-    from {{ ref("int_experiment_users") }}
-    where arm in ('a', 'b')
-),
-
 cold_items as (
     select
         experiment_id,
@@ -27,27 +10,10 @@ cold_items as (
 exposures as (
     select
         experiment_id,
-        user_id,
         item_id,
-        occurred_at
-    from {{ ref("stg_experiment_event_rows") }}
-    where rejected_reason is null and event_type = 'exposure'
-),
-
-seen as (
-    select
-        exposures.experiment_id,
-        exposures.item_id,
-        users.user_id,
-        users.arm
-    from exposures
-    inner join experiments
-        on exposures.experiment_id = experiments.experiment_id
-    inner join users
-        on
-            exposures.experiment_id = users.experiment_id
-            and exposures.user_id = users.user_id
-    where exposures.occurred_at >= experiments.started_at
+        user_id,
+        arm
+    from {{ ref("int_experiment_exposures") }}
 ),
 
 -- An estimate needs no list of the users of each item; whoever needs the number itself
@@ -59,7 +25,7 @@ counted as (
         count_if(arm = 'a') > 0 as is_exposed_a,
         count_if(arm = 'b') > 0 as is_exposed_b,
         approx_count_distinct(user_id) as n_users_estimated
-    from seen
+    from exposures
     group by experiment_id, item_id
 ),
 

@@ -4,17 +4,9 @@
 -- the item.
 with
 
-experiments as (
-    select
-        experiment_id,
-        started_at
-    from {{ ref("int_experiments") }}
-),
-
 users as (
     select
         experiment_id,
-        user_id,
         arm
     from {{ ref("int_experiment_users") }}
     where arm in ('a', 'b')
@@ -32,11 +24,9 @@ items as (
 exposures as (
     select
         experiment_id,
-        user_id,
         item_id,
-        occurred_at
-    from {{ ref("stg_experiment_event_rows") }}
-    where rejected_reason is null and event_type = 'exposure'
+        user_id
+    from {{ ref("int_experiment_exposures") }}
 ),
 
 shares as (
@@ -74,19 +64,12 @@ pairs as (
         candidates.item_id,
         candidates.is_cold_start,
         candidates.most_users,
-        users.user_id
+        exposures.user_id
     from candidates
     inner join exposures
         on
             candidates.experiment_id = exposures.experiment_id
             and candidates.item_id = exposures.item_id
-    inner join experiments
-        on candidates.experiment_id = experiments.experiment_id
-    inner join users
-        on
-            exposures.experiment_id = users.experiment_id
-            and exposures.user_id = users.user_id
-    where exposures.occurred_at >= experiments.started_at
 ),
 
 final as (

@@ -1,0 +1,37 @@
+with
+
+labels as (
+    select
+        item_id,
+        tag,
+        is_manual
+    from {{ ref("int_score_labels") }}
+    where is_labelled
+),
+
+scores as (
+    select
+        item_id,
+        tag,
+        fit,
+        ensemble_score,
+        calibrated_score
+    from {{ ref("int_score_calibration") }}
+),
+
+final as (
+    select
+        labels.item_id,
+        labels.tag,
+        labels.is_manual,
+        unnest(['raw', 'calibrated']) as stage,  -- noqa: RF04
+        unnest([scores.ensemble_score, scores.calibrated_score]) as score,
+        unnest([false, scores.fit = 'isotonic']) as is_fitted
+    from labels
+    inner join scores
+        on
+            labels.item_id = scores.item_id
+            and labels.tag = scores.tag
+)
+
+select * from final
