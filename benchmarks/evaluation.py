@@ -1,174 +1,133 @@
-"""The offline evaluation at the paper's size, as `dbt run` sees it.
+"""All models of the evaluation at the paper's size, in one run of dbt.
 
-usage: python -m benchmarks.evaluation [--items 21067] [--systems 10] [--tags 25] [--keep FOLDER]
+usage: python -m benchmarks.evaluation [--items 21067] [--keep FOLDER]
 
-Writes synthetic lists of ten systems and two people, with four truths (all manual tags, those of
-the schema, each person's), and a vector of every string in the ledger; then measures `dbt run` of
-the metrics, intervals, slices and judged labels as a child process, start included. No model is
-called. An item's lists and true tags are drawn from one pool of its own, so that about a fifth of
-them meet, and strings lie at cosines of 0.2 to 0.9 (benchmarks/synthetic.py).
+Builds the synthetic catalogue of benchmarks/whole_build.py up to its features (lists of 25 tags),
+with 24 manual tags of two people for each item, a million interactions and labels by hand; then
+measures `dbt run --select tagsmith.evaluation` as a child process, start included: the ablations
+and floors, their metrics with intervals and slices, calibration, efficiency. The sample's
+experiment is so small that its time is not counted as that of a log (benchmarks/experiments.py).
+No model is called, and vectors of items and tags are in the ledger. Takes some five minutes.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-import pyarrow as pa
-
 from benchmarks.measured import machine, slowest_models
-from benchmarks.synthetic import tag_names, write_vectors
-from benchmarks.verification import Bench
+from benchmarks.synthetic import write_vectors_of
+from benchmarks.whole_build import MODELS_ONLY, WholeBench, prepare
 from python_udfs.embedding.encoder import SentenceBert
 
-_OFFLINE = "path:models/evaluation/offline"
-MODELS = [
-    f"{name},{_OFFLINE}"
-    for name in (
-        "int_schema_names", "int_true_tags+", "int_item_groups+", "int_relevance_labels+",
-        "label_agreement",
-    )
-]  # fmt: skip
-TABLES = (
-    "int_system_tags", "stg_manual_tags", "int_measured_lists", "int_compared_tags",
-    "int_similar_tags", "int_tag_matches", "int_list_matches", "item_metrics", "offline_metrics",
-    "system_differences", "judged_relevance",
-)  # fmt: skip
-_N_STRINGS = 60_000
-_N_BASE_TAGS = 2_000
 _TRUE_TAGS = 24
-_POOL = 100
+_USERS = 50_000
+_INTERACTIONS = 1_000_000
+_TABLES = (
+    "evaluation_systems", "int_system_tags", "int_measured_lists", "int_tag_matches",
+    "item_metrics", "offline_metrics", "system_differences", "judged_relevance",
+)  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Size:
-    """How much is evaluated."""
+class EvaluationBench(WholeBench):
+    """The files of a whole build, and what people said and did."""
 
-    items: int = 21_067
-    systems: int = 10
-    tags: int = 25
+    inputs = (*WholeBench.inputs, "manual_tags.parquet", "interactions.parquet")
 
 
-def write_inputs(connection: duckdb.DuckDBPyConnection, size: Size) -> None:
-    """Write the tables that the measured models read."""
-    names, _ = tag_names(_N_STRINGS)
-    connection.register(
-        "named", pa.table({"place": range(len(names)), "tag": pa.array(names, pa.string())})
-    )
-    connection.execute("create temp table names as from named")
-    connection.execute(
-        f"""
-        create table stg_base_tags as
-        select tag, []::varchar[] as aliases from names where place < {_N_BASE_TAGS};
-        create table int_base_tag_names as
-        select tag as name, tag as base_tag, true as is_base_tag from stg_base_tags;
-        create table stg_items as
-        select
-            'item' || i as item_id, 'A story.' as summary,
-            case when i % 2 = 0 then repeat('a story. ', 200) end as synopsis,
-            date '1950-01-01' + (i % 27000)::integer as release_date,
-            '{{"language": "en"}}'::json as extra
-        from range({size.items}) as numbers (i);
-        create table stg_posters as select item_id from stg_items where hash(item_id) % 2 = 0;
-        create table stg_interactions as
-        select
-            'item' || floor({size.items} * pow(hash(n) / 18446744073709551616.0, 3))::bigint
-                as item_id,
-            'user' || hash(n, 1) % 50000 as user_id
-        from range(1000000) as numbers (n);
-        create temp table pools as
-        select item_id, n, tag
-        from (
-            select item_id, n,
-                floor({_N_STRINGS} * pow(hash(item_id, n) / 18446744073709551616.0, 2.5))::bigint
-                    as place
-            from stg_items cross join range({_POOL}) as numbers (n)
-        ) as drawn
-        inner join names using (place)
-        qualify row_number() over (partition by item_id, tag order by n) = 1;
-        create table stg_manual_tags as
-        select item_id, tag, [['ada'], ['zoe']][1 + (row_number() over item_order) % 2] as taggers
-        from pools
-        window item_order as (partition by item_id order by hash(tag, 'true', item_id))
-        qualify row_number() over item_order <= {_TRUE_TAGS};
-        create table evaluation_systems as
-        select
-            case when s = 0 then 'tagsmith' when s = 1 then 'text_only' else 'system' || s end
-                as system,
-            case when s = 0 then 'tagsmith' when s < 6 then 'ablation' else 'floor' end as family
-        from range({size.systems}) as numbers (s)
-        union all select 'human:ada', 'human'
-        union all select 'human:zoe', 'human';
-        create table int_system_tags as
-        select
-            system, item_id,
-            (row_number() over list_order)::integer as rank, tag,
-            tag in (select tag from stg_base_tags) as in_schema
-        from pools cross join evaluation_systems
-        where family <> 'human'
-        window list_order as (
-            partition by system, item_id order by hash(tag, system, item_id)
-        )
-        qualify row_number() over list_order <= {size.tags}
-        union all
-        select
-            'human:' || taggers[1], item_id,
-            (row_number() over (partition by taggers, item_id order by tag))::integer, tag,
-            tag in (select tag from stg_base_tags)
-        from stg_manual_tags;
-        create table item_tags as
-        select item_id, tag, rank,
-            ['mood', 'setting', 'subject'][1 + (hash(tag) % 3)::integer] as category,
-            {{'paths': [
-                {{'path': ['text:mood', 'image:mood'][1 + (hash(tag, 1) % 2)::integer]}},
-                {{'path': ['text:all', 'image:mood'][1 + (hash(tag, 2) % 2)::integer]}}
-            ]}} as provenance
-        from int_system_tags where system = 'tagsmith';
-        create table relevance_labels as
-        select 'real' as catalogue, item_id, tag, annotator,
-            (hash(tag, item_id, annotator) % 2)::integer as is_relevant
-        from item_tags cross join (values ('one'), ('other')) as annotators (annotator)
-        where hash(item_id) % 100 = 0;
-        -- What write_vectors reads.
-        create table int_candidates_by_path as select distinct tag from pools;
-        """
-    )
+def write_people(bench: EvaluationBench, n_items: int) -> None:
+    """Write manual tags and interactions.
 
-
-def measure(bench: Bench, size: Size) -> None:
-    """Prepare, measure two runs, print."""
-    print(machine())
-    print(size, flush=True)
-    bench.dbt("run", "--select", "run_settings")
+    Half of an item's manual tags are candidates of its own, the others come from the schema, the
+    first ones most often.
+    """
     with bench.connect() as connection:
-        write_inputs(connection, size)
-        write_vectors(connection, SentenceBert().model_id)
-    print("from nothing  ", bench.dbt("run", "--select", *MODELS), flush=True)
-    for name, seconds in slowest_models(bench.folder, 10):
-        print(f"    {seconds:6.1f} s {name}")
-    print("built again   ", bench.dbt("run", "--select", *MODELS), flush=True)
-    for table, n_rows in bench.counts(TABLES).items():
+        connection.execute(
+            f"""
+            copy (
+                with
+
+                own as (
+                    select item_id, tag
+                    from int_candidates_by_path
+                    group by item_id, tag
+                    qualify row_number() over (
+                        partition by item_id order by hash(item_id, tag)
+                    ) <= {_TRUE_TAGS // 2}
+                ),
+
+                places as (
+                    select tag, row_number() over (order by hash(tag)) - 1 as place,
+                        count(*) over () as n
+                    from stg_base_tags
+                ),
+
+                popular as (
+                    select items.item_id, places.tag
+                    from stg_items as items
+                    cross join range({_TRUE_TAGS // 2}) as draws (draw)
+                    inner join places
+                        on places.place = floor(
+                            places.n
+                            * pow(hash(items.item_id, draw) / 18446744073709551616.0, 3)
+                        )
+                )
+
+                select item_id, tag, ['ada', 'zoe'][1 + (hash(tag) % 2)::integer] as tagger
+                from (from own union from popular) as given
+                order by item_id, tag
+            ) to '{bench.folder}/manual_tags.parquet'
+            """
+        )
+        connection.execute(
+            f"""
+            copy (
+                select
+                    'item' || lpad(floor(
+                        {n_items} * pow(hash(n) / 18446744073709551616.0, 3)
+                    )::bigint::varchar, 8, '0') as item_id,
+                    'user' || hash(n, 1) % {_USERS} as user_id,
+                    'view' as event_type,
+                    timestamp '2026-01-01' + to_minutes(n) as occurred_at
+                from range({_INTERACTIONS}) as numbers (n)
+            ) to '{bench.folder}/interactions.parquet'
+            """
+        )
+
+
+def measure(bench: EvaluationBench, n_items: int) -> None:
+    """Prepare, measure two runs, print."""
+    print(machine(), flush=True)
+    prepare(bench, n_items)
+    features = (*MODELS_ONLY, "--exclude", "tagsmith.evaluation", "tagsmith.recommendation")
+    bench.dbt(*features)
+    write_people(bench, n_items)
+    bench.dbt(*features)
+    bench.dbt("run", "--select", "int_evaluation_items")
+    with bench.connect() as connection:
+        texts = "select item_text from int_evaluation_items"
+        write_vectors_of(connection, SentenceBert().model_id, texts)
+    for name in ("from nothing", "built again "):
+        print(name, bench.dbt("run", "--select", "tagsmith.evaluation"), flush=True)
+        for model, seconds in slowest_models(bench.folder, 12):
+            print(f"    {seconds:6.1f} s {model}")
+    for table, n_rows in bench.counts(_TABLES).items():
         print(f"    {n_rows:12,} {table}")
 
 
 def main() -> None:
     """Read the arguments and measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--items", type=int, default=Size.items)
-    parser.add_argument("--systems", type=int, default=Size.systems)
-    parser.add_argument("--tags", type=int, default=Size.tags, help="of a list")
+    parser.add_argument("--items", type=int, default=21_067)
     parser.add_argument("--keep", type=Path, help="leave the databases in this folder")
     arguments = parser.parse_args()
-    size = Size(arguments.items, arguments.systems, arguments.tags)
     if arguments.keep:
         arguments.keep.mkdir(parents=True, exist_ok=False)
-        measure(Bench(arguments.keep), size)
+        measure(EvaluationBench(arguments.keep), arguments.items)
         return
     with tempfile.TemporaryDirectory(prefix="tagsmith-bench-") as folder:
-        measure(Bench(Path(folder)), size)
+        measure(EvaluationBench(Path(folder)), arguments.items)
 
 
 if __name__ == "__main__":

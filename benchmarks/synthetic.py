@@ -79,21 +79,25 @@ def write_catalogue(connection: duckdb.DuckDBPyConnection, size: Size, seed: int
 
 
 def write_vectors(connection: duckdb.DuckDBPyConnection, model_id: str) -> None:
-    """Fill ledger.main.embeddings for all tags and names that `write_catalogue` wrote.
+    """Fill ledger.main.embeddings for all tags and names that `write_catalogue` wrote."""
+    write_vectors_of(
+        connection,
+        model_id,
+        """
+        select tag from int_candidates_by_path
+        union select tag from stg_base_tags
+        union select unnest(aliases) from stg_base_tags
+        """,
+    )
 
-    A tag lies at a cosine of 0.45 to 0.95 to some base tag, by the hash of its name.
+
+def write_vectors_of(connection: duckdb.DuckDBPyConnection, model_id: str, texts_sql: str) -> None:
+    """Fill ledger.main.embeddings for the distinct texts of a query's one column.
+
+    A text lies at a cosine of 0.45 to 0.95 to some base tag, by its hash.
     """
-    texts = [
-        row[0]
-        for row in connection.execute(
-            """
-            select tag from int_candidates_by_path
-            union select tag from stg_base_tags
-            union select unnest(aliases) from stg_base_tags
-            order by 1
-            """
-        ).fetchall()
-    ]
+    found = connection.execute(f"select distinct * from ({texts_sql}) as found order by 1")
+    texts = [text for (text,) in found.fetchall()]
     bases = [row[0] for row in connection.execute("select tag from stg_base_tags").fetchall()]
     centres = np.stack([_direction(base) for base in sorted(bases)])
     own = {base: place for place, base in enumerate(sorted(bases))}

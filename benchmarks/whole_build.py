@@ -24,28 +24,28 @@ from python_udfs.embedding.encoder import SentenceBert
 
 _N_PATHS = 10
 _TAGS_A_PATH = 10
-_N_TAGS = 60_000
+N_TAGS = 60_000
 _N_BASE_TAGS = 2_000
 # All that verification reads.
 _BEFORE_VERIFICATION = (
     "run", "--select", f"+{STAGE}", "--exclude", STAGE,
 )  # fmt: skip
-_MODELS_ONLY = ("build", "--exclude-resource-type", "test", "unit_test")
+MODELS_ONLY = ("build", "--exclude-resource-type", "test", "unit_test")
 
 
 class WholeBench(Bench):
     """A warehouse and ledger with the user's own files beside them."""
 
+    inputs = ("items.parquet", "base_tags.csv", "tag_categories.csv", "few_shot_examples.csv")
+
     def dbt(self, *arguments: str) -> Run:
         """Run dbt on these files."""
+        files = [self.folder / name for name in self.inputs]
         environment = {
             "TAGSMITH_WAREHOUSE": str(self.warehouse),
             "TAGSMITH_LEDGER": str(self.ledger),
             "TAGSMITH_PUBLISH_DIR": str(self.folder / "published"),
-            "TAGSMITH_ITEMS": str(self.folder / "items.parquet"),
-            "TAGSMITH_BASE_TAGS": str(self.folder / "base_tags.csv"),
-            "TAGSMITH_TAG_CATEGORIES": str(self.folder / "tag_categories.csv"),
-            "TAGSMITH_FEW_SHOT_EXAMPLES": str(self.folder / "few_shot_examples.csv"),
+            **{f"TAGSMITH_{file.stem.upper()}": str(file) for file in files if file.exists()},
             **NO_ENDPOINT,
         }
         return run_dbt(arguments, self.folder, environment)
@@ -58,7 +58,7 @@ class WholeBench(Bench):
 
 def write_inputs(folder: Path, n_items: int, n_changed: int = 0) -> None:
     """Write the input files; the first `n_changed` items (by hash) have another summary."""
-    names, _ = tag_names(_N_TAGS)
+    names, _ = tag_names(N_TAGS)
     with duckdb.connect() as connection:
         connection.execute(
             f"""
@@ -69,14 +69,16 @@ def write_inputs(folder: Path, n_items: int, n_changed: int = 0) -> None:
                     'A story of number ' || i || ' and of ' || sha256(i::varchar)
                         || case when row_number() over (order by hash(i)) <= {n_changed}
                             then ' that changed.' else '.' end as summary,
-                    ['drama'] as genres
+                    ['drama'] as genres,
+                    date '1950-01-01' + (i % 27000)::integer as release_date,
+                    '{{"language": "' || ['en', 'ko'][1 + (hash(i) % 2)::integer] || '"}}' as extra
                 from range({n_items}) as items (i)
                 order by i
             ) to '{folder}/items.parquet'
             """
         )
         connection.execute("create table names (tag varchar)")
-        step = _N_TAGS // _N_BASE_TAGS
+        step = N_TAGS // _N_BASE_TAGS
         connection.executemany("insert into names values (?)", [[t] for t in names[::step]])
         connection.execute(
             f"copy (select tag, 'subject' as category from names) to '{folder}/base_tags.csv'"
@@ -105,7 +107,7 @@ def write_inputs(folder: Path, n_items: int, n_changed: int = 0) -> None:
 def answer_generation(bench: WholeBench) -> None:
     """Answer all open generation questions; a few tags are frequent, most are rare."""
     bench.dbt("run", "--select", "+int_generation_questions")
-    names, _ = tag_names(_N_TAGS)
+    names, _ = tag_names(N_TAGS)
     with bench.connect() as connection:
         connection.execute(
             """
@@ -131,7 +133,7 @@ def answer_generation(bench: WholeBench) -> None:
             with drawn as (
                 select question_key, item_id, path, n,
                     floor(
-                        {_N_TAGS} * pow(hash(question_key, n) / 18446744073709551616.0, 2.5)
+                        {N_TAGS} * pow(hash(question_key, n) / 18446744073709551616.0, 2.5)
                     )::bigint as place
                 from int_generation_questions
                 cross join range({_TAGS_A_PATH}) as positions (n)
@@ -178,10 +180,10 @@ def measure(bench: WholeBench, n_items: int, n_changed: int) -> None:
     """Prepare, measure four builds, print."""
     print(machine(), flush=True)
     prepare(bench, n_items)
-    print("from nothing               ", bench.dbt(*_MODELS_ONLY), flush=True)
+    print("from nothing               ", bench.dbt(*MODELS_ONLY), flush=True)
     state = ["ledger.main.llm_calls", "ledger.main.embeddings", "ledger.main.llm_answers"]
     before = bench.counts(state)
-    print("nothing changed            ", bench.dbt(*_MODELS_ONLY), flush=True)
+    print("nothing changed            ", bench.dbt(*MODELS_ONLY), flush=True)
     for name, seconds in slowest_models(bench.folder):
         print(f"    {seconds:6.1f} s {name}")
     if bench.counts(state) != before:
@@ -189,7 +191,7 @@ def measure(bench: WholeBench, n_items: int, n_changed: int) -> None:
     for table, n_rows in bench.counts(TABLES).items():
         print(f"    {n_rows:12,} {table}")
     change(bench, n_items, n_changed)
-    print(f"{n_changed} items changed          ", bench.dbt(*_MODELS_ONLY), flush=True)
+    print(f"{n_changed} items changed          ", bench.dbt(*MODELS_ONLY), flush=True)
     for name, seconds in slowest_models(bench.folder, 4):
         print(f"    {seconds:6.1f} s {name}")
     print("nothing changed, with tests", bench.dbt("build"), flush=True)
