@@ -31,7 +31,7 @@ build: install  ## tag the catalogue: seeds or TAGSMITH_ITEMS to feature table
 		$(BIN)/python scripts/summary.py --started-at $$start
 
 test: install $(FEAST_STAMP) lint types  ## linters, types, dbt and Python tests
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
 
 test-slow: install $(FEAST_STAMP)  ## what takes long: many kills, large sizes
 	@$(BIN)/python -m pytest -m slow

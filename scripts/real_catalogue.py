@@ -23,7 +23,7 @@ import duckdb
 from duckdb import sqltypes
 
 # A run that is evaluated asks the evaluators about tags that people gave, and no reason in words.
-_EVALUATED = {"control_items": 40, "evaluator_reasons": False}
+_EVALUATED = {"control_items": 80, "evaluator_reasons": False}
 _LEAST_TAGS_OF_ITEM = 10
 _LEAST_RATINGS_OF_ITEM = 5
 _LEAST_ITEMS_OF_TAG = 10
