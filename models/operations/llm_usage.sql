@@ -1,6 +1,7 @@
 -- depends_on: {{ ref("int_generation_answers") }}
 -- depends_on: {{ ref("int_evaluator_answers") }}
 -- depends_on: {{ ref("int_tag_reasons") }}
+-- depends_on: {{ ref("int_control_answers") }}
 -- The ledger is read after the models above have written it.
 with
 
