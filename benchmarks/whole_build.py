@@ -36,7 +36,12 @@ MODELS_ONLY = ("build", "--exclude-resource-type", "test", "unit_test")
 class WholeBench(Bench):
     """A warehouse and ledger with the user's own files beside them."""
 
-    inputs = ("items.parquet", "base_tags.csv", "tag_categories.csv", "few_shot_examples.csv")
+    inputs: tuple[str, ...] = (
+        "items.parquet",
+        "base_tags.csv",
+        "tag_categories.csv",
+        "few_shot_examples.csv",
+    )
 
     def dbt(self, *arguments: str) -> Run:
         """Run dbt on these files."""
