@@ -118,8 +118,10 @@ cold-start: install  ## DATA=folder [TAGS=file]: do these tags help with films n
 # Tables and commands: docs/evaluation.md. The answers of `make real` are not asked again; the page
 # is written also where a gate on quality fails.
 evaluate: N = 160
-evaluate: install  ## DATA=folder [N=160]: tag N real films of a catalogue and measure their tags
-	@$(BIN)/python scripts/real_catalogue.py --data "$(DATA)" --items $(N) --out $(REAL) --whole
+evaluate: MORE = 40
+evaluate: install  ## DATA=folder [N=160 MORE=40]: tag real films of a catalogue and measure their tags
+	@$(BIN)/python scripts/real_catalogue.py --data "$(DATA)" --items $(N) --more $(MORE) \
+		--out $(REAL) --whole
 	@test ! -e $(REAL)/items.parquet || { \
 		env $$(cat $(REAL)/env) $(BIN)/dbt build --selector evaluated \
 			--vars "$$(cat $(REAL)/vars.json)" $(ARGS); status=$$?; \

@@ -9,6 +9,8 @@ of the evaluation learn from all the others.
 Rule of choice: items with an overview, a plot, at least 10 clean human tags and at least 5 ratings
 (so that what recommenders do with them can be measured), in the order of SHA-256 of their id; the
 first half of N from those with a poster, the rest from those without. A greater N holds a smaller.
+`--more M` adds M films with an overview and as many tags that the rule leaves out, so that slices
+of the evaluation have both sides: half with a plot and under 5 ratings, half without a plot.
 The schema is every clean human tag (kinds content, genre, time) that stands on 10 or more items.
 """
 
@@ -42,10 +44,13 @@ def _unescape(text: str) -> str:
     return html.unescape(text)
 
 
-def write_catalogue(data: Path, out: Path, n_items: int, is_whole: bool = False) -> None:
+def write_catalogue(
+    data: Path, out: Path, n_items: int, *, n_more: int = 0, is_whole: bool = False
+) -> None:
     """Write the inputs for `n_items` films of folder `data` into folder `out`.
 
-    `is_whole` puts every film with an overview into the catalogue; `n_items` of them get tags.
+    `n_more` adds films without a plot or with few ratings. `is_whole` puts every film with an
+    overview into the catalogue; the chosen ones get tags.
     """
     out.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()
@@ -58,35 +63,46 @@ def write_catalogue(data: Path, out: Path, n_items: int, is_whole: bool = False)
     connection.execute(
         """
         create table chosen as
-        with eligible as (
-            select items.item_id, items.poster_file
+        with described as (
+            select
+                items.item_id,
+                items.poster_file is not null as has_poster,
+                coalesce(plots.plot, '') <> '' as has_plot,
+                (
+                    select count(*) from ratings where ratings.item_id = items.item_id
+                ) >= $least_ratings as is_rated
             from items
-            inner join plots on items.item_id = plots.item_id
-            where items.overview <> '' and plots.plot <> ''
+            left join plots on items.item_id = plots.item_id
+            where items.overview <> ''
                 and (
                     select count(distinct lower(clean_tags.keyword)) from clean_tags
                     where clean_tags.item_id = items.item_id
                 ) >= $least_tags
-                and (
-                    select count(*) from ratings where ratings.item_id = items.item_id
-                ) >= $least_ratings
         ),
-        ranked as (
+        grouped as (
             select
                 *,
-                row_number() over (
-                    partition by poster_file is null order by sha256(item_id::varchar)
-                ) as place
-            from eligible
+                case
+                    when has_plot and is_rated and has_poster then $n // 2
+                    when has_plot and is_rated then $n - $n // 2
+                    when has_plot then $n_more - $n_more // 2
+                    else $n_more // 2
+                end as n_wanted
+            from described
         )
         select item_id
-        from ranked
-        where place <= case when poster_file is null then $n - $n // 2 else $n // 2 end
+        from grouped
+        qualify
+            row_number() over (
+                partition by has_plot, is_rated and has_plot, has_plot and is_rated and has_poster
+                order by sha256(item_id::varchar)
+            ) <= n_wanted
         """,
         {
             "least_tags": _LEAST_TAGS_OF_ITEM,
             "least_ratings": _LEAST_RATINGS_OF_ITEM,
             "n": n_items,
+            "n_more": n_more,
         },
     )
     connection.execute(
@@ -142,14 +158,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--items", type=int, default=80)
+    parser.add_argument("--more", type=int, default=0, help="films that the rule leaves out")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--whole", action="store_true", help="all films stay in the catalogue")
     arguments = parser.parse_args()
     if not (arguments.data / "items.parquet").is_file():
         print(f"no items.parquet in {arguments.data}: nothing to do (set DATA=folder)")
         return
-    write_catalogue(arguments.data, arguments.out, arguments.items, arguments.whole)
-    print(f"wrote the inputs of {arguments.items} items to {arguments.out}")
+    write_catalogue(
+        arguments.data,
+        arguments.out,
+        arguments.items,
+        n_more=arguments.more,
+        is_whole=arguments.whole,
+    )
+    print(f"wrote the inputs of {arguments.items + arguments.more} items to {arguments.out}")
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def test_a_build_that_changes_too_much_is_not_published_until_it_is_meant(
     for item in catalogue.items[:2]:
         item["synopsis"] = "A painter returns to a frozen harbour to find her daughter."
     catalogue.write(project.folder)
-    gated = ("build", "--exclude-resource-type", "unit_test")
+    gated = ("build", "--exclude", "tagsmith.evaluation", "test_type:unit")
     stopped = project.run(*gated)
     assert stopped.code != 0
     assert f"FAIL 1 {_GATE}" in stopped.output

@@ -51,6 +51,14 @@ def test_half_of_the_chosen_films_have_posters_and_a_greater_number_holds_a_smal
     assert two < four <= {(n,) for n in range(1, 7)}
 
 
+def test_more_films_are_those_that_the_rule_leaves_out(data: Path, tmp_path: Path) -> None:
+    write_catalogue(data, tmp_path / "four", 4)
+    write_catalogue(data, tmp_path / "more", 4, n_more=2)
+    four, more = (set(rows(tmp_path / n, "items", "item_id")) for n in ("four", "more"))
+    assert more - four == {(7,), (8,)}
+    assert four < more
+
+
 def test_a_whole_catalogue_says_which_films_get_tags(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "whole"
     write_catalogue(data, out, 4, is_whole=True)
