@@ -56,6 +56,7 @@ bench: install  ## the benchmarks of docs/benchmarks.md
 	@$(BIN)/python -m benchmarks.embedding
 	@$(BIN)/python -m benchmarks.verification
 	@$(BIN)/python -m benchmarks.whole_build
+	@$(BIN)/python -m benchmarks.evaluation
 	@$(BIN)/python -m benchmarks.experiments --users 100000 --memory 1GB
 	@$(BIN)/python -m benchmarks.recommenders --items 10000 --users 25000 --interactions 250000 --growth
 

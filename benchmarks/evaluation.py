@@ -1,6 +1,6 @@
 """All models of the evaluation at the paper's size, in one run of dbt.
 
-usage: python -m benchmarks.evaluation [--items 21067] [--keep FOLDER]
+usage: python -m benchmarks.evaluation [--items 21067] [--memory 2GB] [--keep FOLDER]
 
 Builds the synthetic catalogue of benchmarks/whole_build.py up to its features (lists of 25 tags),
 with 24 manual tags of two people for each item, a million interactions and labels by hand; then
@@ -13,6 +13,7 @@ No model is called, and vectors of items and tags are in the ledger. Takes some 
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def write_people(bench: EvaluationBench, n_items: int) -> None:
         )
 
 
-def measure(bench: EvaluationBench, n_items: int) -> None:
+def measure(bench: EvaluationBench, n_items: int, memory: str) -> None:
     """Prepare, measure two runs, print."""
     print(machine(), flush=True)
     prepare(bench, n_items)
@@ -108,6 +109,7 @@ def measure(bench: EvaluationBench, n_items: int) -> None:
     with bench.connect() as connection:
         texts = "select item_text from int_evaluation_items"
         write_vectors_of(connection, SentenceBert().model_id, texts)
+    os.environ["TAGSMITH_MEMORY_LIMIT"] = memory
     for name in ("from nothing", "built again "):
         print(name, bench.dbt("run", "--select", "tagsmith.evaluation"), flush=True)
         for model, seconds in slowest_models(bench.folder, 12):
@@ -120,14 +122,15 @@ def main() -> None:
     """Read the arguments and measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--items", type=int, default=21_067)
+    parser.add_argument("--memory", default="2GB", help="of the database, while it is measured")
     parser.add_argument("--keep", type=Path, help="leave the databases in this folder")
     arguments = parser.parse_args()
     if arguments.keep:
         arguments.keep.mkdir(parents=True, exist_ok=False)
-        measure(EvaluationBench(arguments.keep), arguments.items)
+        measure(EvaluationBench(arguments.keep), arguments.items, arguments.memory)
         return
     with tempfile.TemporaryDirectory(prefix="tagsmith-bench-") as folder:
-        measure(EvaluationBench(Path(folder)), arguments.items)
+        measure(EvaluationBench(Path(folder)), arguments.items, arguments.memory)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ of that process are printed, and what the metrics found of the effects that were
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 from pathlib import Path
 
@@ -20,9 +19,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-import yaml  # type: ignore[import-untyped]
 
-from benchmarks.measured import PROJECT, machine, run_dbt, slowest_models
+from benchmarks.measured import machine, run_dbt, slowest_models
 from scripts.synthetic_experiments import World, write_parquet
 
 _BUILD = (
@@ -48,13 +46,6 @@ def write_history(path: Path, n_items: int, n_events: int, seed: int = 1) -> Non
     pq.write_table(table, path)
 
 
-def write_profile(folder: Path, memory: str) -> None:
-    """Write the project's profile with a memory limit; DuckDB spills beside the warehouse."""
-    profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
-    profile["tagsmith"]["outputs"]["local"]["settings"]["memory_limit"] = memory
-    (folder / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
-
-
 def main() -> None:
     """Write the events, build, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -71,9 +62,8 @@ def main() -> None:
         folder = Path(name)
         count = write_parquet(world, folder / "events.parquet")
         write_history(folder / "interactions.parquet", options.items, 500_000)
-        write_profile(folder, options.memory)
-        os.environ["DBT_PROFILES_DIR"] = str(folder)
         environment = {
+            "TAGSMITH_MEMORY_LIMIT": options.memory,
             "TAGSMITH_WAREHOUSE": str(folder / "warehouse.duckdb"),
             "TAGSMITH_LEDGER": str(folder / "ledger.duckdb"),
             "TAGSMITH_PUBLISH_DIR": str(folder / "published"),

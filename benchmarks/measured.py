@@ -48,7 +48,7 @@ def run_dbt(arguments: Sequence[str], folder: Path, environment: Mapping[str, st
         "--project-dir",
         str(PROJECT),
         "--profiles-dir",
-        os.environ.get("DBT_PROFILES_DIR", str(PROJECT)),
+        str(PROJECT),
         "--target-path",
         str(folder / "target"),
         "--log-path",
