@@ -46,11 +46,12 @@ def _unescape(text: str) -> str:
 
 def write_catalogue(
     data: Path, out: Path, n_items: int, *, n_more: int = 0, is_whole: bool = False
-) -> None:
+) -> int:
     """Write the inputs for `n_items` films of folder `data` into folder `out`.
 
     `n_more` adds films without a plot or with few ratings. `is_whole` puts every film with an
-    overview into the catalogue; the chosen ones get tags.
+    overview into the catalogue; the chosen ones get tags. Returns how many were chosen, which is
+    less where the folder has not so many.
     """
     out.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()
@@ -151,6 +152,7 @@ def write_catalogue(
     (out / "env").write_text("\n".join(lines) + "\n", encoding="utf-8")
     settings = {**_MAPPING, **(_EVALUATED if is_whole else {})}
     (out / "vars.json").write_text(json.dumps(settings), encoding="utf-8")
+    return len(connection.table("chosen"))
 
 
 def main() -> None:
@@ -165,14 +167,14 @@ def main() -> None:
     if not (arguments.data / "items.parquet").is_file():
         print(f"no items.parquet in {arguments.data}: nothing to do (set DATA=folder)")
         return
-    write_catalogue(
+    n_chosen = write_catalogue(
         arguments.data,
         arguments.out,
         arguments.items,
         n_more=arguments.more,
         is_whole=arguments.whole,
     )
-    print(f"wrote the inputs of {arguments.items + arguments.more} items to {arguments.out}")
+    print(f"wrote the inputs of {n_chosen} items to {arguments.out}")
 
 
 if __name__ == "__main__":

@@ -52,8 +52,8 @@ def test_half_of_the_chosen_films_have_posters_and_a_greater_number_holds_a_smal
 
 
 def test_more_films_are_those_that_the_rule_leaves_out(data: Path, tmp_path: Path) -> None:
-    write_catalogue(data, tmp_path / "four", 4)
-    write_catalogue(data, tmp_path / "more", 4, n_more=2)
+    assert write_catalogue(data, tmp_path / "four", 4) == 4
+    assert write_catalogue(data, tmp_path / "more", 4, n_more=20) == 6
     four, more = (set(rows(tmp_path / n, "items", "item_id")) for n in ("four", "more"))
     assert more - four == {(7,), (8,)}
     assert four < more
