@@ -1,8 +1,5 @@
--- depends_on: {{ ref("int_generation_answers") }}
--- depends_on: {{ ref("int_evaluator_answers") }}
--- depends_on: {{ ref("int_tag_reasons") }}
--- depends_on: {{ ref("int_control_answers") }}
--- The ledger is read after the models above have written it.
+{{ after_all_calls() }}
+-- The ledger is read after the models that ask have written it.
 -- Calls that overlap are one stretch, so its length is time on the clock whatever the
 -- number of calls at once.
 with
