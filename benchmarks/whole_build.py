@@ -24,7 +24,7 @@ from python_udfs.embedding.encoder import SentenceBert
 
 _N_PATHS = 10
 _TAGS_A_PATH = 10
-N_TAGS = 60_000
+_N_TAGS = 60_000
 _N_BASE_TAGS = 2_000
 # All that verification reads.
 _BEFORE_VERIFICATION = (
@@ -63,7 +63,7 @@ class WholeBench(Bench):
 
 def write_inputs(folder: Path, n_items: int, n_changed: int = 0) -> None:
     """Write the input files; the first `n_changed` items (by hash) have another summary."""
-    names, _ = tag_names(N_TAGS)
+    names, _ = tag_names(_N_TAGS)
     with duckdb.connect() as connection:
         connection.execute(
             f"""
@@ -83,7 +83,7 @@ def write_inputs(folder: Path, n_items: int, n_changed: int = 0) -> None:
             """
         )
         connection.execute("create table names (tag varchar)")
-        step = N_TAGS // _N_BASE_TAGS
+        step = _N_TAGS // _N_BASE_TAGS
         connection.executemany("insert into names values (?)", [[t] for t in names[::step]])
         connection.execute(
             f"copy (select tag, 'subject' as category from names) to '{folder}/base_tags.csv'"
@@ -112,7 +112,7 @@ def write_inputs(folder: Path, n_items: int, n_changed: int = 0) -> None:
 def answer_generation(bench: WholeBench) -> None:
     """Answer all open generation questions; a few tags are frequent, most are rare."""
     bench.dbt("run", "--select", "+int_generation_questions")
-    names, _ = tag_names(N_TAGS)
+    names, _ = tag_names(_N_TAGS)
     with bench.connect() as connection:
         connection.execute(
             """
@@ -138,7 +138,7 @@ def answer_generation(bench: WholeBench) -> None:
             with drawn as (
                 select question_key, item_id, path, n,
                     floor(
-                        {N_TAGS} * pow(hash(question_key, n) / 18446744073709551616.0, 2.5)
+                        {_N_TAGS} * pow(hash(question_key, n) / 18446744073709551616.0, 2.5)
                     )::bigint as place
                 from int_generation_questions
                 cross join range({_TAGS_A_PATH}) as positions (n)

@@ -82,22 +82,24 @@ def write_catalogue(
         ),
         grouped as (
             select
-                *,
+                item_id,
                 case
-                    when has_plot and is_rated and has_poster then $n // 2
-                    when has_plot and is_rated then $n - $n // 2
-                    when has_plot then $n_more - $n_more // 2
-                    else $n_more // 2
-                end as n_wanted
+                    when not has_plot then 'no plot'
+                    when not is_rated then 'few ratings'
+                    when has_poster then 'poster'
+                    else 'no poster'
+                end as part
             from described
         )
         select item_id
         from grouped
-        qualify
-            row_number() over (
-                partition by has_plot, is_rated and has_plot, has_plot and is_rated and has_poster
-                order by sha256(item_id::varchar)
-            ) <= n_wanted
+        qualify row_number() over (partition by part order by sha256(item_id::varchar))
+            <= case part
+                when 'no plot' then $n_more // 2
+                when 'few ratings' then $n_more - $n_more // 2
+                when 'poster' then $n // 2
+                else $n - $n // 2
+            end
         """,
         {
             "least_tags": _LEAST_TAGS_OF_ITEM,
