@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from python_udfs.embedding import encoder
 from python_udfs.embedding.encoder import SentenceBert, check_language
@@ -40,11 +41,26 @@ def with_model(model: Any, batch_size: int) -> SentenceBert:
 
 def test_texts_of_equal_length_share_a_batch_and_keep_their_rows() -> None:
     model = FakeModel()
-    texts = ["a b c", "extraordinarily", "a b", "x", "c d", "one two three"]
-    rows = with_model(model, batch_size=2).encode(texts)
-    assert model.batches == [["extraordinarily", "x"], ["a b", "c d"], ["a b c", "one two three"]]
+    texts = ["a b c", "extraordinarily", "a b", "x", "c d", "one two three"] * 16
+    rows = with_model(model, batch_size=16).encode(texts)
+    assert [{len(text.split()) for text in batch} for batch in model.batches] == (
+        [{1}] * 2 + [{2}] * 2 + [{3}] * 2
+    )
     assert rows[:, 0].tolist() == [len(text) for text in texts]
     assert rows.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("n_words", "n_texts", "n_encoded"), [(1, 1, 16), (8, 3, 4), (17, 1, 2), (30, 5, 5)]
+)
+def test_a_batch_is_filled_up_to_whole_blocks_of_tokens(
+    n_words: int, n_texts: int, n_encoded: int
+) -> None:
+    model = FakeModel()
+    texts = [f"{n} " * n_words for n in range(n_texts)]
+    rows = with_model(model, batch_size=256).encode(texts)
+    assert [len(batch) for batch in model.batches] == [n_encoded]
+    assert rows[:, 0].tolist() == [len(text) for text in texts]
 
 
 def test_no_texts_give_no_rows() -> None:
@@ -102,3 +118,20 @@ def test_vectors_equal_those_of_the_library() -> None:
     assert np.abs(rows @ rows.T - expected @ expected.T).max() < 1e-5
     assert np.array_equal(rows, sbert.encode(texts))
     assert sbert.model_id == "all-MiniLM-L6-v2@53aa51172d14"
+
+
+@pytest.mark.model
+def test_a_vector_does_not_depend_on_what_else_is_encoded() -> None:
+    words = ["war", "small town", "coming of age", "neighbourhood", "noir", "time loop", "halls"]
+    texts = [" ".join(words[:n] * (1 + n // 3)) for n in range(1, 8)]
+    texts += [f"{a} {b}" for a, b in itertools.permutations(words, 2)]
+    together = SentenceBert().encode(texts)
+    others = SentenceBert(batch_size=3)
+    assert np.array_equal(together, np.concatenate([others.encode([text]) for text in texts]))
+    assert np.array_equal(together[::-1], others.encode(texts[::-1]))
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        assert np.array_equal(together, SentenceBert().encode(texts))
+    finally:
+        torch.set_num_threads(n_threads)
