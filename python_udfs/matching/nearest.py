@@ -15,8 +15,8 @@ NEIGHBOURS = pa.schema(
     [("tag", pa.string()), ("base_tag", pa.string()), ("similarity", pa.float64())]
 )
 
-_MILLION = np.float32(1_000_000)
-_CELLS_A_BLOCK = 16_000_000
+_MILLION = 1_000_000
+_CELLS_A_BLOCK = 8_000_000
 
 
 def nearest_base_tags(candidates: pa.RecordBatchReader, names: pa.Table) -> pa.RecordBatchReader:
@@ -33,16 +33,16 @@ def nearest_base_tags(candidates: pa.RecordBatchReader, names: pa.Table) -> pa.R
 def _neighbours(candidates: pa.RecordBatchReader, names: pa.Table) -> Iterator[pa.RecordBatch]:
     ordered = names.sort_by("base_tag").combine_chunks()
     base_tags = ordered["base_tag"]
-    matrix = matrix_of(ordered["embedding"]).T
+    matrix = matrix_of(ordered["embedding"]).astype(np.float64).T
     for batch in _blocks(candidates, _CELLS_A_BLOCK // max(len(base_tags), 1)):
         if not len(base_tags):
             continue
-        cosines = matrix_of(batch["embedding"]) @ matrix
-        # Whole millionths, exact in float32: what is equal after rounding ties, and argmax takes
-        # the first.
+        # In float64, since the last bits of a product depend on the shape of the block: there they
+        # are too small to turn a rounding. What is equal after it ties, and argmax takes the first.
+        cosines = matrix_of(batch["embedding"]).astype(np.float64) @ matrix
         np.rint(np.multiply(cosines, _MILLION, out=cosines), out=cosines)
         best = cosines.argmax(axis=1)
-        highest = cosines[np.arange(len(best)), best].astype(np.float64) / 1e6
+        highest = cosines[np.arange(len(best)), best] / _MILLION
         yield pa.record_batch(
             [
                 batch["tag"],

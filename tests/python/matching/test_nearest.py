@@ -91,3 +91,15 @@ def test_a_large_schema_is_compared_in_smaller_blocks(monkeypatch: pytest.Monkey
 
     assert found["base_tag"].to_pylist() == ["north", "east", "north"]
     assert found["tag"].to_pylist() == ["a", "b", "c"]
+
+
+def test_a_similarity_does_not_depend_on_what_else_is_compared() -> None:
+    rng = np.random.default_rng(7)
+    vectors = rng.standard_normal((500, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    rows = {f"t{i}": row.tolist() for i, row in enumerate(vectors[:300])}
+    bases = names([(f"b{i:03}", row.tolist()) for i, row in enumerate(vectors[300:])])
+
+    together = nearest_base_tags(candidates(rows, batch_size=300), bases).read_all()
+
+    assert together == nearest_base_tags(candidates(rows, batch_size=1), bases).read_all()
