@@ -201,26 +201,7 @@ def test_a_month_of_nights_asks_what_changed_and_ends_as_one_build(
 
     once = create(source.catalogue())
     once.build(variables=_MONTH)
-    assert_ends_as_one_build(project, once)
-    shutil.rmtree(once.folder)
-
-
-def assert_ends_as_one_build(project: Project, once: Project) -> None:
-    """Equal tables, but for tombstones and the last bits of vectors.
-
-    Sentence-BERT rounds a string by what else is in its batch, and a ledger keeps what came first.
-    """
     tables, at_once = project.tables(of_any_ledger=True), once.tables(of_any_ledger=True)
-    for name in set(tables) - {"item_tombstones", "int_tag_embeddings"}:
+    for name in set(tables) - {"item_tombstones"}:
         assert tables[name] == at_once[name], f"{name} differs"
-    vectors, others = (
-        dict(built.query("select text, embedding from int_tag_embeddings"))
-        for built in (project, once)
-    )
-    assert vectors.keys() == others.keys()
-    assert (
-        max(
-            abs(a - b) for text in vectors for a, b in zip(vectors[text], others[text], strict=True)
-        )
-        < 1e-6
-    )
+    shutil.rmtree(once.folder)
