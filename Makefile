@@ -79,10 +79,11 @@ nightly: install  ## one night: build, gates, publication, online store (docs/op
 	@$(BIN)/dbt --quiet build --selector operations $(ARGS)
 
 # USER only if it is given here: every shell sets one for the login.
-recommend: install  ## [USER=...]: what users of the sample, or yours, are recommended and why
+recommend: install  ## [USER=... MODEL=...]: what users of the sample, or yours, are recommended and why
 	@test -e "$${TAGSMITH_WAREHOUSE:-data/warehouse.duckdb}" || { echo "run make build first"; exit 1; }
 	@$(BIN)/dbt --quiet build --selector recommendation $(ARGS)
-	@$(BIN)/python scripts/recommend.py $(if $(filter command line,$(origin USER)),--user "$(USER)")
+	@$(BIN)/python scripts/recommend.py $(if $(filter command line,$(origin USER)),--user "$(USER)") \
+		$(if $(MODEL),--model "$(MODEL)")
 
 OUT ?= data/report.html
 report: install  ## [OUT=file.html]: one page that shows how good the tags are and what they cost

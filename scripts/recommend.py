@@ -1,4 +1,4 @@
-"""What users are recommended, and why: `make recommend [USER=user-001]`.
+"""What users are recommended, and why: `make recommend [USER=user-001] [MODEL=graph]`.
 
 Reads the warehouse alone, after `dbt build --selector recommendation`.
 """
@@ -21,7 +21,6 @@ from python_udfs.warehouse import open_read_only
 Row = dict[str, Any]
 # Titles named as the cause of a recommendation.
 _N_CAUSES = 2
-_BLIND_TO_TAGS = frozenset({"popularity", "item_cf"})
 
 _CONSUMED = """
     select stg_items.title, stg_items.item_id, min(occurred_at) as first_at
@@ -54,7 +53,7 @@ _RECOMMENDED = f"""
         inner join item_neighbors
             on
                 recommendations.item_id = item_neighbors.neighbor_id
-                and item_neighbors.model in ($model, 'item_cf')
+                and item_neighbors.model = 'item_cf'
         inner join consumed on item_neighbors.item_id = consumed.item_id
         where recommendations.user_id = $user_id and recommendations.model = $model
     )
@@ -71,8 +70,8 @@ _RECOMMENDED = f"""
         ), 1, {_N_CAUSES}) as tag_causes,
         list_slice((
             select list(title order by score desc, of)
-            from (select title, of, max(score) as score from companions
-                  where companions.item_id = recommendations.item_id group by all)
+            from companions
+            where companions.item_id = recommendations.item_id
         ), 1, {_N_CAUSES}) as other_causes
     from recommendations
     inner join stg_items using (item_id)
@@ -89,11 +88,19 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **values: Any) -> lis
 
 
 def _reason(row: Row, model: str) -> str:
-    """Say in words why this item: what the model goes by, and the tags that the item shares."""
+    """Say in words why this item: what weighs most with the model, and the tags that it shares.
+
+    What goes by users and tags goes by tags where the item is new or no user leads to it.
+    """
     shared = ""
     if row["tags"] and row["tag_causes"]:
         shared = f"{', '.join(row['tag_causes'])}: {', '.join(row['tags'])}"
-    if shared and model not in _BLIND_TO_TAGS:
+    goes_by_tags = {
+        "popularity": False,
+        "item_cf": False,
+        "content": True,
+    }.get(model, row["is_cold_start"] or not row["other_causes"])
+    if shared and goes_by_tags:
         return f"because you watched {shared}"
     reason = "because many watched it"
     if row["other_causes"] and model != "popularity":
@@ -141,11 +148,12 @@ def _some_users(connection: duckdb.DuckDBPyConnection, count: int) -> list[str]:
     return [user_id for (user_id,) in found]
 
 
-def _check(connection: duckdb.DuckDBPyConnection, model: str) -> None:
+def _chosen(connection: duckdb.DuckDBPyConnection, model: str | None) -> str:
+    """Return the model to show: the one that is asked for, else hybrid, else the first there is."""
     models = [
         name
         for (name,) in connection.execute(
-            "select distinct model from recommendations order by model"
+            "select distinct model from recommendations order by model != 'hybrid', model"
         ).fetchall()
     ]
     if not models:
@@ -153,8 +161,9 @@ def _check(connection: duckdb.DuckDBPyConnection, model: str) -> None:
             "there are no recommendations: nothing is published yet, or no interaction is about a "
             "published item; run `make build`, then `make recommend`"
         )
-    if model not in models:
+    if model and model not in models:
         raise InputError(f"no recommendations by {model!r}; there are those by {', '.join(models)}")
+    return model or models[0]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -163,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--user", help="one user; else the first few")
     parser.add_argument("--users", type=int, default=3, help="how many users")
     parser.add_argument("--items", type=int, default=5, help="how many items for each")
-    parser.add_argument("--model", default="hybrid", help="which recommender")
+    parser.add_argument("--model", help="which recommender; else hybrid if it is there")
     parser.add_argument(
         "--warehouse",
         type=Path,
@@ -173,10 +182,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with open_read_only(options.warehouse) as connection:
             users = [options.user] if options.user else _some_users(connection, options.users)
-            _check(connection, options.model)
+            model = _chosen(connection, options.model)
             for user_id in users:
                 print(
-                    "\n".join(describe_user(connection, user_id, options.model, options.items)),
+                    "\n".join(describe_user(connection, user_id, model, options.items)),
                     end="\n\n",
                 )
     except TagsmithError as error:

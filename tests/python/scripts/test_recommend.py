@@ -53,7 +53,7 @@ def test_a_recommendation_names_its_cause_and_the_shared_tags(
         "    1. Gamma (new here)",
         "       because you watched Beta, Alpha: 🐳, sea",
         "    2. Del ta",
-        "       because others who watched Beta, Alpha watched it",
+        "       because others who watched Alpha watched it",
         "",
         "u2 watched Gamma",
         "  hybrid recommends:",
@@ -74,6 +74,26 @@ def test_a_model_that_sees_no_tags_does_not_give_them_as_the_cause(
 ) -> None:
     assert main(["--warehouse", str(recommended), "--user", "u1", "--model", model]) == 0
     assert capsys.readouterr().out.splitlines()[3].strip() == reason
+
+
+def test_users_are_the_cause_where_they_lead_to_an_item_that_is_not_new(
+    recommended: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with duckdb.connect(str(recommended)) as connection:
+        connection.execute("update recommendations set is_cold_start = false")
+    assert main(["--warehouse", str(recommended), "--user", "u1"]) == 0
+    assert capsys.readouterr().out.splitlines()[3].strip() == (
+        "because others who watched Beta watched it (it shares with Beta, Alpha: 🐳, sea)"
+    )
+
+
+def test_without_the_hybrid_another_model_is_shown(
+    recommended: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with duckdb.connect(str(recommended)) as connection:
+        connection.execute("delete from recommendations where model = 'hybrid'")
+    assert main(["--warehouse", str(recommended), "--user", "u1"]) == 0
+    assert "item_cf recommends:" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
