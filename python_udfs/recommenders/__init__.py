@@ -1,6 +1,6 @@
 """Recommenders over interactions and the published item features."""
 
-from python_udfs.recommenders.base import Recommender, SparseRecommender, top_k
+from python_udfs.recommenders.base import Recommender, SparseRecommender
 from python_udfs.recommenders.content import Content
 from python_udfs.recommenders.features import ItemFeatures
 from python_udfs.recommenders.graph import Graph
@@ -21,5 +21,4 @@ __all__ = [
     "Recommender",
     "SparseRecommender",
     "read_published",
-    "top_k",
 ]

@@ -13,7 +13,7 @@ from python_udfs.recommenders.features import ItemFeatures
 from python_udfs.recommenders.interactions import Interactions
 from python_udfs.recommenders.sparse_rows import best_unseen, keep_best, row_numbers
 
-__all__ = ["Recommender", "Scores", "SparseRecommender", "top_k"]
+__all__ = ["Recommender", "Scores", "SparseRecommender"]
 
 Scores = NDArray[np.float32]
 
@@ -36,7 +36,7 @@ class Recommender(Protocol):
 
         Higher is better; a score that is known lies in (0, 1]. -inf: nothing that the model knows
         speaks for the item, so it is never recommended. Items that a user consumed may be scored
-        as well; `top_k` leaves them out.
+        as well.
         """
         ...
 
@@ -82,39 +82,3 @@ class SparseRecommender(ABC):
         dense = np.full(known.shape, -np.inf, dtype=np.float32)
         dense[row_numbers(known), known.indices] = known.data
         return dense
-
-
-def top_k(
-    scores: Scores,
-    seen: sparse.csr_matrix,
-    k: int,
-    allowed: NDArray[np.bool_] | None = None,
-) -> tuple[NDArray[np.int64], Scores]:
-    """Return the `k` best items of each row that are not seen, ties by the item's index.
-
-    `scores` is (n_users, n_items), `seen` the same shape, `allowed` (n_items,) leaves out where it
-    is false. Returns item indices and their scores, both (n_users, k), best first; a row with
-    fewer items ends with index -1 and score NaN. An item of score -inf is never returned.
-    """
-    open_scores = scores.copy()
-    open_scores[row_numbers(seen), seen.indices] = -np.inf
-    if allowed is not None:
-        open_scores[:, ~allowed] = -np.inf
-    n_users, n_items = open_scores.shape
-    indices = np.full((n_users, k), -1, dtype=np.int64)
-    best = np.full((n_users, k), np.nan, dtype=np.float32)
-    for row in range(n_users):
-        chosen = _best(open_scores[row], min(k, n_items))
-        indices[row, : len(chosen)] = chosen
-        best[row, : len(chosen)] = open_scores[row, chosen]
-    return indices, best
-
-
-def _best(scores: Scores, k: int) -> NDArray[np.int64]:
-    """Return the indices of the `k` highest scores above -inf, best first, ties by index."""
-    if k == 0:
-        return np.empty(0, dtype=np.int64)
-    # A partition finds the k-th score in linear time; ties there are settled by index.
-    least = np.partition(scores, -k)[-k]
-    found = np.flatnonzero((scores >= least) & (scores > -np.inf))
-    return found[np.argsort(-scores[found], kind="stable")][:k]

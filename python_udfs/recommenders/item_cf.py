@@ -10,7 +10,12 @@ from scipy import sparse
 from python_udfs.recommenders.base import SparseRecommender
 from python_udfs.recommenders.features import ItemFeatures
 from python_udfs.recommenders.interactions import Interactions
-from python_udfs.recommenders.sparse_rows import stochastic_rows, unit_rows, without_diagonal
+from python_udfs.recommenders.sparse_rows import (
+    keep_best,
+    stochastic_rows,
+    unit_rows,
+    without_diagonal,
+)
 
 __all__ = ["ItemCF"]
 
@@ -19,7 +24,8 @@ class ItemCF(SparseRecommender):
     """Cosine of item columns, the `n_neighbors` nearest of each item (Sarwar et al. 2001).
 
     The score of an item is the mean of its similarities with what the user consumed, weighted by
-    the interactions' weights.
+    the interactions' weights. Which of several equally near items are the last to be kept is up to
+    the library, and the same each time.
     """
 
     name = "item_cf"
@@ -36,15 +42,17 @@ class ItemCF(SparseRecommender):
             # The products of columns of length 1 are their cosines: what the library's
             # CosineRecommender does, without the warning about its own matrix format.
             columns = unit_rows(interactions.matrix.T.tocsr()).T.tocsr().astype(np.float64)
-            # One neighbour more, since each item is its own nearest; one thread, since the order
-            # in which threads finish must not matter.
+            # One neighbour more, since an item is near itself too; one thread, since the order in
+            # which threads finish must not matter.
             library = ItemItemRecommender(K=self.n_neighbors + 1, num_threads=1)
             library.fit(columns, show_progress=False)
             found = library.similarity.astype(np.float32)
         else:
             found = sparse.csr_matrix((len(interactions.items),) * 2, dtype=np.float32)
-        self._similarity = without_diagonal(found, first_row=0)
-        np.minimum(self._similarity.data, 1, out=self._similarity.data)
+        similarity = without_diagonal(found, first_row=0)
+        np.minimum(similarity.data, 1, out=similarity.data)
+        # Beside enough others of its very users an item is not among its own nearest.
+        self._similarity = keep_best(similarity, self.n_neighbors)
         return self
 
     def known_scores(self, user_rows: slice) -> sparse.csr_matrix:

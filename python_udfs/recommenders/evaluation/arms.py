@@ -1,8 +1,7 @@
 """Arms of the cold-start experiment: equal but for the features of the cold items.
 
-Every warm item has its general metadata and its human tags of the schema, in every arm. A cold item
-has only what its arm gives. Features that no warm item has can connect nothing; they are left out
-and counted.
+Every warm item has its general metadata and its human tags, in every arm. A cold item has only what
+its arm gives. Features that no warm item has can connect nothing; they are left out and counted.
 """
 
 from __future__ import annotations
@@ -13,12 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from scipy import sparse
 
 from python_udfs.recommenders.arrays import Strings
 from python_udfs.recommenders.evaluation.split import Split
 from python_udfs.recommenders.features import ItemFeatures
-from python_udfs.recommenders.sparse_rows import unit_rows
 
 __all__ = ["ARMS", "COMPARISONS", "Arm", "Blocks", "ColdStartFeatures", "arm_features"]
 
@@ -80,15 +77,9 @@ class ColdStartFeatures(ItemFeatures):
     is_cold: NDArray[np.bool_]
     n_unknown: int
 
-    def idf_weighted(self) -> ItemFeatures:
-        """Return the features by the formula of ItemFeatures.idf_weighted, counts of warm items."""
-        warm = self.matrix[np.flatnonzero(~self.is_cold)]
-        counts = warm.getnnz(axis=0)
-        n_items = int((warm.getnnz(axis=1) > 0).sum())
-        idf = np.log1p((n_items - counts + 0.5) / (counts + 0.5)).astype(np.float32)
-        weighted: sparse.csr_matrix = self.matrix.copy()
-        weighted.data = weighted.data * idf[weighted.indices]
-        return ItemFeatures(self.items, self.features, unit_rows(weighted))
+    def idf_weighted(self, counted: NDArray[np.bool_] | None = None) -> ItemFeatures:
+        """Return the features as ItemFeatures.idf_weighted does, counted over warm items."""
+        return super().idf_weighted(~self.is_cold if counted is None else counted)
 
     @property
     def n_of_cold_items(self) -> NDArray[np.int64]:

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from python_udfs.recommenders import top_k
 from python_udfs.recommenders.sparse_rows import best_first, keep_best, without, without_diagonal
 
 # Few values, so that ties are common.
@@ -16,30 +15,11 @@ _SCORES = st.lists(
     min_size=1,
     max_size=4,
 )
-_FLAGS = st.lists(st.booleans(), min_size=6, max_size=6)
 
 
-def _naive(row: list[float], is_open: list[bool], k: int) -> list[int]:
-    found = [i for i, score in enumerate(row) if is_open[i] and score > -np.inf]
+def _naive(row: list[float], k: int) -> list[int]:
+    found = [i for i, score in enumerate(row) if score > -np.inf]
     return sorted(found, key=lambda i: (-row[i], i))[:k]
-
-
-@given(rows=_SCORES, seen=_FLAGS, allowed=_FLAGS, k=st.integers(1, 8))
-def test_top_k_is_a_sort_by_score_and_index(
-    rows: list[list[float]], seen: list[bool], allowed: list[bool], k: int
-) -> None:
-    scores = np.array(rows, dtype=np.float32)
-    before = scores.copy()
-    mask = sparse.csr_matrix(np.tile(np.array(seen, dtype=np.float32), (len(rows), 1)))
-    indices, best = top_k(scores, mask, k, np.array(allowed))
-    assert (scores == before).all()
-    assert indices.shape == best.shape == (len(rows), k)
-    is_open = [a and not s for a, s in zip(allowed, seen, strict=True)]
-    for row, found, values in zip(rows, indices, best, strict=True):
-        expected = _naive(row, is_open, k)
-        assert list(found) == expected + [-1] * (k - len(expected))
-        assert [row[i] for i in expected] == values[: len(expected)].tolist()
-        assert np.isnan(values[len(expected) :]).all()
 
 
 @given(rows=_SCORES, n=st.integers(1, 8))
@@ -50,7 +30,7 @@ def test_keep_best_and_best_first_are_the_same_sort(rows: list[list[float]], n: 
     order, ranks = best_first(best)
     columns = best.indices[order]
     for number, row in enumerate(rows):
-        expected = _naive(row, [True] * 6, n)
+        expected = _naive(row, n)
         entries = slice(best.indptr[number], best.indptr[number + 1])
         assert list(columns[entries]) == expected
         assert list(ranks[entries]) == list(range(1, len(expected) + 1))

@@ -18,8 +18,8 @@ from python_udfs.recommenders import (
     ItemFeatures,
     Popularity,
     SparseRecommender,
-    top_k,
 )
+from python_udfs.recommenders.base import Scores
 from python_udfs.recommenders.best_products import BestProducts
 from python_udfs.recommenders.explain import Explainer
 from python_udfs.recommenders.recommendations import recommendations
@@ -29,6 +29,11 @@ from tests.python.recommenders.conftest import ITEMS, consumed, random_data, tag
 ALL = (Popularity, ItemCF, Graph, Content, Hybrid)
 EVERYBODY = slice(0, 3)
 NONE = -math.inf
+
+
+def best_first_of(row: Scores) -> list[int]:
+    """Items of a score above -inf, ties by index."""
+    return [int(i) for i in np.argsort(-row, kind="stable") if row[i] > NONE]
 
 
 def near(values: list[list[float]]) -> object:
@@ -52,6 +57,13 @@ def test_item_cf_is_the_mean_cosine_of_columns(interactions: Interactions) -> No
 
 def test_item_cf_keeps_the_nearest_only(interactions: Interactions) -> None:
     assert ItemCF(n_neighbors=1).fit(interactions).item_scores(slice(0, 1)).indices.tolist() == [2]
+
+
+def test_item_cf_keeps_no_more_than_it_is_told_among_equals() -> None:
+    # One user of ten items: all are equally near, and none is nearest to itself alone.
+    items = [f"i{i:02}" for i in range(10)]
+    model = ItemCF(3).fit(Interactions.from_arrow(consumed([("u", i) for i in items]), items))
+    assert model.item_scores(slice(0, 10)).getnnz(axis=1).tolist() == [3] * 10
 
 
 def test_item_cf_weighs_strong_interactions_more() -> None:
@@ -165,10 +177,14 @@ def test_hybrid_lets_a_cold_item_stand_on_its_tags(
 
 def test_hybrid_without_features_is_the_order_of_item_cf(interactions: Interactions) -> None:
     hybrid, item_cf = Hybrid().fit(interactions, None), ItemCF().fit(interactions)
-    args = interactions.matrix, 4
-    assert np.array_equal(
-        top_k(hybrid.scores(EVERYBODY), *args)[0], top_k(item_cf.scores(EVERYBODY), *args)[0]
-    )
+    for user in range(3):
+        known = set(interactions.matrix[user].indices.tolist())
+        found, expected = (
+            [item for item in best_first_of(model.scores(slice(user, user + 1))[0])
+             if item not in known]
+            for model in (hybrid, item_cf)
+        )  # fmt: skip
+        assert found == expected
 
 
 def test_hybrid_ranks_only_as_deep_as_it_is_told(
@@ -219,13 +235,12 @@ def test_scores_lie_above_0_up_to_1_and_sparse_and_dense_choices_agree(
     assert known.size
     assert known.min() > 0
     assert known.max() <= 1
-    indices, best = top_k(scores, data.matrix, 7)
     rows = [row for batch in recommendations(model, data, Explainer(data, features), 7)
             for row in batch.to_pylist()]  # fmt: skip
+    scores[data.matrix.nonzero()] = NONE
     expected = [
-        (data.users[user], rank + 1, items[item], best[user, rank])
-        for user, chosen in enumerate(indices)
-        for rank, item in enumerate(chosen)
-        if item >= 0
+        (data.users[user], rank, items[item], row[item])
+        for user, row in enumerate(scores)
+        for rank, item in enumerate(best_first_of(row)[:7], start=1)
     ]
     assert [(r["subject_id"], r["rank"], r["item_id"], r["score"]) for r in rows] == expected
