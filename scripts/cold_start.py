@@ -36,6 +36,8 @@ from scripts.cold_start_arms import (
 )
 from scripts.cold_start_data import ColdStartData, read_cold_start
 
+_RESAMPLES_OF_POWER = 1000
+
 
 def describe(data: ColdStartData, split: Split) -> list[str]:
     """Lines on what there is and what is left out."""
@@ -62,19 +64,22 @@ def describe(data: ColdStartData, split: Split) -> list[str]:
     ]  # fmt: skip
 
 
-def describe_power(data: ColdStartData, parts: Sequence[Part], options: Options) -> list[str]:
+def describe_power(data: ColdStartData, parts: Sequence[Part], seed: int) -> list[str]:
     """Lines on the smallest differences that can be found; looks at no arm."""
     lines = []
     for part in parts:
-        name, task = next(iter(part.tasks.items()))
+        name, whole = next(iter(part.tasks.items()))
+        # A standard error needs fewer resamples than the bounds of an interval.
+        task = whole.with_resamples(_RESAMPLES_OF_POWER)
         for model, make in models_of(part).items():
             for beside in (False, True) if name == COLD else (True,):
-                row = smallest_differences(
-                    make, data.blocks, part.split, [task], options, beside_general=beside
-                )[0]
-                tags = "general + tags" if beside else "tags"
-                lines.append([name, model, tags, *(f"{value:.4f}" for value in row)])
-    return report.markdown_table(["candidates", "model", "arms of", *map(str, METRICS)], lines)
+                tags, none = ("general + tags", "general") if beside else ("tags", "none")
+                found = smallest_differences(
+                    make, data.blocks, part.split, task, seed, beside_general=beside
+                )
+                for other, row in zip((f"other {tags}", none), found, strict=True):
+                    lines.append([name, model, tags, other, *(f"{value:.4f}" for value in row)])
+    return report.markdown_table(["candidates", "model", "arm", "minus", *map(str, METRICS)], lines)
 
 
 def describe_cold(results: Results) -> list[str]:
@@ -121,10 +126,13 @@ def run(data: ColdStartData, options: Options, tags: str, out: Path) -> None:
         print(*lines, sep="\n", flush=True)
 
     alone, whole = make_parts(data, options)
-    say(f"# Cold start: {tags}", "", *describe(data, alone.split), "")
+    say(f"# Cold start: {tags}", "")
+    say(f"{options.n_resamples:,} resamples, {options.n_seeds} orders of ties, seed {options.seed}")
+    say("", *describe(data, alone.split), "")
     say("## Smallest difference that can be shown", "")
-    say("Of two arms; 80 % power, two-sided 5 %; computed before any arm is.", "")
-    say(*describe_power(data, (alone, whole), options), "")
+    say("From arms of half the manual tags; 80 % power, two-sided 5 %; computed before any arm is.")
+    say("")
+    say(*describe_power(data, (alone, whole), options.seed), "")
     results = run_arms(data, alone)
     say(*describe_cold(results), "")
     among = run_arms(data, whole)
@@ -135,6 +143,11 @@ def run(data: ColdStartData, options: Options, tags: str, out: Path) -> None:
     print(f"\nwritten: {out}, {out.with_suffix('.csv')}")
 
 
+def _name(tags: Path) -> str:
+    """The file with the folder that holds it: a version where `current` is a link."""
+    return "/".join(tags.resolve().parts[-2:])
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line; a missing data folder is said and is no failure."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -143,8 +156,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cold-items", type=Path, help="item_id of the items to make cold")
     parser.add_argument("--out", type=Path, required=True, help="Markdown; figures beside as csv")
     parser.add_argument("--least-rating", type=float, default=0.5, help="an interaction from here")
-    parser.add_argument("--resamples", type=int, default=1000)
-    parser.add_argument("--seeds", type=int, default=5, help="orders of ties")
+    parser.add_argument(
+        "--least-items-of-tag", type=int, default=1,
+        help="a tag that people gave counts from this number of items that are not cold",
+    )  # fmt: skip
+    parser.add_argument("--resamples", type=int, default=4000)
+    parser.add_argument("--seeds", type=int, default=40, help="orders of ties")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)
     if not (given.data / "ratings.parquet").is_file():
@@ -154,8 +171,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"no tags in {given.tags}: run `make real` first, or set TAGS=file", file=sys.stderr)
         return 1
     try:
-        data = read_cold_start(given.data, given.tags, given.cold_items, given.least_rating)
-        run(data, Options(given.resamples, given.seeds, given.seed), given.tags.name, given.out)
+        data = read_cold_start(
+            given.data, given.tags, given.cold_items, given.least_rating, given.least_items_of_tag
+        )
+        run(data, Options(given.resamples, given.seeds, given.seed), _name(given.tags), given.out)
     except TagsmithError as error:
         print(error, file=sys.stderr)
         return 1

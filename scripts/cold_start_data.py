@@ -7,13 +7,12 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from python_udfs.errors import InputError
 from python_udfs.normalise import register
 from python_udfs.recommenders.arrays import Strings, strings
 from python_udfs.recommenders.evaluation.arms import Blocks
-
-LEAST_ITEMS_OF_TAG = 10
 
 _GENERAL = """
     select item_id, 'genre:' || lower(unnest(genres)) as feature from items
@@ -29,7 +28,7 @@ _HUMAN = """
     from human_tags
     where kind in ('content', 'genre', 'time') and source <> 'movielens'
 """
-_SCHEMA = """
+_FREQUENT = """
     select feature from human where item_id not in (select item_id from cold)
     group by feature having count(*) >= $least
 """
@@ -38,6 +37,7 @@ _TAGS = """
         max({weight}) as weight
     from tags where tag is not null and {weight} > 0 group by all
 """
+_WEIGHT = "coalesce(score::double, 1.0)"
 _INTERACTIONS = """
     select user_id::varchar as user_id, item_id::varchar as item_id, min(ts) as occurred_at
     from ratings where rating >= $least group by all
@@ -55,14 +55,19 @@ class ColdStartData:
 
 
 def read_cold_start(
-    data: Path, tags: Path, cold_items: Path | None, least_rating: float
+    data: Path,
+    tags: Path,
+    cold_items: Path | None,
+    least_rating: float,
+    least_items_of_tag: int,
 ) -> ColdStartData:
     """Read items, human_tags and ratings of folder `data`, and the tags to try.
 
     `tags`: parquet or csv with item_id, tag and maybe score, the weight (1 without). The cold items
     are those of `cold_items` (item_id), else of item_features.parquet beside `tags` (those that a
-    model was asked about, if it says so), else those of `tags`. Raises InputError if a file is
-    missing, empty or lacks a column.
+    model was asked about, if it says so), else those of `tags`. Tags that people gave count if
+    they stand on `least_items_of_tag` items that are not cold. Raises InputError if a file is
+    missing, empty or lacks a column, or a score is above 1: general metadata weighs 1.
     """
     connection = duckdb.connect()
     register(connection)
@@ -92,19 +97,22 @@ def read_cold_start(
             ) from error
 
     weighted = "select item_id, feature, 1.0::double as weight from"
-    of_schema = f"{weighted} human where feature in ({_SCHEMA})"
+    frequent = f"{weighted} human where feature in ({_FREQUENT})"
     is_cold = "item_id in (select item_id from cold)"
-    least = {"least": LEAST_ITEMS_OF_TAG}
-    weight = "score::double" if has_score else "1.0::double"
+    least = {"least": least_items_of_tag}
+    weight = _WEIGHT if has_score else "1.0::double"
+    generated = table(f"{_TAGS.format(weight=weight)} order by all")
+    if generated.num_rows and (heaviest := pc.max(generated["weight"]).as_py()) > 1:
+        raise InputError(f"{tags} has a score of {heaviest:g}; scale scores to (0, 1]")
     found = ColdStartData(
         interactions=table(_INTERACTIONS, least=least_rating),
         catalogue=strings(table("select distinct item_id from items order by item_id")["item_id"]),
         cold_items=strings(table("from cold order by item_id")["item_id"]),
         blocks=Blocks(
             general=table(f"{weighted} ({_GENERAL}) where feature is not null order by all"),
-            human=table(f"{of_schema} and not {is_cold} order by all", **least),
-            manual=table(f"{of_schema} and {is_cold} order by all", **least),
-            generated=table(f"{_TAGS.format(weight=weight)} order by all"),
+            human=table(f"{frequent} and not {is_cold} order by all", **least),
+            manual=table(f"{frequent} and {is_cold} order by all", **least),
+            generated=generated,
         ),
     )
     connection.close()

@@ -4,6 +4,12 @@ Users who are shown the same few hundred items are not independent: an item that
 costs all its users. So there are three bootstraps. One draws users; one draws cold items and ranks
 what was drawn; one draws both (the pigeonhole bootstrap, Owen 2007, which errs on the wide side).
 A claim rests on the widest of their intervals.
+
+An item that is drawn twice stands twice in every ranking, and a third of the items is not drawn, so
+that the figures of a resampled catalogue are not those of the catalogue in the mean (its first hit
+comes later, MRR is lower). Resamples of items are therefore centred: the difference between their
+mean and the estimate, the bootstrap's own estimate of its bias (Efron and Tibshirani 1993, chapter
+10), is taken off each.
 """
 
 from __future__ import annotations
@@ -15,7 +21,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from python_udfs.recommenders.evaluation.metrics import METRICS, measure
+from python_udfs.recommenders.evaluation.metrics import FIGURES, measure
 from python_udfs.recommenders.evaluation.ranking import Ranking
 
 __all__ = ["Draws", "Estimate", "Interval", "estimate"]
@@ -50,16 +56,25 @@ class Draws:
 
 @dataclass(frozen=True)
 class Interval:
-    """A percentile interval at 95 %."""
+    """A percentile interval at 95 %.
+
+    error: how far a bound may be off since resamples are finite, the greater of the two half-widths
+    of the order statistics' own 95 % interval.
+    """
 
     low: float
     high: float
+    error: float = 0.0
 
     @classmethod
     def of(cls, values: NDArray[np.float64]) -> Self:
         """Return the interval of bootstrap `values` (n_resamples,)."""
-        low, high = np.nanpercentile(values, [_TAIL_PERCENT, 100 - _TAIL_PERCENT])
-        return cls(float(low), float(high))
+        tail = _TAIL_PERCENT
+        off = min(1.96 * np.sqrt(tail * (100 - tail) / len(values)), tail)
+        places = [tail, 100 - tail, tail - off, tail + off, 100 - tail - off, 100 - tail + off]
+        low, high, *around = np.nanpercentile(values, places)
+        error = max(around[1] - around[0], around[3] - around[2]) / 2
+        return cls(float(low), float(high), float(error))
 
     @property
     def width(self) -> float:
@@ -68,17 +83,23 @@ class Interval:
 
     @property
     def verdict(self) -> str:
-        """What an interval of a difference shows: helps, hurts, or no difference shown."""
-        if self.low > 0:
+        """What an interval of a difference shows: helps, hurts, or no difference shown.
+
+        Borderline is one whose bound lies so near to zero that other resamples could turn it.
+        """
+        if self.low > self.error:
             return "helps"
-        return "hurts" if self.high < 0 else "no difference shown"
+        if self.high < -self.error:
+            return "hurts"
+        is_near = self.error > 0 and min(abs(self.low), abs(self.high)) <= self.error
+        return "borderline" if is_near else "no difference shown"
 
 
 @dataclass(frozen=True)
 class Estimate:
     """Means over users with their resamples; `a - b` is the paired difference of two arms.
 
-    mean: float64 (n_metrics,). by_user, by_item, two_way: float64 (n_resamples, n_metrics).
+    mean: float64 (n_figures,). by_user, by_item, two_way: float64 (n_resamples, n_figures).
     """
 
     mean: NDArray[np.float64]
@@ -96,7 +117,7 @@ class Estimate:
         )
 
     def intervals(self, metric: int) -> tuple[Interval, Interval, Interval]:
-        """Return the intervals of METRICS[metric] by users, by items, and by both."""
+        """Return the intervals of FIGURES[metric] by users, by items, and by both."""
         return (
             Interval.of(self.by_user[:, metric]),
             Interval.of(self.by_item[:, metric]),
@@ -108,13 +129,13 @@ class Estimate:
         return max(self.intervals(metric), key=lambda interval: interval.width)
 
     def standard_error(self, metric: int) -> float:
-        """Return the greatest of the three bootstrap standard errors of METRICS[metric]."""
+        """Return the greatest of the three bootstrap standard errors of FIGURES[metric]."""
         parts = (self.by_user, self.by_item, self.two_way)
         return float(max(np.nanstd(part[:, metric], ddof=1) for part in parts))
 
 
 def estimate(rankings: Sequence[Ranking], draws: Draws) -> Estimate:
-    """Return means and resamples of METRICS of one arm.
+    """Return means and resamples of FIGURES of one arm.
 
     `rankings` differ in the seed that orders ties. The mean and the user bootstrap take their
     average for each user; item resample number r takes ranking r modulo their number, so that the
@@ -122,12 +143,19 @@ def estimate(rankings: Sequence[Ranking], draws: Draws) -> Estimate:
     """
     per_user = np.mean([measure(ranking) for ranking in rankings], axis=0)
     once = np.ones((1, len(per_user)), np.int32)
-    by_item = np.empty((len(draws.items), len(METRICS)))
+    mean = _means(per_user, once)[0]
+    by_item = np.empty((len(draws.items), len(FIGURES)))
     two_way = np.empty_like(by_item)
     for number, (users, items) in enumerate(zip(draws.users, draws.items, strict=True)):
         values = measure(rankings[number % len(rankings)], items)
         by_item[number], two_way[number] = _means(values, np.vstack([once, users[None, :]]))
-    return Estimate(_means(per_user, once)[0], _means(per_user, draws.users), by_item, two_way)
+    by_user = _means(per_user, draws.users)
+    return Estimate(mean, by_user, _centred(by_item, mean), _centred(two_way, mean))
+
+
+def _centred(values: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    centred: NDArray[np.float64] = values - np.nanmean(values, axis=0) + mean
+    return centred
 
 
 def _means(values: NDArray[np.float64], weights: NDArray[np.int32]) -> NDArray[np.float64]:

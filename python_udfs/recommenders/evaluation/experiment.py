@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,8 @@ from scipy import sparse
 
 from python_udfs.recommenders.base import Recommender, Scores
 from python_udfs.recommenders.evaluation.bootstrap import Draws, Estimate, estimate
-from python_udfs.recommenders.evaluation.metrics import Exposure, describe_exposure
-from python_udfs.recommenders.evaluation.ranking import Ranking, rank
+from python_udfs.recommenders.evaluation.metrics import coverage
+from python_udfs.recommenders.evaluation.ranking import Candidates, Ranking, rank
 from python_udfs.recommenders.evaluation.split import Split
 from python_udfs.recommenders.features import ItemFeatures
 
@@ -25,19 +25,19 @@ MakeModel = Callable[[], Recommender]
 class Options:
     """How often something random is done, and from which seed."""
 
-    n_resamples: int = 1000
-    n_seeds: int = 5
+    n_resamples: int = 4000
+    n_seeds: int = 40
     seed: int = 1
 
 
 @dataclass(frozen=True)
 class Result:
-    """A model in an arm on a task."""
+    """A model in an arm on a task. coverage: share of the candidates that somebody is shown."""
 
     model: str
     arm: str
     estimate: Estimate
-    exposure: Exposure
+    coverage: float
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Task:
 
     candidates: int64 (n_candidates,), columns of the split. truth, seen: CSR float32
     (n_test_users, n_candidates); seen is None where nothing of the candidates was consumed before.
-    n_users_of_item: int64 (n_candidates,), over training and test.
+    n_users_of_item: int64 (n_candidates,), over training and test, of n_users in all.
     """
 
     candidates: NDArray[np.int64]
@@ -93,22 +93,21 @@ class Task:
         truth.eliminate_zeros()
         return replace(self, truth=truth)
 
+    def with_resamples(self, n: int) -> Task:
+        """Return the same task with the first `n` resamples alone."""
+        return replace(self, draws=Draws(self.draws.users[:n], self.draws.items[:n]))
+
     def ranked(self, scores: Scores) -> list[NDArray[np.int32]]:
         """Rank scores (n_test_users, n_items of the split) once with each seed; see `rank`."""
         first, own = self.options.seed, scores[:, self.candidates]
         return [rank(own, self.seen, seed) for seed in range(first, first + self.options.n_seeds)]
 
-    def measured(self, orders: Sequence[NDArray[np.int32]]) -> tuple[Estimate, Exposure]:
-        """Measure what `ranked` gave, of this task or of the one that it restricts."""
-        rankings = [Ranking.of(items, self.truth) for items in orders]
-        exposures = [
-            describe_exposure(one, self.n_users_of_item, self.n_users, self.is_cold)
-            for one in rankings
-        ]
-        exposure = Exposure(
-            *(float(np.mean([getattr(e, f.name) for e in exposures])) for f in fields(Exposure))
-        )
-        return estimate(rankings, self.draws), exposure
+    def measured(self, orders: Sequence[NDArray[np.int32]]) -> tuple[Estimate, float]:
+        """Return figures and coverage of what `ranked` gave, of this task or one it restricts."""
+        popularity = (self.n_users_of_item + 1) / (self.n_users + 1)
+        candidates = Candidates(popularity, self.is_cold)
+        rankings = [Ranking.of(items, self.truth, candidates) for items in orders]
+        return estimate(rankings, self.draws), float(np.mean([coverage(r) for r in rankings]))
 
 
 def test_scores(model: Recommender, split: Split, features: ItemFeatures | None) -> Scores:

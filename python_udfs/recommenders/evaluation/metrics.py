@@ -8,6 +8,14 @@ For a user with the ranking L of all candidates and the set R of relevant ones (
 - MRR@K = 1 / place of the first relevant item if that place is <= K, else 0
 
 These are the definitions of trec_eval. A user without a relevant candidate has no value (NaN).
+
+What is shown of the catalogue, over the first 20 places of a user. An item's popularity is (its
+users + 1) / (all users + 1) over all interactions, those of the test included: cold items have no
+other. It describes lists and never ranks them.
+
+- novelty: mean of -log2 popularity, in bits
+- popularity bias: mean popularity / mean popularity of all candidates; 1 is none
+- cold share: share of the places that cold items hold
 """
 
 from __future__ import annotations
@@ -20,7 +28,7 @@ from numpy.typing import NDArray
 
 from python_udfs.recommenders.evaluation.ranking import Ranking
 
-__all__ = ["METRICS", "Exposure", "Metric", "describe_exposure", "measure"]
+__all__ = ["EXPOSURE", "FIGURES", "METRICS", "Metric", "coverage", "measure"]
 
 
 @dataclass(frozen=True)
@@ -42,14 +50,19 @@ METRICS = (
     Metric("recall", 10),
     Metric("mrr", 20),
 )
-"""The columns of `measure`. The first is the primary one, chosen before any result."""
+"""Metrics of rankings. The first is the primary one, chosen before any result."""
+EXPOSURE = ("novelty", "popularity bias", "cold share")
+FIGURES = (*map(str, METRICS), *EXPOSURE)
+"""The columns of `measure`."""
+
+_SHOWN = 20
 
 _NO_PLACE = 2**31
 _DCG_OF = np.concatenate([[0.0], np.cumsum(1 / np.log2(np.arange(2, 22)))])
 
 
 def measure(ranking: Ranking, copies: NDArray[np.int32] | None = None) -> NDArray[np.float64]:
-    """Return METRICS of each user, float64 (n_users, len(METRICS)), NaN without relevant items.
+    """Return FIGURES of each user, float64 (n_users, len(FIGURES)), NaN without relevant items.
 
     copies: int32 (n_candidates,), how often each candidate stands in the catalogue; once if None.
     The item bootstrap draws an item several times or not at all: copies of one candidate stand
@@ -59,65 +72,62 @@ def measure(ranking: Ranking, copies: NDArray[np.int32] | None = None) -> NDArra
         copies = np.ones(ranking.truth.shape[1], np.int32)
     n_relevant = (ranking.truth @ copies.astype(np.float32)).round().astype(np.int64)
     weight = copies[ranking.items]
-    # A candidate's copies hold the places before + 1 to last; only relevant ones are looked at.
-    last = np.cumsum(weight, axis=1).ravel()[ranking.hits]
-    width = weight.ravel()[ranking.hits]
+    # A candidate's copies hold the places before + 1 to last.
+    last = np.cumsum(weight, axis=1, dtype=np.int64)
+    values = np.full((len(n_relevant), len(FIGURES)), np.nan)
+    some = n_relevant > 0
+    values[some, : len(METRICS)] = _ranking_metrics(ranking, last, weight, n_relevant)[some]
+    values[some, len(METRICS) :] = _exposure(ranking, last, weight, copies)[some]
+    return values
+
+
+def _ranking_metrics(
+    ranking: Ranking,
+    last: NDArray[np.int64],
+    weight: NDArray[np.int32],
+    n_relevant: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    # Only places of relevant candidates are looked at.
+    last, width = last.ravel()[ranking.hits], weight.ravel()[ranking.hits]
     before = last - width
     user = ranking.hits // ranking.items.shape[1]
-    values = np.full((len(n_relevant), len(METRICS)), np.nan)
-    some = n_relevant > 0
+    n_users = len(n_relevant)
+    n_any = np.maximum(n_relevant, 1)
+    values = np.empty((n_users, len(METRICS)))
     for column, metric in enumerate(METRICS):
         upper, lower = np.minimum(last, metric.cut), np.minimum(before, metric.cut)
         match metric.kind:
             case "recall":
-                found = np.bincount(user, upper - lower, len(n_relevant))[some] / n_relevant[some]
+                found = np.bincount(user, upper - lower, n_users) / n_any
             case "ndcg":
-                gain = np.bincount(user, _DCG_OF[upper] - _DCG_OF[lower], len(n_relevant))
-                found = gain[some] / _DCG_OF[np.minimum(n_relevant[some], metric.cut)]
+                gain = np.bincount(user, _DCG_OF[upper] - _DCG_OF[lower], n_users)
+                found = gain / _DCG_OF[np.minimum(n_any, metric.cut)]
             case "mrr":
-                place = np.full(len(n_relevant), _NO_PLACE)
+                place = np.full(n_users, _NO_PLACE)
                 starts = np.flatnonzero(np.diff(user, prepend=-1))
                 drawn = np.where(width > 0, before + 1, _NO_PLACE)
                 if len(starts):
                     place[user[starts]] = np.minimum.reduceat(drawn, starts)
-                found = np.where(place <= metric.cut, 1 / place, 0.0)[some]
-        values[some, column] = found
+                found = np.where(place <= metric.cut, 1 / place, 0.0)
+        values[:, column] = found
     return values
 
 
-@dataclass(frozen=True)
-class Exposure:
-    """What the lists of all users show of the candidates.
-
-    coverage: share of the candidates that at least one user is shown. novelty: mean over all
-    places of -log2 of the item's popularity, in bits. popularity_bias: mean popularity of what is
-    shown over that of all candidates; 1 is none. An item's popularity is (its users + 1) /
-    (all users + 1) over all interactions, those of the test included: cold items have no other.
-    It describes lists and never ranks them. cold_share: share of the places that cold items hold.
-    """
-
-    coverage: float
-    novelty: float
-    popularity_bias: float
-    cold_share: float
-
-
-def describe_exposure(
+def _exposure(
     ranking: Ranking,
-    n_users_of_item: NDArray[np.int64],
-    n_users: int,
-    is_cold: NDArray[np.bool_],
-    cut: int = 20,
-) -> Exposure:
-    """Return the exposure of the first `cut` places.
+    last: NDArray[np.int64],
+    weight: NDArray[np.int32],
+    copies: NDArray[np.int32],
+) -> NDArray[np.float64]:
+    n_places = np.minimum(last, _SHOWN) - np.minimum(last - weight, _SHOWN)
+    exposure: NDArray[np.float64] = np.einsum(
+        "up,upf->uf", n_places.astype(np.float64), ranking.shown
+    ) / np.maximum(n_places.sum(axis=1, keepdims=True), 1)
+    exposure[:, 1] /= ranking.candidates.popularity @ copies / copies.sum()
+    return exposure
 
-    n_users_of_item: int64 (n_candidates,), of `n_users` in all; is_cold: bool (n_candidates,).
-    """
-    shown = ranking.items[:, :cut]
-    popularity = (n_users_of_item + 1) / (n_users + 1)
-    return Exposure(
-        coverage=len(np.unique(shown)) / len(popularity),
-        novelty=float(-np.log2(popularity[shown]).mean()),
-        popularity_bias=float(popularity[shown].mean() / popularity.mean()),
-        cold_share=float(is_cold[shown].mean()),
-    )
+
+def coverage(ranking: Ranking, cut: int = _SHOWN) -> float:
+    """Return the share of the candidates that stand in the first `cut` places of any user."""
+    n_candidates: int = ranking.truth.shape[1]
+    return len(np.unique(ranking.items[:, :cut])) / n_candidates

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from statistics import NormalDist
 
@@ -11,14 +10,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from python_udfs.recommenders.evaluation.arms import Arm, Blocks, arm_features
-from python_udfs.recommenders.evaluation.experiment import MakeModel, Options, Task, test_scores
+from python_udfs.recommenders.evaluation.experiment import MakeModel, Task, test_scores
 from python_udfs.recommenders.evaluation.metrics import METRICS
 from python_udfs.recommenders.evaluation.split import Split
 
-__all__ = ["halves", "smallest_differences"]
+__all__ = ["DETECTABLE", "halves", "smallest_differences"]
 
-_FACTOR = NormalDist().inv_cdf(1 - 0.05 / 2) + NormalDist().inv_cdf(0.8)
-"""2.80: two-sided test at 5 %, power of 80 %, normal approximation."""
+DETECTABLE = NormalDist().inv_cdf(1 - 0.05 / 2) + NormalDist().inv_cdf(0.8)
+"""2.80 standard errors: two-sided test at 5 %, power of 80 %, normal approximation."""
 
 
 def halves(tags: pa.Table, seed: int) -> tuple[pa.Table, pa.Table]:
@@ -32,32 +31,35 @@ def smallest_differences(
     make: MakeModel,
     blocks: Blocks,
     split: Split,
-    tasks: Sequence[Task],
-    options: Options,
+    task: Task,
+    seed: int,
     *,
     beside_general: bool,
     n_halvings: int = 2,
 ) -> NDArray[np.float64]:
-    """Return the smallest difference of two arms that would be found, float64 (tasks, METRICS).
+    """Return the smallest difference of two arms that would be found, float64 (2, METRICS).
 
     The manual tags of the cold items are dealt out to two halves: arms that are equally good in
-    expectation and rank differently, with or without general metadata beside them. The standard
-    error of their paired difference (the greatest of the three bootstraps; root of the mean square
-    over `n_halvings`) times 2.80. Only the spread of that difference is used; no arm of the
-    experiment is compared here.
+    expectation and rank differently, with or without general metadata beside them. Row 0 is of one
+    half against the other, row 1 of one half against no tags: the standard error of the paired
+    difference (the greatest of the three bootstraps; root of the mean square over `n_halvings`)
+    times 2.80. Only the spread of the differences is used; no arm of the experiment is compared.
     """
     arm = Arm("half", ("general", "manual") if beside_general else ("manual",))
-    squares = np.zeros((len(tasks), len(METRICS)))
+    squares = np.zeros((2, len(METRICS)))
     for number in range(n_halvings):
-        scores = [
-            test_scores(make(), split, arm_features(replace(blocks, manual=half), split, arm))
-            for half in halves(blocks.manual, options.seed + number)
-        ]
-        for row, task in enumerate(tasks):
-            first, second = (task.measured(task.ranked(score))[0] for score in scores)
-            difference = first - second
+        one, other = halves(blocks.manual, seed + number)
+        first, *others = (
+            task.measured(task.ranked(test_scores(make(), split, features)))[0]
+            for features in (
+                arm_features(replace(blocks, manual=tags), split, arm)
+                for tags in (one, other, other.slice(0, 0))
+            )
+        )
+        for row, against in enumerate(others):
+            difference = first - against
             squares[row] += [
                 difference.standard_error(metric) ** 2 for metric in range(len(METRICS))
             ]
-    smallest: NDArray[np.float64] = _FACTOR * np.sqrt(squares / n_halvings)
+    smallest: NDArray[np.float64] = DETECTABLE * np.sqrt(squares / n_halvings)
     return smallest

@@ -11,11 +11,19 @@ from scipy import sparse
 
 from python_udfs.recommenders.base import Scores
 
-__all__ = ["Ranking", "rank"]
+__all__ = ["Candidates", "Ranking", "rank"]
 
 # Metrics look at 20 places. In a bootstrap resample, 64 candidates hold 64 copies in the mean; that
 # they hold fewer than 20 has a chance below 1e-9.
 _DEPTH = 64
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What can be shown: popularity float64 (n_candidates,), above 0; is_cold bool, the same."""
+
+    popularity: NDArray[np.float64]
+    is_cold: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -24,19 +32,24 @@ class Ranking:
 
     items: int32 (n_users, depth), positions among the candidates, best first. truth: CSR float32
     (n_users, n_candidates), 1 where a candidate is relevant. hits: int64, sorted places in the
-    flattened `items` at which a relevant candidate stands.
+    flattened `items` at which a relevant candidate stands. shown: float64 (n_users, depth, 3), of
+    the candidate at each place -log2 of its popularity, its popularity, and 1 if it is cold.
     """
 
     items: NDArray[np.int32]
     truth: sparse.csr_matrix
+    candidates: Candidates
     hits: NDArray[np.int64]
+    shown: NDArray[np.float64]
 
     @classmethod
-    def of(cls, items: NDArray[np.int32], truth: sparse.csr_matrix) -> Self:
-        """Find the hits of `truth` in `items`."""
+    def of(cls, items: NDArray[np.int32], truth: sparse.csr_matrix, candidates: Candidates) -> Self:
+        """Find the hits of `truth` in `items`, and what stands at each place."""
         users = np.repeat(np.arange(items.shape[0]), items.shape[1])
         is_hit = np.asarray(truth[users, items.ravel()]).ravel() > 0
-        return cls(items, truth, np.flatnonzero(is_hit))
+        popularity = candidates.popularity
+        of_candidate = np.stack([-np.log2(popularity), popularity, candidates.is_cold], axis=1)
+        return cls(items, truth, candidates, np.flatnonzero(is_hit), of_candidate[items])
 
 
 def rank(scores: Scores, seen: sparse.csr_matrix | None, seed: int) -> NDArray[np.int32]:

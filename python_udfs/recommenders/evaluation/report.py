@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from python_udfs.recommenders.evaluation.arms import COMPARISONS
 from python_udfs.recommenders.evaluation.bootstrap import Estimate, Interval
 from python_udfs.recommenders.evaluation.experiment import Result
-from python_udfs.recommenders.evaluation.metrics import METRICS
+from python_udfs.recommenders.evaluation.metrics import EXPOSURE, FIGURES, METRICS
+from python_udfs.recommenders.evaluation.power import DETECTABLE
 
 __all__ = ["COLUMNS", "arm_table", "difference_table", "markdown_table", "rows", "verdicts"]
 
@@ -29,29 +30,34 @@ def arm_table(results: Sequence[Result]) -> list[str]:
     """A row for each model and arm; the interval of the first metric is the widest of three."""
     header = ["model", "features of cold items", f"{METRICS[_PRIMARY]} [95 %]"]
     header += [str(metric) for metric in METRICS[1:]]
-    header += ["coverage", "novelty, bits", "popularity bias", "cold share"]
+    header += ["coverage", "novelty, bits", *EXPOSURE[1:]]
     lines = []
     for result in results:
-        mean, exposure = result.estimate.mean, result.exposure
+        mean = result.estimate.mean
         line = [result.model, result.arm]
         line += [f"{mean[_PRIMARY]:.4f} {_plain(result.estimate.widest(_PRIMARY))}"]
-        line += [f"{value:.4f}" for value in mean[1:]]
-        line += [f"{exposure.coverage:.3f}", f"{exposure.novelty:.2f}"]
-        lines.append([*line, f"{exposure.popularity_bias:.2f}", f"{exposure.cold_share:.2f}"])
+        line += [f"{value:.4f}" for value in mean[1 : len(METRICS)]]
+        line += [f"{result.coverage:.3f}", *(f"{value:.2f}" for value in mean[len(METRICS) :])]
+        lines.append(line)
     return markdown_table(header, lines)
 
 
 def difference_table(results: Sequence[Result], metric: int = _PRIMARY) -> list[str]:
-    """A row for each model and comparison: paired difference, two intervals, verdict."""
+    """A row for each model and comparison: paired difference, intervals, verdict.
+
+    Before the verdict stands the smallest difference that its own spread would have shown.
+    """
     header = [
-        "model", "arm", "minus", f"{METRICS[metric]}", "95 % by users", "95 %, widest", "verdict",
+        "model", "arm", "minus", FIGURES[metric], "95 % by users", "95 %, widest",
+        "could show", "verdict",
     ]  # fmt: skip
     lines = []
     for model, better, other, difference in _differences(results):
         widest = difference.widest(metric)
         lines.append(
             [model, better, other, f"{difference.mean[metric]:+.4f}",
-             _signed(difference.intervals(metric)[0]), _signed(widest), widest.verdict]
+             _signed(difference.intervals(metric)[0]), _signed(widest),
+             f"{DETECTABLE * difference.standard_error(metric):.4f}", widest.verdict]
         )  # fmt: skip
     return markdown_table(header, lines)
 
@@ -70,15 +76,25 @@ def verdicts(results: Sequence[Result], metric: int = _PRIMARY) -> list[str]:
 
 
 def rows(task: str, results: Sequence[Result]) -> list[tuple[str | float, ...]]:
-    """Every mean and every difference of every metric, as COLUMNS names them."""
+    """Every mean and every difference of every figure, as COLUMNS names them.
+
+    Coverage is of all users together and has no interval.
+    """
     found: list[tuple[str | float, ...]] = []
     arms = [(result.model, result.arm, "", result.estimate) for result in results]
     for model, arm, other, estimate in [*arms, *_differences(results)]:
-        for number, metric in enumerate(METRICS):
+        for number, figure in enumerate(FIGURES):
             limits = [end for i in estimate.intervals(number) for end in (i.low, i.high)]
             verdict = estimate.widest(number).verdict if other else ""
+            if figure in EXPOSURE:
+                # Neither is better in itself.
+                verdict = {"helps": "higher", "hurts": "lower"}.get(verdict, verdict)
             figures = (round(float(v), 6) for v in (estimate.mean[number], *limits))
-            found.append((task, model, arm, other, str(metric), *figures, verdict))
+            found.append((task, model, arm, other, figure, *figures, verdict))
+    no_limits = ("",) * (len(COLUMNS) - 6)
+    for result in results:
+        value = round(result.coverage, 6)
+        found.append((task, result.model, result.arm, "", "coverage", value, *no_limits))
     return found
 
 

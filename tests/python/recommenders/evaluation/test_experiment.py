@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow.compute as pc
 import pytest
+from numpy.typing import NDArray
 
 from python_udfs.recommenders.content import Content
 from python_udfs.recommenders.evaluation import (
     ARMS,
+    FIGURES,
     Arm,
     Estimate,
     Options,
@@ -52,10 +55,10 @@ def test_tags_at_random_are_not_said_to_help(make: MakeModel) -> None:
 
 def test_a_model_without_a_signal_is_the_random_floor() -> None:
     orders = TASK.ranked(score(Popularity(), SPLIT, None))
-    estimate, exposure = TASK.measured(orders)
-    recall = estimate.mean[2]
-    assert recall == pytest.approx(20 / 60, abs=0.03)
-    assert (exposure.coverage, exposure.cold_share) == (1, 1)
+    estimate, coverage = TASK.measured(orders)
+    found = dict(zip(FIGURES, estimate.mean.tolist(), strict=True))
+    assert found["recall@20"] == pytest.approx(20 / 60, abs=0.03)
+    assert (coverage, found["cold share"]) == (1, pytest.approx(1))
 
 
 def test_in_the_whole_catalogue_nothing_known_is_shown_again() -> None:
@@ -84,20 +87,22 @@ def test_halves_hold_every_tag_once() -> None:
 
 
 def test_more_users_and_items_show_smaller_differences() -> None:
-    def smallest(n_items: int, n_users: int) -> float:
-        chosen = world().to_pandas()
-        kept = chosen[chosen["user_id"] < f"u{n_users:02}"]
-        import pyarrow as pa
-
-        split = hold_out_cold(
-            pa.Table.from_pandas(kept, preserve_index=False), cold_items()[:n_items], catalogue()
-        )
+    def smallest(n_items: int, n_users: int) -> NDArray[np.float64]:
+        events = world()
+        kept = events.filter(pc.less(events["user_id"], f"u{n_users:02}"))
+        split = hold_out_cold(kept, cold_items()[:n_items], catalogue())
         task = Task.make(split, OPTIONS, cold_only=True)
-        return float(
-            smallest_differences(
-                Content, blocks(is_right=True), split, [task], OPTIONS, beside_general=False
-            )[0, 0]
-        )
+        return smallest_differences(
+            Content, blocks(is_right=True), split, task, OPTIONS.seed, beside_general=False
+        )[:, 0]
 
     few, many = smallest(30, 30), smallest(60, 80)
-    assert 0 < many < few < 1
+    assert (many > 0).all()
+    assert (many < few).all()
+    assert (few < 1).all()
+
+
+def test_fewer_resamples_are_the_first_ones() -> None:
+    few = TASK.with_resamples(20)
+    assert (few.draws.items == TASK.draws.items[:20]).all()
+    assert few.draws.users.shape == (20, TASK.draws.users.shape[1])

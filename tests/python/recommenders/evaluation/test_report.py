@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from python_udfs.recommenders.evaluation import METRICS, Estimate, Result
-from python_udfs.recommenders.evaluation.metrics import Exposure
+from python_udfs.recommenders.evaluation import FIGURES, METRICS, Estimate, Result
 from python_udfs.recommenders.evaluation.report import (
     COLUMNS,
     arm_table,
@@ -17,11 +16,10 @@ from python_udfs.recommenders.evaluation.report import (
 
 
 def result(arm: str, mean: float, spread_of_items: float) -> Result:
-    n_metrics = len(METRICS)
-    base = np.full((101, n_metrics), mean)
+    base = np.full((101, len(FIGURES)), mean)
     wave = np.linspace(-1, 1, 101)[:, None]
-    estimate = Estimate(np.full(n_metrics, mean), base, base + spread_of_items * wave, base)
-    return Result("content", arm, estimate, Exposure(0.5, 3.0, 1.5, 0.25))
+    estimate = Estimate(np.full(len(FIGURES), mean), base, base + spread_of_items * wave, base)
+    return Result("content", arm, estimate, 0.5)
 
 
 RESULTS = [
@@ -53,8 +51,18 @@ def test_an_arm_stands_with_its_interval() -> None:
 
 def test_every_metric_of_every_arm_and_difference_is_a_row() -> None:
     found = rows("cold items", RESULTS)
-    assert len(found) == (3 + 3) * len(METRICS)
+    assert len(found) == (3 + 3) * len(FIGURES) + 3
     assert {len(row) for row in found} == {len(COLUMNS)}
+    of_coverage = [row for row in found if row[4] == "coverage"]
+    assert [row[2:6] for row in of_coverage] == [
+        (arm, "", "coverage", 0.5) for arm in ("none", "general", "generated tags")
+    ]
+
+
+def test_more_of_what_is_shown_is_neither_help_nor_harm() -> None:
+    found = {row[2:5]: row[-1] for row in rows("cold items", RESULTS)}
+    assert found["general", "none", str(METRICS[0])] == "helps"
+    assert found["general", "none", "novelty"] == "higher"
 
 
 def test_a_pipe_in_a_cell_stays_in_its_cell() -> None:
