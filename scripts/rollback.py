@@ -1,7 +1,8 @@
 """Serve an older version of the features again, or let builds publish again.
 
 `make rollback [VERSION=...]` switches `current` to that version (default: the one before) and
-holds publication: builds go on, but none is published until `make resume`.
+holds publication: builds go on, but none is published until `make resume`. `make rollback` then
+writes what is served into the history, and puts it online where there is a feature store.
 """
 
 from __future__ import annotations
@@ -21,6 +22,16 @@ from python_udfs.publishing import PublishedFolder, resume, roll_back
 from python_udfs.publishing.folder import quoted
 
 
+def _attach(connection: duckdb.DuckDBPyConnection, ledger: Path) -> None:
+    try:
+        connection.execute(f"attach {quoted(ledger)} as ledger")
+    except duckdb.IOException as error:
+        raise PublicationError(
+            f"{ledger} cannot be opened: {error}. Close whatever reads it, then try again; nothing "
+            "was changed"
+        ) from error
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what is asked; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -38,8 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         if not ledger.is_file():
             raise PublicationError(f"{ledger} does not exist; set TAGSMITH_LEDGER")
-        with build_lock(ledger, when_locked="stop"), duckdb.connect() as connection:
-            connection.execute(f"attach {quoted(ledger)} as ledger")
+        when_locked = os.environ.get("TAGSMITH_WHEN_LOCKED", "stop")
+        timeout_s = float(os.environ.get("TAGSMITH_LOCK_TIMEOUT_S", "3600"))
+        with build_lock(ledger, when_locked, timeout_s), duckdb.connect() as connection:
+            _attach(connection, ledger)
             if asked.resume:
                 resume(connection, utc_now())
                 print(

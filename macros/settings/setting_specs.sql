@@ -78,7 +78,6 @@
         ["calibrate_scores", "flag", none],
         ["top_k", "integer", [1, 1000, false, false]],
         ["pipeline_version", "text", none],
-        ["publish_dir", "text", none],
         ["published_versions_kept", "integer", [1, none, false, false]],
         ["max_changed_share", "number", unit],
         ["min_tags_per_item", "number", [0, none, false, false]],

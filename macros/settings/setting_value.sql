@@ -6,8 +6,6 @@
             var(name) or env_var("TAGSMITH_POSTER_ROOT", "")
             or ("" if input_location("items") else "seeds/posters")
         ) }}
-    {% elif name == "publish_dir" %}
-        {{ return(var(name) or env_var("TAGSMITH_PUBLISH_DIR", "") or "data/published") }}
     {% elif name == "model" %}
         {{ return(var(name) or env_var("TAGSMITH_MODEL", "")) }}
     {% endif %}

@@ -13,6 +13,13 @@ settings as (
         'is_empty' as name,
         '{{ flags.EMPTY }}' as value
     union all
+    -- No var, since scripts and the feature store look in the same place.
+    select
+        'publish_dir' as name,
+        '{{ dbt.escape_single_quotes(
+            env_var("TAGSMITH_PUBLISH_DIR", "") or "data/published"
+        ) }}' as value
+    union all
     select
         'catalogue' as name,
         '{{ "own" if input_location("items") else "sample" }}' as value

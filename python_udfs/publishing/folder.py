@@ -122,7 +122,7 @@ class PublishedFolder:
         except (OSError, duckdb.Error) as error:
             raise PublicationError(
                 f"features could not be published to {self.root}: {error}. Free space there, or "
-                "set the var publish_dir (TAGSMITH_PUBLISH_DIR) to a folder that can be written, "
+                "set TAGSMITH_PUBLISH_DIR to a folder that can be written, "
                 "then build again; `current` is unchanged and no answer is asked again"
             ) from error
         finally:
@@ -181,13 +181,21 @@ class PublishedFolder:
         current = self.root / _CURRENT
         if current.exists() and not current.is_symlink():
             raise PublicationError(
-                f"{current} is no link of a publication; move it away or set publish_dir to "
-                "another folder, then build again"
+                f"{current} is no link of a publication; move it away or set TAGSMITH_PUBLISH_DIR "
+                "to another folder, then build again"
             )
         link = self.root / f".{_CURRENT}{_PARTIAL}"
-        link.symlink_to(version)
-        link.replace(current)
-        sync(self.root)
+        try:
+            # A killed writer may have left it.
+            link.unlink(missing_ok=True)
+            link.symlink_to(version)
+            link.replace(current)
+            sync(self.root)
+        except OSError as error:
+            raise PublicationError(
+                f"{current} could not be switched to {version}: {error}. Free space there or make "
+                "it writable, then try again; `current` is what it was"
+            ) from error
 
     def _clear_partial(self) -> None:
         for left in self.root.glob(f".*{_PARTIAL}"):

@@ -46,22 +46,27 @@ def publish(
     cursor = session.cursor()
     found = "" if settings.is_empty else content_hash(cursor, tables)
     hold = current_hold(cursor)
-    if not settings.is_empty and is_tested:
+    if not settings.is_empty:
         folder = PublishedFolder(Path(settings.publish_dir))
-        if hold is None:
-            about = {
-                "invocation_id": invocation_id,
-                "catalogue": settings.catalogue,
-                "prompts": dict(prompts),
-            }
-            with LedgerWriter(session.cursor()) as writer:
-                publication = _Publication(cursor, folder, writer, invocation_id)
+        with LedgerWriter(session.cursor()) as writer:
+            publication = _Publication(cursor, folder, writer, invocation_id)
+            publication.record_served()
+            if is_tested and hold is None:
+                about = {
+                    "invocation_id": invocation_id,
+                    "catalogue": settings.catalogue,
+                    "prompts": dict(prompts),
+                }
                 publication.bring_up_to_date(found, tables, settings.pipeline_version, about, now)
-        else:
+        if hold is not None:
             _keep(folder, hold)
-        folder.prune(settings.published_versions_kept)
-    elif not settings.is_empty and not _is_newest(cursor, found):
-        _log.warning("features changed but were not published: only `dbt build` runs the gates")
+        elif not is_tested and not _is_newest(cursor, found):
+            _log.warning(
+                "features changed but were not published: only a `dbt build` with every gate "
+                "publishes (the table gate_selection names one that was left out)"
+            )
+        if is_tested:
+            folder.prune(settings.published_versions_kept)
     return session.cursor().sql(
         """
         with served as (
@@ -113,6 +118,12 @@ class _Publication:
         self._writer = writer
         self._invocation_id = invocation_id
 
+    def record_served(self) -> None:
+        """Let the ledger know what is served, which a build killed after its switch did not."""
+        served = self._folder.current()
+        if served is not None:
+            self._record(served)
+
     def bring_up_to_date(
         self,
         found: str,
@@ -122,9 +133,6 @@ class _Publication:
         now: Callable[[], dt.datetime],
     ) -> None:
         served = self._folder.current()
-        if served is not None:
-            # Known already, unless a build was killed between the switch and this row.
-            self._record(served)
         newest = _newest(self._cursor)
         resumed = self._last_event()
         is_served = newest is not None and (resumed is None or resumed < newest.published_at)

@@ -30,7 +30,7 @@ def read_published(publish_dir: Path | str) -> tuple[pa.Table, Strings]:
     except (OSError, KeyError, pa.ArrowInvalid) as error:
         raise InputError(
             f"no published features can be read from {current}: {error}. Publish with "
-            "`make build`, or set the var publish_dir (TAGSMITH_PUBLISH_DIR) to a folder with a "
+            "`make build`, or set TAGSMITH_PUBLISH_DIR to a folder with a "
             "`current` that holds item_features.parquet and item_tags.parquet"
         ) from error
     return tags.rename_columns(["item_id", "feature", "weight"]), strings(

@@ -1,6 +1,5 @@
 -- A node runs after a test if it descends from all that the test reads. So whatever a
 -- test up to the features reads must be an ancestor of a publication.
-{%- set waits_for = ["model.tagsmith.publications"] %}
 {#- Interactions are read after a publication, by recommenders alone. #}
 {%- set later = [
     "publications", "item_features_published", "item_features_history",
@@ -9,11 +8,7 @@
 {%- set later_stages = ["recommendation", "operations", "evaluation"] %}
 {%- set ungated = [] %}
 {%- if execute %}
-    {%- for node_id in waits_for if node_id in graph.nodes %}
-        {%- for parent in graph.nodes[node_id].get("depends_on", {}).get("nodes", []) %}
-            {%- do waits_for.append(parent) if parent not in waits_for %}
-        {%- endfor %}
-    {%- endfor %}
+    {%- set waits_for = ancestors_of_publications() %}
     {%- for test in graph.nodes.values() if test.resource_type == "test" %}
         {%- set missing = [] %}
         {%- for parent in test.depends_on.nodes if not parent.startswith("seed.") %}

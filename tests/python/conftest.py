@@ -60,7 +60,13 @@ def make_settings() -> MakeSettings:
         for name, value in project["vars"].items()
         if name in Settings.model_fields
     }
-    quick = {"is_empty": "False", "catalogue": "own", "model": MODEL, "request_timeout_s": "5"}
+    quick = {
+        "is_empty": "False",
+        "catalogue": "own",
+        "publish_dir": "data/published",
+        "model": MODEL,
+        "request_timeout_s": "5",
+    }
 
     def make(**changes: Any) -> Settings:
         changed = {name: _as_setting(value) for name, value in changes.items()}

@@ -15,7 +15,7 @@ from tests.python.conftest import ROOT, MakeSettings
 def test_every_checked_setting_is_a_field_and_has_a_default(make_settings: MakeSettings) -> None:
     specs = (ROOT / "macros/settings/setting_specs.sql").read_text(encoding="utf-8")
     names = set(re.findall(r'^ *\["(\w+)", "\w+"', specs, re.MULTILINE))
-    assert names | {"is_empty", "catalogue"} == set(Settings.model_fields)
+    assert names | {"is_empty", "catalogue", "publish_dir"} == set(Settings.model_fields)
     assert make_settings().model_fields_set == set(Settings.model_fields)
 
 

@@ -33,7 +33,7 @@ MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test")
 _UP_TO_THE_FEATURES = (*MODELS_ONLY, "--exclude", "tagsmith.evaluation")
 # What belongs to the run and not to its result.
 _ABOUT_THE_RUN = {
-    "publications", "publication_gates", "published_history",
+    "publications", "publication_gates", "gate_selection", "published_history",
     "item_features_current", "item_tag_changes", "item_changes", "tag_decisions_current",
     "run_items", "run_measures", "run_health",
 }  # fmt: skip
@@ -212,6 +212,8 @@ class Project:
             "TAGSMITH_WAREHOUSE": str(self._slot / "warehouse.duckdb"),
             "TAGSMITH_LEDGER": str(self._slot / "ledger.duckdb"),
             "TAGSMITH_PUBLISH_DIR": str(self._slot / "published"),
+            # Most tests here build without dbt's own.
+            "TAGSMITH_PUBLISH_WITHOUT_GATES": "true",
             "TAGSMITH_CACHE": str(self._slot / "cache"),
             "TAGSMITH_MODEL": MODEL,
             "OPENAI_BASE_URL": self.endpoint.base_url,

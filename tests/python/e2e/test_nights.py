@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from scripts import rollback
 from tests.python.e2e.catalogues import PATHS, Catalogue, small_catalogue
 from tests.python.e2e.conftest import CopyProject, MakeProject
 from tests.python.e2e.projects import MODELS_ONLY, Project, assert_same_tables
@@ -34,6 +35,7 @@ def test_a_build_that_changes_too_much_is_not_published_until_it_is_meant(
     copy: CopyProject,
 ) -> None:
     project = copy()
+    project.environment["TAGSMITH_PUBLISH_WITHOUT_GATES"] = ""
     before, served = current(project), history(project)
     catalogue = small_catalogue()
     for item in catalogue.items[:2]:
@@ -55,6 +57,57 @@ def test_a_build_that_changes_too_much_is_not_published_until_it_is_meant(
     # Others may have new rows too: specificity is a share of the whole catalogue.
     n_rows = Counter(item_id for item_id, *_ in history(project))
     assert n_rows["oldboy"] == n_rows["parasite"] == 2
+
+
+def test_a_build_of_a_part_publishes_nothing(copy: CopyProject) -> None:
+    project = copy()
+    project.environment["TAGSMITH_PUBLISH_WITHOUT_GATES"] = ""
+    before = current(project)
+    with duckdb.connect(project.folder / "warehouse.duckdb") as connection:
+        connection.execute("update item_tags set score = score / 2")
+    ran = project.run("build", "--select", "gate_selection", "publications")
+    assert ran.code == 0, ran.output[-4000:]
+    assert "features changed but were not published" in ran.output
+    assert current(project) == before
+    ((n_unselected, gate),) = project.query(
+        "select n_unselected_gates, unselected_gate from gate_selection"
+    )
+    assert n_unselected > 100
+    assert gate
+    # Nor does a run on top of what another run has said of itself.
+    assert "were not published" in project.run("build", "--select", "publications").output
+    assert current(project) == before
+
+
+def test_a_rollback_stands_in_the_history_at_once_whatever_the_gates_say(
+    copy: CopyProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = copy()
+    good, n_rows = current(project), len(history(project))
+    with duckdb.connect(project.folder / "warehouse.duckdb") as connection:
+        connection.execute("update item_features set n_tags = 0, content_hash = sha256(item_id)")
+    project.run("build", "--select", "gate_selection", "publications", "item_features_published+")
+    bad = current(project)
+    assert bad > good
+    assert len(history(project)) > n_rows
+
+    monkeypatch.setenv("TAGSMITH_LEDGER", str(project.folder / "ledger.duckdb"))
+    monkeypatch.setenv("TAGSMITH_PUBLISH_DIR", str(project.folder / "published"))
+    assert rollback.main([]) == 0
+    assert current(project) == good
+    ran = project.run("build", "--selector", "served")
+    assert ran.code == 0, ran.output[-4000:]
+    assert "SKIP" not in ran.output.replace("SKIP=0", "")
+    assert current(project) == good
+    file = project.folder / "published" / "history" / "item_features_history.parquet"
+    served = duckdb.sql(
+        f"select distinct version from '{file}' where dbt_valid_to is null and not is_deleted"
+    ).fetchall()
+    assert served == [(good,)]
+    # Every item: as it was before, while the bad version was served, and since.
+    assert duckdb.sql(
+        f"select distinct n from (select count(*) as n from '{file}' group by item_id)"
+    ).fetchall() == [(3,)]
 
 
 def test_a_restored_ledger_alone_gives_the_same_tables_and_features(
@@ -121,6 +174,8 @@ def test_a_run_beyond_its_limits_is_named_and_not_published(copy: CopyProject) -
     ]
 
 
+# `Project.build` leaves out dbt's tests, so no gate takes part in the month; the tests above are
+# about gates.
 _NIGHTS, _NEW, _CHANGED, _REMOVED = 30, 50, 20, 5
 # Evidence is frozen when it is first asked for; without it a build at the end asks the same.
 _MONTH = {"search_provider": "none", "max_changed_share": 1}

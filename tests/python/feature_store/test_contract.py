@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml  # type: ignore[import-untyped]
 
 from feature_store.contract import read_contract
 from feature_store.errors import ContractError, OnlineStoreError
 from feature_store.places import ROOT, Places
 from tests.python.feature_store.nights import MODEL, manifest_with
+
+# They name the row, say when and by what it was made, or follow from what is hashed: tags and
+# counts from tags_json, the vector from tags_json and the var sbert_model.
+_NO_CONTENT = {
+    "item_id", "content_hash", "generated_at", "pipeline_version",
+    "tags", "n_tags", "n_mapped_tags", "n_novel_tags", "tag_vector",
+}  # fmt: skip
 
 
 def _written(manifest: dict[str, Any], tmp_path: Path) -> Path:
@@ -31,6 +40,19 @@ def test_every_column_of_the_contract_is_the_key_or_in_one_view(
     ]  # fmt: skip
     assert [column.name for column in contract.views["item_tag_vector"]] == ["tag_vector"]
     assert sorted(names) == sorted(manifest["nodes"][MODEL]["columns"])
+
+
+def test_every_column_that_is_content_is_in_the_hash_that_the_history_compares() -> None:
+    model = ROOT / "models/features/item_features"
+    declared = yaml.safe_load(model.with_suffix(".yml").read_text(encoding="utf-8"))
+    sql = model.with_suffix(".sql").read_text(encoding="utf-8")
+    (hashed,) = re.findall(r"sha256\(cast\(to_json\(struct_pack\((.*?)\n *\)\)", sql, re.DOTALL)
+    in_hash = set(re.findall(r":= (\w+)", hashed))
+    columns = {column["name"] for column in declared["models"][0]["columns"]}
+    assert in_hash == columns - _NO_CONTENT, (
+        "a column that is not hashed goes stale in the history: see docs/feature-store.md"
+    )
+    assert columns >= _NO_CONTENT
 
 
 @pytest.mark.parametrize(

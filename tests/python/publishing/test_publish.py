@@ -221,7 +221,7 @@ def test_a_file_with_other_rows_than_its_table_is_not_switched_to(
 
 def test_a_folder_that_cannot_be_made_is_said_with_the_remedy(run: Publish, root: Path) -> None:
     root.write_text("a file")
-    with pytest.raises(PublicationError, match="publish_dir"):
+    with pytest.raises(PublicationError, match="TAGSMITH_PUBLISH_DIR"):
         run()
 
 

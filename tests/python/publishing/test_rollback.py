@@ -52,8 +52,10 @@ class Store:
         self.folder = PublishedFolder(root)
         self._make_settings = make_settings
 
-    def night(self, day: int, tag: str, **changes: Any) -> duckdb.DuckDBPyRelation:
-        settings = self._make_settings(publish_dir=str(self.folder.root))
+    def night(
+        self, day: int, tag: str, catalogue: str = "own", **changes: Any
+    ) -> duckdb.DuckDBPyRelation:
+        settings = self._make_settings(publish_dir=str(self.folder.root), catalogue=catalogue)
         now = _NOON + day * _DAY
         return publish(
             self.ledger, settings, "run", tables(tag, **changes), {}, True, now=lambda: now
@@ -170,12 +172,43 @@ def test_what_is_compared_is_what_current_holds_of_the_same_catalogue(store: Sto
     assert sorted(decisions.fetchall()) == [
         (item, "raw", "selected", "novel", True, False, "good") for item in ("a", "b")
     ]
-    for read in (current_features, current_decisions):
-        other = read(store.ledger, root, "sample")
-        assert other.fetchall() == []
-        assert other.columns == read(store.ledger, root, "own").columns
+    # A build of the sample, say in a shell without .env, would remove all of it: gates must see.
+    assert len(current_features(store.ledger, root, "sample")) == 2
     manifest = json.loads((store.folder.root / "current/manifest.json").read_text())
     assert (manifest["catalogue"], manifest["invocation_id"]) == ("own", "run")
+
+
+def test_a_catalogue_of_ones_own_is_not_compared_with_the_sample(store: Store) -> None:
+    store.night(0, "good", catalogue="sample")
+    root = str(store.folder.root)
+    for read in (current_features, current_decisions):
+        assert len(read(store.ledger, root, "sample")) == 2
+        none = read(store.ledger, root, "own")
+        assert none.fetchall() == []
+        assert none.columns == read(store.ledger, root, "sample").columns
+
+
+def test_what_a_killed_writer_left_stops_no_switch(store: Store) -> None:
+    store.night(0, "good")
+    store.night(1, "bad")
+    (store.folder.root / ".current.partial").symlink_to("nowhere")
+    roll_back(store.ledger, store.folder, None, _NOON + 1.5 * _DAY)
+    assert store.current_tags() == {"good"}
+
+
+def test_a_switch_that_the_file_system_refuses_names_the_remedy(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.night(0, "good")
+    store.night(1, "bad")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "symlink_to", full)
+    with pytest.raises(PublicationError, match=r"No space left.*then try again"):
+        roll_back(store.ledger, store.folder, None, _NOON + 1.5 * _DAY)
+    assert store.current_tags() == {"bad"}
 
 
 Written = Callable[..., list[tuple[Any, ...]]]

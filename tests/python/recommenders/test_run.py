@@ -53,7 +53,7 @@ def test_tags_of_the_store_are_features_and_all_items_are_there(tmp_path: Path) 
 
 
 def test_a_missing_or_broken_store_is_told_with_its_remedy(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"current.*make build.*publish_dir"):
+    with pytest.raises(InputError, match=r"current.*make build.*TAGSMITH_PUBLISH_DIR"):
         read_published(tmp_path)
     (tmp_path / "current").symlink_to("gone")
     with pytest.raises(InputError, match="make build"):
