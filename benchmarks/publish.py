@@ -1,0 +1,259 @@
+"""Publication at the size of a platform: parquet, history and what readers are served.
+
+usage: python -m benchmarks.publish [--items 100000] [--growth]
+           [--warehouse data/warehouse.duckdb] [--ledger data/ledger.duckdb]
+
+Copies a built warehouse and its ledger, multiplies the tables that are published to so many items,
+and measures `dbt build` of publication, snapshot and history as a child process, start included:
+published first, with nothing changed, and with 1 % of the items changed. `--growth` runs all that
+at twice the size as well and states the ratios. DuckDB obeys TAGSMITH_MEMORY_LIMIT.
+
+Synthetic: every item is a copy of a built one. Its number stands in titles, names of people and
+reasons; its scores are lowered by up to 10 %, each number of its vector is moved by up to 0.01, its
+keys and hashes are new, and its id begins with a hash, so that copies neither repeat nor stand side
+by side. Schemas, tags and rows of an item are the built ones. One more item was removed for each
+100 that are there. A changed item has another title. All other tables keep the size that they had;
+as tests would compare them with the multiplied ones, no test runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.measured import PROJECT, Run, machine, slowest_models
+from benchmarks.whole_build import MODELS_ONLY, WholeBench
+
+PUBLISH = (
+    *MODELS_ONLY, "--select", "run_settings", "gate_selection", "publications",
+    "item_features_published", "item_features_history", "published_history",
+)  # fmt: skip
+
+# What a version holds; item_tags comes before the features that list its tags.
+TABLES = ("item_tags", "tag_decisions", "item_features", "item_tombstones")
+
+# One row for each new item: what it is a copy of, its number, its factor on scores.
+_COPIES = """
+    create or replace temp table copies as
+    select
+        item_id as copied_id,
+        md5(item_id || '-' || number)[:8] || '-' || item_id || '-' || number as item_id,
+        number,
+        1 - (hash(item_id, number) % 100000)::double / 1000000 as factor
+    from (
+        select item_id, row_number() over (order by item_id) - 1 as place
+        from item_features
+    ) as items
+    cross join range({n_items} // {n_built} + 1) as numbers (number)
+    where number * {n_built} + place < {n_items}
+"""
+# The columns that differ between copies, by table.
+_REPLACED = {
+    "item_tags": """
+        copies.item_id as item_id,
+        round(score * factor, 9) as score,
+        round(ensemble_score * factor, 4) as ensemble_score,
+        round(evaluation_score * factor, 8) as evaluation_score,
+        reason || ' ' || number as reason,
+        struct_update(
+            provenance,
+            paths := list_transform(provenance.paths, lambda path: struct_update(
+                path, question_key := sha256(path.question_key || number))),
+            verdicts := list_transform(provenance.verdicts, lambda verdict: struct_update(
+                verdict,
+                score := round(verdict.score * factor, 9),
+                question_key := sha256(verdict.question_key || number))),
+            search_key := sha256(provenance.search_key || number)
+        ) as provenance
+    """,
+    "tag_decisions": """
+        copies.item_id as item_id,
+        round(score * factor, 9) as score,
+        round(ensemble_score * factor, 4) as ensemble_score,
+        round(lenient_score * factor, 9) as lenient_score,
+        round(strict_score * factor, 9) as strict_score
+    """,
+    "item_features": """
+        copies.item_id as item_id,
+        title || ' ' || number as title,
+        original_title || ' ' || number as original_title,
+        list_transform(people, lambda name: name || ' ' || number) as people,
+        coalesce(lists.tags_json, original.tags_json) as tags_json,
+        list_transform(tag_vector, lambda part, place: round(
+            part + ((hash(copies.item_id, place) % 2001)::bigint - 1000) / 100000, 6
+        )::float) as tag_vector,
+        sha256(content_hash || number) as content_hash,
+        generated_at + to_seconds(number) as generated_at
+    """,
+}
+# As item_tag_lists writes them.
+_TAG_LISTS = """
+    create or replace temp table lists as
+    select
+        item_id,
+        to_json(list(
+            {'tag': tag, 'category': category, 'score': round(score, 3), 'status': status}
+            order by rank
+        )) as tags_json
+    from item_tags
+    group by item_id
+"""
+_TOMBSTONES = """
+    create or replace table item_tombstones as
+    select 'gone-' || number as item_id, timestamp '2026-01-01' as first_seen_at
+    from range({n_items} // 100) as numbers (number)
+"""
+# So that the first publication is one.
+_FORGOTTEN = (
+    "delete from ledger.main.publications",
+    "delete from ledger.main.publication_events",
+    "drop table if exists ledger.main.item_features_history",
+)
+_CHANGED = """
+    update item_features
+    set title = title || ' again', content_hash = sha256(content_hash || 'again')
+    where item_id in (select item_id from item_features order by item_id limit {n_changed})
+"""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What one run took, and what `current` names after it."""
+
+    run: Run
+    version: str
+    n_bytes: int
+
+
+def copy_built(warehouse: Path, ledger: Path, bench: WholeBench) -> None:
+    """Copy both files; raises SystemExit if there is none, or if one is being written."""
+    for source, target in ((warehouse, bench.warehouse), (ledger, bench.ledger)):
+        if not source.is_file():
+            raise SystemExit(f"{source} is missing: run make build, or name another")
+        try:
+            # No writer can come in while it is open.
+            with duckdb.connect(source, read_only=True):
+                shutil.copy(source, target)
+                wal = Path(f"{source}.wal")
+                if wal.exists():
+                    shutil.copy(wal, f"{target}.wal")
+        except duckdb.IOException as error:
+            raise SystemExit(f"{source} is in use, try again later: {error}") from error
+
+
+def multiply(bench: WholeBench, n_items: int) -> None:
+    """Give the published tables `n_items` items, and let the ledger forget what was published."""
+    with bench.connect() as connection:
+        built = _schemas(connection)
+        n_built = len(connection.table("item_features"))
+        if not n_built:
+            raise SystemExit("the warehouse holds no item")
+        connection.execute(_COPIES.format(n_items=n_items, n_built=n_built))
+        for table, replaced in _REPLACED.items():
+            joined = ""
+            if table == "item_features":
+                connection.execute(_TAG_LISTS)
+                joined = "left join lists on copies.item_id = lists.item_id"
+            connection.execute(
+                f"""
+                create or replace table {table} as
+                select original.* replace ({replaced})
+                from {table} as original
+                inner join copies on original.item_id = copies.copied_id
+                {joined}
+                """
+            )
+        connection.execute(_TOMBSTONES.format(n_items=n_items))
+        if _schemas(connection) != built:
+            raise SystemExit(f"schemas changed: {built}, {_schemas(connection)}")
+        ((n_made, n_unique),) = connection.execute(
+            "select count(*), count(distinct item_id) from item_features"
+        ).fetchall()
+        if not n_made == n_unique == n_items:
+            raise SystemExit(f"{n_made} items were made, {n_unique} of them distinct")
+        for statement in _FORGOTTEN:
+            connection.execute(statement)
+        connection.execute("checkpoint")
+        connection.execute("checkpoint ledger")
+
+
+def _schemas(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, ...]]]:
+    return {table: connection.execute(f"describe {table}").fetchall() for table in TABLES}
+
+
+def publish(bench: WholeBench, label: str) -> Published:
+    """Build what publishes, check that `current` holds the tables, print the figures."""
+    run = bench.dbt(*PUBLISH)
+    current = bench.folder / "published" / "current"
+    if not current.exists():
+        raise SystemExit(f"nothing was published: see PUBLISH in {__file__}")
+    tables = json.loads((current / "manifest.json").read_text())["tables"]
+    n_read = {
+        name: len(duckdb.read_parquet(str(current / table["file"])))
+        for name, table in tables.items()
+    }
+    if n_read != bench.counts(list(n_read)):
+        raise SystemExit(f"the version has other rows than the warehouse: {n_read}")
+    version = current.resolve()
+    n_bytes = sum(file.stat().st_size for file in version.iterdir())
+    print(f"  {label:16}{run}, version of {n_bytes / 1e6:,.1f} MB", flush=True)
+    for name, seconds in slowest_models(bench.folder, 3):
+        print(f"    {seconds:6.1f} s {name}")
+    return Published(run, version.name, n_bytes)
+
+
+def report(warehouse: Path, ledger: Path, n_items: int) -> list[Published]:
+    """Publish three times at one size; rows and figures are printed."""
+    with tempfile.TemporaryDirectory(prefix="tagsmith-bench-") as folder:
+        bench = WholeBench(Path(folder))
+        copy_built(warehouse, ledger, bench)
+        multiply(bench, n_items)
+        # The first run would have to read the whole project.
+        bench.dbt("parse")
+        rows = bench.counts(TABLES)
+        print(", ".join(f"{count:,} {table}" for table, count in rows.items()), flush=True)
+        first = publish(bench, "first")
+        same = publish(bench, "nothing changed")
+        bench.execute(_CHANGED.format(n_changed=n_items // 100))
+        changed = publish(bench, "1 % changed")
+        if not first.version == same.version < changed.version:
+            raise SystemExit(f"wrong versions: {first.version, same.version, changed.version}")
+        for table, count in bench.counts(["ledger.main.item_features_history"]).items():
+            history = bench.folder / "published/history/item_features_history.parquet"
+            print(f"  {count:,} {table}, {history.stat().st_size / 1e6:,.1f} MB as parquet")
+        return [first, same, changed]
+
+
+def main() -> None:
+    """Measure at one size or two."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--items", type=int, default=100_000, help="100 or more")
+    parser.add_argument("--growth", action="store_true", help="at twice the size as well")
+    parser.add_argument("--warehouse", type=Path, default=PROJECT / "data" / "warehouse.duckdb")
+    parser.add_argument("--ledger", type=Path, default=PROJECT / "data" / "ledger.duckdb")
+    options = parser.parse_args()
+    if options.items < 100:
+        parser.error("--items is 100 or more, so that 1 % is an item")
+    print(machine())
+    once = report(options.warehouse, options.ledger, options.items)
+    if not options.growth:
+        return
+    twice = report(options.warehouse, options.ledger, 2 * options.items)
+    labels = ("first", "nothing changed", "1 % changed")
+    for label, small, large in zip(labels, once, twice, strict=True):
+        print(
+            f"  {label:16}twice the size: wall {large.run.wall_s / small.run.wall_s:.2f}, "
+            f"cpu {large.run.cpu_s / small.run.cpu_s:.2f}, "
+            f"peak {large.run.peak_mb / small.run.peak_mb:.2f}, "
+            f"version {large.n_bytes / small.n_bytes:.2f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
