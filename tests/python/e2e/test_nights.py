@@ -100,12 +100,12 @@ def test_a_rollback_stands_in_the_history_at_once_whatever_the_gates_say(
     assert "SKIP" not in ran.output.replace("SKIP=0", "")
     assert current(project) == good
     file = project.folder / "published" / "history" / "item_features_history.parquet"
-    served = duckdb.sql(
+    read = duckdb.connect()
+    assert read.execute(
         f"select distinct version from '{file}' where dbt_valid_to is null and not is_deleted"
-    ).fetchall()
-    assert served == [(good,)]
+    ).fetchall() == [(good,)]
     # Every item: as it was before, while the bad version was served, and since.
-    assert duckdb.sql(
+    assert read.execute(
         f"select distinct n from (select count(*) as n from '{file}' group by item_id)"
     ).fetchall() == [(3,)]
 
