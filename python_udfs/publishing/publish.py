@@ -35,8 +35,9 @@ def publish(
     """Publish `tables` (SQL by name) and return a relation with a row for each version known.
 
     `tables` holds at least item_features and item_tags; `prompts` (hash by name) goes into the
-    manifest. Nothing is written if the run is empty, if `is_tested` is false, if the newest
-    version holds the same content, or while a rollback holds publication. Columns of the result:
+    manifest; `is_tested` says that the run tests every gate. Nothing is published if the run is
+    empty, if `is_tested` is false, if the newest version holds the same content, or while a
+    rollback holds publication. Columns of the result:
     version, content_hash, n_items, n_tags, pipeline_version, published_at (UTC), path,
     served_since (published_at, or the rollback that brought it back), is_current (it is served),
     is_of_this_build (it is served, and its content is that of `tables`).
