@@ -92,6 +92,18 @@ def test_tags_of_the_users_under_test_are_no_feature(
     assert "| generated tags | 0.0 | 9 | 9 |" in capsys.readouterr().out
 
 
+def test_a_score_that_is_missing_counts_as_1_and_rare_tags_of_people_can_be_left_out(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tags = csv_of(tmp_path / "t.csv", "item_id,tag,score", "101,heist,", "102,storm,0.5")
+    assert run(tags) == 0
+    said = capsys.readouterr().out
+    assert "| generated tags | 1.0 | 0 | 0 |" in said
+    assert "| manual tags | 1.0 | 0 | 0 |" in said
+    assert run(tags, "--least-items-of-tag", "60") == 0
+    assert "| manual tags | 0.0 | 2 | 0 |" in capsys.readouterr().out
+
+
 def test_the_same_seed_gives_the_same_figures(run: Run, tmp_path: Path) -> None:
     for out in ("a.md", "b.md"):
         run(out=out)
@@ -115,6 +127,7 @@ def test_without_the_data_nothing_is_done(
         (["item_id,keyword", "101,heist"], "has no column tag"),
         (["item_id,tag", "7777,heist"], "none of the cold items stands in the catalogue"),
         (["item_id,tag,score", "101,heist,high"], "score"),
+        (["item_id,tag,score", "101,heist,7"], "has a score of 7; scale scores to"),
     ],
 )
 def test_a_file_of_tags_that_cannot_be_used_is_said_to_be_so(
