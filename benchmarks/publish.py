@@ -30,10 +30,7 @@ import duckdb
 from benchmarks.measured import PROJECT, Run, machine, slowest_models
 from benchmarks.whole_build import MODELS_ONLY, WholeBench
 
-PUBLISH = (
-    *MODELS_ONLY, "--select", "run_settings", "gate_selection", "publications",
-    "item_features_published", "item_features_history", "published_history",
-)  # fmt: skip
+PUBLISH = (*MODELS_ONLY, "--selector", "served")
 
 # What a version holds; item_tags comes before the features that list its tags.
 TABLES = ("item_tags", "tag_decisions", "item_features", "item_tombstones")

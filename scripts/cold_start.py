@@ -160,9 +160,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--least-items-of-tag", type=int, default=1,
         help="a tag that people gave counts from this number of items that are not cold",
     )  # fmt: skip
-    parser.add_argument("--resamples", type=int, default=4000)
-    parser.add_argument("--seeds", type=int, default=40, help="orders of ties")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--resamples", type=int, default=Options.n_resamples)
+    parser.add_argument("--seeds", type=int, default=Options.n_seeds, help="orders of ties")
+    parser.add_argument("--seed", type=int, default=Options.seed)
     given = parser.parse_args(arguments)
     if not (given.data / "ratings.parquet").is_file():
         print(f"no ratings.parquet in {given.data}: nothing to do (set DATA=folder)")

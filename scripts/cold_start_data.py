@@ -37,7 +37,6 @@ _TAGS = """
         max({weight}) as weight
     from tags where tag is not null and {weight} > 0 group by all
 """
-_WEIGHT = "coalesce(score::double, 1.0)"
 _INTERACTIONS = """
     select user_id::varchar as user_id, item_id::varchar as item_id, min(ts) as occurred_at
     from ratings where rating >= $least group by all
@@ -100,7 +99,7 @@ def read_cold_start(
     frequent = f"{weighted} human where feature in ({_FREQUENT})"
     is_cold = "item_id in (select item_id from cold)"
     least = {"least": least_items_of_tag}
-    weight = _WEIGHT if has_score else "1.0::double"
+    weight = "coalesce(score::double, 1.0)" if has_score else "1.0::double"
     generated = table(f"{_TAGS.format(weight=weight)} order by all")
     if generated.num_rows and (heaviest := pc.max(generated["weight"]).as_py()) > 1:
         raise InputError(f"{tags} has a score of {heaviest:g}; scale scores to (0, 1]")

@@ -19,9 +19,10 @@ def model(dbt, session):
     settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
     prompts = dict(dbt.ref("stg_prompts").fetchall())
     # `dbt run` runs no test, and a build of a part not all of them, so they publish nothing.
-    selection = dbt.ref("gate_selection").filter(f"invocation_id = '{get_invocation_id()}'")
-    has_all_gates = selection.filter("n_unselected_gates = 0").fetchall() != []
-    is_tested = get_flags().WHICH == "build" and has_all_gates
+    with_all_gates = dbt.ref("gate_selection").filter(
+        f"invocation_id = '{get_invocation_id()}' and n_unselected_gates = 0"
+    )
+    is_tested = get_flags().WHICH == "build" and len(with_all_gates) > 0
     return publish(
         session, settings, get_invocation_id(), tables, prompts, is_tested
     ).to_arrow_reader()

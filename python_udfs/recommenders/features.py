@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 from scipy import sparse
 
 from python_udfs.recommenders.arrays import Names, Strings, first_positions, strings
@@ -56,17 +55,22 @@ class ItemFeatures:
         matrix.eliminate_zeros()
         return cls(universe, features, matrix)
 
-    def idf_weighted(self, counted: NDArray[np.bool_] | None = None) -> ItemFeatures:
+    @property
+    def counted(self) -> sparse.csr_matrix:
+        """The rows of the items that idf is counted over, CSR: all of them."""
+        return self.matrix
+
+    def idf_weighted(self) -> ItemFeatures:
         """Return the same features, each weight times its idf, and every row of length 1.
 
         idf = ln(1 + (n - df + 0.5) / (df + 0.5)), n = items with a feature, df = items with this
         one: the form of Robertson and Zaragoza (2009, "The Probabilistic Relevance Framework"),
         with the 1 inside the logarithm, as Lucene has it, that keeps it above 0 for every df.
-        Only items that are `counted`, bool (n_items,), enter n and df; all if None.
+        Only items that are `counted` enter n and df.
         """
-        known = self.matrix if counted is None else self.matrix[np.flatnonzero(counted)]
-        counts = known.getnnz(axis=0)
-        n_items = int((known.getnnz(axis=1) > 0).sum())
+        counted = self.counted
+        counts = counted.getnnz(axis=0)
+        n_items = int((counted.getnnz(axis=1) > 0).sum())
         idf = np.log1p((n_items - counts + 0.5) / (counts + 0.5)).astype(np.float32)
         weighted = self.matrix.copy()
         weighted.data = weighted.data * idf[weighted.indices]

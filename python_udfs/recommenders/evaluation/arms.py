@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from scipy import sparse
 
 from python_udfs.recommenders.arrays import Strings
 from python_udfs.recommenders.evaluation.split import Split
@@ -77,9 +78,10 @@ class ColdStartFeatures(ItemFeatures):
     is_cold: NDArray[np.bool_]
     n_unknown: int
 
-    def idf_weighted(self, counted: NDArray[np.bool_] | None = None) -> ItemFeatures:
-        """Return the features as ItemFeatures.idf_weighted does, counted over warm items."""
-        return super().idf_weighted(~self.is_cold if counted is None else counted)
+    @property
+    def counted(self) -> sparse.csr_matrix:
+        """The rows of the warm items, CSR."""
+        return self.matrix[np.flatnonzero(~self.is_cold)]
 
     @property
     def n_of_cold_items(self) -> NDArray[np.int64]:
