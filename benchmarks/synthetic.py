@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from python_udfs.embedding.vectors import on_grid
+
 _ONSETS = [*"bcdfghklmnprstvw", "br", "ch", "dr", "fl", "gr", "pl", "sh", "st", "th", "tr"]
 _NUCLEI = [*"aeiou", "ai", "ea", "ou"]
 _CODAS = ["", "n", "r", "s", "l", "t"]
@@ -113,9 +115,7 @@ def write_vectors_of(connection: duckdb.DuckDBPyConnection, model_id: str, texts
         is_base = np.array([[text in own] for text in batch])
         vectors = np.where(is_base, centre, vectors)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        lists = pa.FixedSizeListArray.from_arrays(
-            pa.array(vectors.astype(np.float32).ravel()), _DIMENSIONS
-        )
+        lists = pa.FixedSizeListArray.from_arrays(pa.array(on_grid(vectors).ravel()), _DIMENSIONS)
         connection.register("vectors", pa.table({"text": batch, "embedding": lists}))
         connection.execute(
             "insert into ledger.main.embeddings select ?, text, embedding from vectors", [model_id]

@@ -12,4 +12,4 @@ def model(dbt, session):
     items = tags.aggregate(
         "item_id, list(tag order by rank) as tags, list(score order by rank) as scores", "item_id"
     ).order("item_id")
-    return tag_vectors(items.to_arrow_reader(4096), vocabulary)
+    return tag_vectors(items.to_arrow_reader(2048), vocabulary)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from python_udfs.embedding.encoder import Encoder
+from python_udfs.embedding.vectors import on_grid
 from python_udfs.errors import EmbeddingError
 from python_udfs.progress import Progress
 
@@ -45,6 +46,9 @@ def cached_embeddings(
     so that a killed run loses one batch at most, and no more than one is held in memory. The
     encoder is asked for vectors only if a text is missing, and one caller at a time embeds. Returns
     rows of EMBEDDED, in no particular order. Raises EmbeddingError if a vector is not finite.
+
+    Vectors are written and read on the grid of `on_grid`, so that every table is indifferent to
+    the last bits, in which one kind of processor differs from another.
     """
     cursor = connection.cursor()
     try:
@@ -105,7 +109,7 @@ def _store(
             f"{model_id} gives no finite vector for the text '{texts[int(broken[0])]}'. "
             "Set the var sbert_model to another model, or reject this text in staging."
         )
-    flat = pa.array(np.ascontiguousarray(vectors, dtype=np.float32).ravel())
+    flat = pa.array(on_grid(vectors).ravel())
     lists = pa.ListArray.from_arrays(
         pa.array(np.arange(len(texts) + 1, dtype=np.int32) * np.int32(vectors.shape[1])), flat
     )
@@ -130,6 +134,9 @@ def _stored(cursor: duckdb.DuckDBPyConnection, model_id: str) -> Iterator[pa.Rec
             params=[model_id],
         ).to_arrow_reader(_TEXTS_A_COMMIT)
         for batch in rows:
-            yield batch.cast(EMBEDDED)
+            found = batch.cast(EMBEDDED)
+            kept = found["embedding"]
+            vectors = pa.ListArray.from_arrays(kept.offsets, pa.array(on_grid(kept.values)))
+            yield pa.record_batch([found["text"], vectors], schema=EMBEDDED)
     finally:
         cursor.close()

@@ -73,9 +73,10 @@ class SentenceBert:
         """Return float32 (n, d), rows of L2 norm 1, in the order of the texts.
 
         A text's vector is the same to the last bit whatever it is encoded with, in whatever batch
-        size, on one thread or more: the texts of a batch are padded to one number of tokens, which
-        each has by itself, and a batch is filled up to whole blocks of tokens. That also leaves
-        hardly any padding to compute. Raises EmbeddingError if the model cannot be loaded.
+        size, on one thread or more: products are rounded alike for every shape (torch_first), the
+        texts of a batch are padded to one number of tokens, which each has by itself, and a batch
+        is filled up to whole blocks of tokens. That also leaves hardly any padding to compute.
+        Raises EmbeddingError if the model cannot be loaded.
         """
         rows = np.zeros((len(texts), self._model.get_embedding_dimension() or 0), dtype=np.float32)
         lengths = self._padded_lengths(texts)
@@ -103,6 +104,8 @@ class SentenceBert:
         try:
             from sentence_transformers import SentenceTransformer
             from transformers.utils.logging import disable_progress_bar
+
+            import python_udfs.torch_first  # noqa: F401  # before what rests on torch
 
             disable_progress_bar()  # type: ignore[no-untyped-call]
             model: SentenceTransformer = SentenceTransformer(

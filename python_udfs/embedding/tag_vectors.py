@@ -38,7 +38,8 @@ def _vectors(items: pa.RecordBatchReader, embeddings: pa.Table) -> Iterator[pa.R
     if not len(embeddings):
         return
     vocabulary = embeddings["tag"].combine_chunks()
-    matrix = matrix_of(embeddings["embedding"])
+    # In float64, where the last bits, in which processors differ, are too small to turn a rounding.
+    matrix = matrix_of(embeddings["embedding"]).astype(np.float64)
     for batch in items:
         if not len(batch):
             continue
@@ -47,9 +48,8 @@ def _vectors(items: pa.RecordBatchReader, embeddings: pa.Table) -> Iterator[pa.R
         if places.null_count:
             missing = tags.filter(pc.is_null(places))[0].as_py()
             raise KeyError(f"tag '{missing}' has no row in int_tag_embeddings")
-        weighted = matrix[np.asarray(places)] * np.asarray(
-            batch["scores"].flatten(), dtype=np.float32
-        ).reshape(-1, 1)
+        scores = np.asarray(batch["scores"].flatten())
+        weighted = matrix[np.asarray(places)] * scores.reshape(-1, 1)
         lengths = np.asarray(pc.list_value_length(batch["tags"]))
         starts = np.cumsum(lengths) - lengths
         sums = np.add.reduceat(weighted, starts, axis=0)

@@ -46,18 +46,17 @@ def _pairs(embeddings: pa.Table, compared: pa.Table, threshold: float) -> Iterat
     if not len(compared):
         return
     known = embeddings["tag"].combine_chunks()
-    vectors = matrix_of(embeddings["embedding"])
+    vectors = matrix_of(embeddings["embedding"]).astype(np.float64)
     places = _places(compared["tag"].combine_chunks(), known)
     is_listed, is_true = (compared[name].to_numpy() for name in ("is_listed", "is_true"))
-    least = np.float32(np.rint(threshold * _MILLION))
-    found: list[tuple[_Ints, _Ints, npt.NDArray[np.float32]]] = []
+    least = np.rint(threshold * _MILLION)
+    found: list[tuple[_Ints, _Ints, npt.NDArray[np.float64]]] = []
     n_found = 0
     for rows in _items(compared["item_id"]):
         listed, true = rows[is_listed[rows]], rows[is_true[rows]]
         # Not by BLAS, whose threads would wait for each other longer than so small a product takes.
         cosines = np.einsum("ld,td->lt", vectors[places[listed]], vectors[places[true]])
-        # Whole millionths, exact in float32, so that the last bits of a product decide nothing.
-        np.rint(cosines * np.float32(_MILLION), out=cosines)
+        np.rint(cosines * _MILLION, out=cosines)
         cosines[places[listed][:, None] == places[true]] = _MILLION
         first, second = np.nonzero(cosines >= least)
         found.append((listed[first], true[second], cosines[first, second]))
@@ -70,7 +69,7 @@ def _pairs(embeddings: pa.Table, compared: pa.Table, threshold: float) -> Iterat
 
 
 def _batch(
-    compared: pa.Table, found: list[tuple[_Ints, _Ints, npt.NDArray[np.float32]]]
+    compared: pa.Table, found: list[tuple[_Ints, _Ints, npt.NDArray[np.float64]]]
 ) -> pa.RecordBatch:
     listed, true, millionths = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return pa.record_batch(
@@ -78,7 +77,7 @@ def _batch(
             compared["item_id"].take(pa.array(listed)).combine_chunks(),
             compared["tag"].take(pa.array(listed)).combine_chunks(),
             compared["tag"].take(pa.array(true)).combine_chunks(),
-            pa.array(np.minimum(millionths.astype(np.float64) / _MILLION, 1.0)),
+            pa.array(np.minimum(millionths / _MILLION, 1.0)),
         ],
         schema=SIMILAR_TAGS,
     )

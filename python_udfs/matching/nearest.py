@@ -37,8 +37,8 @@ def _neighbours(candidates: pa.RecordBatchReader, names: pa.Table) -> Iterator[p
     for batch in _blocks(candidates, _CELLS_A_BLOCK // max(len(base_tags), 1)):
         if not len(base_tags):
             continue
-        # In float64, since the last bits of a product depend on the shape of the block: there they
-        # are too small to turn a rounding. What is equal after it ties, and argmax takes the first.
+        # Exact in float64, since the values are on a grid (embedding.vectors), whatever the block
+        # and the processor. What is equal after rounding ties, and argmax takes the first.
         cosines = matrix_of(batch["embedding"]).astype(np.float64) @ matrix
         np.rint(np.multiply(cosines, _MILLION, out=cosines), out=cosines)
         best = cosines.argmax(axis=1)

@@ -22,7 +22,7 @@ from tests.python.conftest import ROOT
 from tests.python.e2e.catalogues import Catalogue
 from tests.python.endpoint import MODEL, Endpoint
 
-__all__ = ["MODELS_ONLY", "Ledger", "Project", "Ran", "assert_same_tables"]
+__all__ = ["MODELS_ONLY", "Ledger", "Project", "Ran", "assert_same_tables", "perturb_vectors"]
 
 _DBT = Path(sys.executable).with_name("dbt")
 _INPUTS = {
@@ -148,6 +148,11 @@ class Project:
             for table in ("llm_calls", "llm_answers", "search_results"):
                 connection.execute(f"delete from {table}")
 
+    def perturb_vectors(self, noise: float) -> None:
+        """Move every value of every vector by up to `noise`, as another processor may round it."""
+        with duckdb.connect(self.folder / "ledger.duckdb") as connection:
+            perturb_vectors(connection, noise)
+
     def command(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> list[str]:
         """A command line of dbt in this project."""
         command = [str(_DBT), "--no-use-colors", *arguments]
@@ -271,6 +276,17 @@ class Project:
     def published(self) -> list[str]:
         """Files that were published, and everything else that a build wrote as text."""
         return [str(path) for path in self.folder.rglob("*") if path.is_file()]
+
+
+def perturb_vectors(connection: duckdb.DuckDBPyConnection, noise: float) -> None:
+    """Move every value of `embeddings` by up to `noise`; at least one moves."""
+    before = connection.execute("select sum(hash(embedding)) from embeddings").fetchall()
+    connection.execute(
+        "update embeddings set embedding = list_transform("
+        "embedding, lambda value: (value + ? * (2 * random() - 1))::float)",
+        [noise],
+    )
+    assert connection.execute("select sum(hash(embedding)) from embeddings").fetchall() != before
 
 
 def assert_same_tables(first: Project, second: Project, *, of_any_ledger: bool = False) -> None:

@@ -69,3 +69,19 @@ def test_what_is_published_is_what_the_tables_hold(sample: tuple[Project, Ran]) 
     assert {(row["item_id"], row["content_hash"]) for row in features} == set(rows)
     tags = pq.read_table(current / "item_tags.parquet")
     assert project.query("select count(*) from item_tags") == [(tags.num_rows,)]
+
+
+def test_another_processors_last_bits_change_no_table(
+    sample: tuple[Project, Ran], tmp_path: Path, session_endpoint: Endpoint
+) -> None:
+    project, _ = sample
+    n_calls = session_endpoint.n_calls
+    other = project.copy(tmp_path / "other", "warehouse.duckdb", "published")
+    other.perturb_vectors(3e-7)
+    other.build()
+    expected = project.tables()
+    found = other.tables()
+    assert {"item_tags", "tag_decisions", "item_features", "int_tag_embeddings"} <= found.keys()
+    for name, rows in found.items():
+        assert rows == expected[name], f"{name} differs"
+    assert session_endpoint.n_calls == n_calls

@@ -36,7 +36,8 @@ def test_a_text_finds_its_base_tag_and_is_embedded_once(
     )
     ledger.execute("create table texts as select unnest(['aaab', 'ab', 'bbb']) as text")
     encoder = Letters()
-    expected = [("aaab", "first", 0.948683), ("ab", "first", 0.707107), ("bbb", "second", 1.0)]
+    # Of 3 / sqrt(10) = 0.948683 and sqrt(1 / 2) the nearest values on the grid of 2 ** -18.
+    expected = [("aaab", "first", 0.948685), ("ab", "first", 0.707108), ("bbb", "second", 1.0)]
     for _ in range(2):
         found = nearest_of_texts(ledger.table("texts"), names, ledger, encoder).read_all()
         assert sorted(tuple(row.values()) for row in found.to_pylist()) == expected
