@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+import httpx2 as httpx
 import openai
 
 from python_udfs.llm.embedded import start_embedded
@@ -31,17 +31,22 @@ def connect(
         projector = settings.embedded_projector_path
         embedded = start_embedded(
             verify_user_model(Path(own)) if own else ensure_text_model(environment.cache_dir),
-            threads=settings.embedded_threads or os.cpu_count() or 1,
             context_tokens=settings.embedded_context_tokens,
             projector=verify_user_model(Path(projector)) if projector else None,
+            threads=settings.embedded_threads,
         )
-        base_url, key, model = embedded.base_url, embedded.api_key, embedded.model
+        base_url, key, model = embedded.base_url, _NO_KEY, embedded.model
+        http_client = httpx.Client(transport=embedded.transport)
     else:
-        base_url, model = endpoint.base_url, endpoint.model
+        base_url, model, http_client = endpoint.base_url, endpoint.model, None
         secret = environment.api_key
         key = secret.get_secret_value() if secret is not None else _NO_KEY
     client = openai.OpenAI(
-        base_url=base_url, api_key=key, max_retries=0, timeout=settings.request_timeout_s
+        base_url=base_url,
+        api_key=key,
+        max_retries=0,
+        timeout=settings.request_timeout_s,
+        http_client=http_client,
     )
     return client, model
 
