@@ -17,6 +17,7 @@ import duckdb
 import pydantic_core
 from PIL import Image
 
+from python_udfs.first_tags import FirstTags
 from python_udfs.llm.asking import ask, open_questions_sql, read_answers, stream
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact, unfenced
 from python_udfs.llm.failures import ErrorClass
@@ -212,8 +213,15 @@ def answer_generation(
     if not settings.is_empty:
         reader = session.cursor()
         _say_paths_without_questions(reader, questions_sql, specs)
-        counts = reader.execute(f"select role, count(*) from ({open_sql}) group by role").fetchall()
-        for role, n_questions in sorted(counts, reverse=True):
+        counts = reader.execute(
+            f"select role, item_id, count(*) from ({open_sql}) group by role, item_id "
+            "order by role desc"
+        )
+        by_role = {
+            role: {item_id: count for _, item_id, count in group}
+            for role, group in groupby(counts.fetchall(), key=lambda row: row[0])
+        }
+        for role, n_questions in by_role.items():
             rows = reader.execute(
                 f"select * from ({open_sql}) where role = ? "
                 "order by item_id, sample_index, path_number, path",
@@ -221,7 +229,8 @@ def answer_generation(
             )
             ask(
                 session, settings, environment, invocation_id, role,
-                _packs(stream(rows), specs, settings), n_questions,
+                _packs(stream(rows), specs, settings), sum(n_questions.values()),
+                FirstTags(role, n_questions),
             )  # fmt: skip
     columns = "questions.question_key, questions.item_id, questions.path"
     return read_answers(session, questions_sql, columns)

@@ -13,6 +13,8 @@ from tqdm import tqdm
 __all__ = ["Progress"]
 
 _LINE_EVERY_S = 30.0
+# What is said of single items: all of it from a slow model, some of it from a fast one.
+_SAY_EVERY_S = 1.0
 
 
 class Progress:
@@ -29,6 +31,7 @@ class Progress:
         self._done = self._prompt_tokens = self._completion_tokens = 0
         self._cost_usd = 0.0
         self._start = self._last_line = time.monotonic()
+        self._last_said = -_SAY_EVERY_S
         self._lock = threading.Lock()
         self._bar: Any = None
         if self._stream.isatty() and total:
@@ -66,6 +69,18 @@ class Progress:
                 self._bar.update(done)
             elif time.monotonic() - self._last_line >= _LINE_EVERY_S:
                 self._line()
+
+    def say(self, line: str) -> None:
+        """Write a line about what was done, unless the last one was written just now."""
+        with self._lock:
+            if time.monotonic() - self._last_said < _SAY_EVERY_S:
+                return
+            self._last_said = time.monotonic()
+            if self._bar is not None:
+                self._bar.write(line, file=self._stream)
+            else:
+                self._stream.write(f"{line}\n")
+                self._stream.flush()
 
     def _spent(self) -> str:
         if not self._prompt_tokens:

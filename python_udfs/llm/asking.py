@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import duckdb
 
 from python_udfs.ledger.writer import LedgerWriter
 from python_udfs.llm.admission import Admission
-from python_udfs.llm.calls import Pack
+from python_udfs.llm.calls import Answer, Pack
 from python_udfs.llm.clients import concurrency, connect
 from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.pricing import Prices
@@ -73,9 +73,11 @@ def ask(
     role: str,
     packs: Iterable[Pack],
     n_questions: int,
+    tell: Callable[[Sequence[Answer]], str | None] = lambda _: None,
 ) -> Outcome:
     """Ask `packs` of `role`; returns when every answer is durable.
 
+    `tell` makes a line for people of answers that are durable, or None.
     Raises EndpointError if the endpoint refuses every call, SettingError or ModelFileError if it
     cannot be reached at all. Answers that arrived before are kept.
     """
@@ -93,7 +95,7 @@ def ask(
             settings.max_attempts,
         )
         admission = Admission(concurrency(endpoint, settings))
-        outcome = Runner(admission, sender, recorder, progress).run(packs)
+        outcome = Runner(admission, sender, recorder, progress, tell).run(packs)
     for kind, counts in (("quarantined", outcome.quarantined), ("left open", outcome.left_open)):
         for error_class, count in sorted(counts.items()):
             if count:

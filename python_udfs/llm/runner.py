@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
@@ -36,12 +36,19 @@ class Runner:
     """Asks packs until each question is answered, quarantined or left open for the next build."""
 
     def __init__(
-        self, admission: Admission, sender: Sender, recorder: Recorder, progress: Progress
+        self,
+        admission: Admission,
+        sender: Sender,
+        recorder: Recorder,
+        progress: Progress,
+        tell: Callable[[Sequence[Answer]], str | None] = lambda _: None,
     ) -> None:
+        """`tell` makes a line for people of answers that are durable, or None."""
         self._admission = admission
         self._sender = sender
         self._recorder = recorder
         self._progress = progress
+        self._tell = tell
         self._lock = threading.Lock()
         self._failed_in_a_row = 0
         self.outcome = Outcome()
@@ -118,6 +125,7 @@ class Runner:
         self._progress.advance(
             len(answers), exchange.usage.prompt, exchange.usage.completion, exchange.cost_usd
         )
+        self._say(answers)
         yield from follow_ups
 
     def _follow_ups(
@@ -160,12 +168,18 @@ class Runner:
             if is_gone:
                 raise EndpointError(self._stop_message(failure))
             return
-        self._recorder.quarantine(
-            failure.call, [Answer(q, None, failure.error_class) for q in pack.questions]
-        )
+        answers = [Answer(question, None, failure.error_class) for question in pack.questions]
+        self._recorder.quarantine(failure.call, answers)
         with self._lock:
-            self.outcome.quarantined[failure.error_class] += len(pack.questions)
-        self._progress.advance(len(pack.questions))
+            self.outcome.quarantined[failure.error_class] += len(answers)
+        self._progress.advance(len(answers))
+        self._say(answers)
+
+    def _say(self, answers: Sequence[Answer]) -> None:
+        with self._lock:
+            line = self._tell(answers)
+        if line:
+            self._progress.say(line)
 
     def _stop_message(self, failure: CallFailedError) -> str:
         endpoint = self._sender.endpoint

@@ -73,3 +73,15 @@ def test_work_without_tokens_says_nothing_of_them() -> None:
         progress.advance(3)
     assert "3/3 texts" in stream.getvalue()
     assert "tokens" not in stream.getvalue()
+
+
+def test_lines_about_items_are_written_beside_it_but_not_in_a_flood(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(progress_module, "_SAY_EVERY_S", 1e9)
+    for stream in (io.StringIO(), Terminal()):
+        with Progress("text", 3, stream=stream) as progress:
+            for item in ("one", "two", "three"):
+                progress.say(f"{item}: a tag")
+        assert "one: a tag\n" in stream.getvalue()
+        assert "two: a tag" not in stream.getvalue()

@@ -1,0 +1,111 @@
+"""The number of threads that is chosen for the embedded model, against fixed numbers.
+
+usage: python -m benchmarks.threads [--calls 6] [--rounds 2]
+
+In three situations, with no, one and two busy processes beside, calls of equal size (about 120
+tokens read, 40 written) are made with each fixed number of threads and with the one that is
+measured and watched, turn about. Then other work comes and goes while calls are made. Takes some
+ten minutes. Exit 1 if the chosen number gives less than 60 % of the best fixed one anywhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx2 as httpx
+import joblib
+import openai
+
+from benchmarks.measured import machine
+from python_udfs.llm.embedded import EmbeddedEndpoint, start_embedded, stop_embedded
+from python_udfs.llm.model_files import ensure_text_model
+from python_udfs.settings import Environment
+
+LEAST_SHARE = 0.6
+STORY = "A retired clockmaker in a small town by the sea finds letters that his wife never sent. "
+
+
+@contextmanager
+def busy(count: int) -> Iterator[None]:
+    """Keep `count` cores busy."""
+    command = [sys.executable, "-c", "while True: pass"]
+    processes = [subprocess.Popen(command) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def start(threads: int) -> EmbeddedEndpoint:
+    """The model with a fixed number of threads, or with 0 as builds have it."""
+    stop_embedded()
+    model = ensure_text_model(Environment.read().cache_dir)
+    return start_embedded(model, context_tokens=4096, threads=threads)
+
+
+def tokens_per_s(endpoint: EmbeddedEndpoint, n_calls: int, seed: int = 0) -> float:
+    """Tokens read and written a second over some calls, whatever the endpoint does meanwhile."""
+    client = openai.OpenAI(
+        base_url=endpoint.base_url,
+        api_key="none",
+        http_client=httpx.Client(transport=endpoint.transport),
+        max_retries=0,
+    )
+    n_tokens, began = 0, time.monotonic()
+    for number in range(n_calls):
+        content = f"Film {seed * 1000 + number}. {STORY * 5}\nTell what happens next."
+        reply = client.chat.completions.create(
+            model=endpoint.model,
+            temperature=0,
+            max_tokens=40,
+            messages=[{"role": "user", "content": content}],
+        )
+        assert reply.usage is not None  # noqa: S101 (llama.cpp gives it)
+        n_tokens += reply.usage.total_tokens
+    return n_tokens / (time.monotonic() - began)
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--calls", type=int, default=6)
+    parser.add_argument("--rounds", type=int, default=2)
+    arguments = parser.parse_args()
+    print(machine())
+    fixed = range(1, joblib.cpu_count() + 1)
+    shares = []
+    for n_busy in (0, 1, 2):
+        best: dict[int, float] = dict.fromkeys((0, *fixed), 0.0)
+        chosen: list[int] = []
+        with busy(n_busy):
+            for round_number in range(arguments.rounds):
+                for threads in (0, *fixed):
+                    endpoint = start(threads)
+                    rate = tokens_per_s(endpoint, arguments.calls, round_number)
+                    best[threads] = max(best[threads], rate)
+                    chosen += [endpoint.threads.number] if threads == 0 else []
+        shares.append(best[0] / max(best[number] for number in fixed))
+        rates = ", ".join(f"{number} {best[number]:.1f}" for number in fixed)
+        print(
+            f"{n_busy} busy: {best[0]:.1f} tokens/s (chosen: {chosen}), fixed: {rates}; "
+            f"{shares[-1]:.0%} of the best",
+            flush=True,
+        )
+    endpoint = start(0)
+    for n_busy in (0, 1, 0):
+        with busy(n_busy):
+            rates = ", ".join(f"{tokens_per_s(endpoint, 8, n):.1f}" for n in range(3))
+        print(f"then {n_busy} busy: {rates} tokens/s, at last {endpoint.threads.number} threads")
+    stop_embedded()
+    return int(min(shares) < LEAST_SHARE)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
