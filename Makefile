@@ -21,7 +21,11 @@ install: $(STAMP)  ## make the virtual environment and install the pinned packag
 
 # The exact versions are in constraints.txt; a changed pin installs again.
 $(STAMP): pyproject.toml constraints.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@command -v "$(PYTHON)" >/dev/null || { echo "tagsmith cannot be installed here. There is no \
+	$(PYTHON): install Python 3.11, 3.12 or 3.13, or name it, as in make PYTHON=python3.11 build"; \
+		exit 1; }
+	@$(PYTHON) scripts/check_machine.py
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	@echo "installing the pinned packages into $(VENV) (about 2 minutes, 2 GB)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
 	@touch $@
@@ -110,7 +114,7 @@ report: install  ## [OUT=file.html]: one page that shows how good the tags are a
 
 # Apart from .venv, since Feast caps pandas under 3.
 $(FEAST_STAMP): feature_repo/requirements.txt
-	@test -x $(FEAST)/bin/python || $(PYTHON) -m venv $(FEAST)
+	@test -x $(FEAST)/bin/pip || $(PYTHON) -m venv $(FEAST)
 	@echo "installing the feature store into $(FEAST) (about a minute, 700 MB)"
 	@$(FEAST)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@

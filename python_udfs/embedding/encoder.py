@@ -5,6 +5,7 @@ can stand in. Torch is imported at the first use, since it takes seconds.
 """
 
 import hashlib
+import importlib
 import importlib.util
 import math
 from collections.abc import Sequence
@@ -102,10 +103,9 @@ class SentenceBert:
     def _model(self) -> "SentenceTransformer":
         source = self._name or str(_verified_folder())
         try:
+            importlib.import_module("python_udfs.torch_first")  # before what rests on torch
             from sentence_transformers import SentenceTransformer
             from transformers.utils.logging import disable_progress_bar
-
-            import python_udfs.torch_first  # noqa: F401  # before what rests on torch
 
             disable_progress_bar()  # type: ignore[no-untyped-call]
             model: SentenceTransformer = SentenceTransformer(

@@ -197,10 +197,24 @@ def _short_spinning() -> Iterator[None]:
             del os.environ["GOMP_SPINCOUNT"]
 
 
+def _library() -> Any:
+    with _short_spinning():
+        try:
+            import xllamacpp
+        except ImportError as error:
+            if "libgomp" not in str(error):
+                raise
+            # A plain Debian or Ubuntu lacks OpenMP's library; torch loads one of the same name.
+            import python_udfs.torch_first  # noqa: F401
+
+            # isort: split
+            import xllamacpp
+    return xllamacpp
+
+
 def _start(served: _Served, n_threads: int) -> _Server:
     try:
-        with _short_spinning():
-            import xllamacpp
+        xllamacpp = _library()
     except ImportError as error:
         raise ModelFileError(
             f"The embedded model needs the package xllamacpp ({error}). Install "

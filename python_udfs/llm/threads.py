@@ -26,7 +26,7 @@ _SLOW, _VERY_SLOW = 1.67, 4.0
 _UNSEEN = 1.5
 _LEAST_TOKENS = 32
 # With fewer threads than there are cores: has the other work ended? Asked ever more rarely.
-_AGAIN_S, _LONGEST_AGAIN_S = 60.0, 960.0
+_AGAIN_S, _LONGEST_AGAIN_S = 30.0, 960.0
 
 
 @dataclass(frozen=True)

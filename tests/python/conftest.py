@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import hypothesis
 import pytest
 import yaml  # type: ignore[import-untyped]
 from pydantic import SecretStr
@@ -18,6 +19,12 @@ from tests.python.endpoint import MODEL, Endpoint
 ROOT = Path(__file__).parents[2]
 
 MakeSettings = Callable[..., Settings]
+
+# No test rests on time: a machine may be busy with other work.
+hypothesis.settings.register_profile(
+    "tagsmith", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("tagsmith")
 
 
 @pytest.fixture(scope="session")

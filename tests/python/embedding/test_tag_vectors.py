@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from python_udfs.embedding.tag_vectors import TAG_VECTORS, tag_vectors
@@ -57,7 +57,6 @@ def test_no_items_or_no_vocabulary_no_rows() -> None:
     assert tag_vectors(nothing, _EMBEDDINGS.slice(0, 0)).read_all().num_rows == 0
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.text(min_size=1, max_size=3),

@@ -80,7 +80,7 @@ def cases(draw: st.DrawFn) -> tuple[Lists, Truth]:
     return lists, {item: set(draw(tags)) for item in ITEMS}
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(cases())
 def test_exact_metrics_are_those_of_trec_eval(case: tuple[Lists, Truth]) -> None:
     lists, truth = case
@@ -99,7 +99,7 @@ def test_exact_metrics_are_those_of_trec_eval(case: tuple[Lists, Truth]) -> None
             assert ours["mrr"] == pytest.approx(theirs[RR])
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(cases())
 def test_semantic_metrics_are_those_of_the_best_assignment(case: tuple[Lists, Truth]) -> None:
     lists, truth = case

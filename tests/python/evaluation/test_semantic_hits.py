@@ -91,7 +91,7 @@ def assignment(pairs: set[tuple[int, int]], k: int, bonus_rank: int = 0) -> floa
     return float(weights[rows, columns].sum())
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(edge_sets(), st.integers(1, 6))
 def test_hits_and_first_hit_are_those_of_a_best_assignment(edges: list[Edge], k: int) -> None:
     found = hits(edges, k)

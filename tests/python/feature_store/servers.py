@@ -22,7 +22,7 @@ def redis_server(port: int, folder: Path, *options: str) -> subprocess.Popen[byt
     process = subprocess.Popen(
         [*command, *(options or ("--save", "3600 1"))], stdout=subprocess.DEVNULL
     )
-    for _ in range(100):
+    for _ in range(1200):
         with socket.socket() as one:
             if one.connect_ex(("127.0.0.1", port)) == 0:
                 return process

@@ -1,6 +1,8 @@
 """The embedded server: one per process, closed to others, an OpenAI-compatible endpoint."""
 
 import http.server
+import importlib.abc
+import importlib.machinery
 import json
 import sys
 import threading
@@ -189,6 +191,33 @@ def test_a_missing_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
     with pytest.raises(ModelFileError, match=r"tagsmith\[embedded\]"):
         start_embedded(Path("m.gguf"), threads=2, context_tokens=2048)
+
+
+def test_a_system_without_openmp_uses_that_of_torch(
+    started: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = sys.modules["xllamacpp"]
+    monkeypatch.delitem(sys.modules, "xllamacpp")
+    tries: list[str] = []
+
+    class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+        def find_spec(self, name: str, *_: Any) -> Any:
+            if name != "xllamacpp":
+                return None
+            tries.append(name)
+            if len(tries) == 1:
+                raise ImportError("libgomp.so.1: cannot open shared object file")
+            return importlib.machinery.ModuleSpec(name, self)
+
+        def create_module(self, spec: Any) -> Any:
+            return library
+
+        def exec_module(self, module: Any) -> None:
+            """Nothing is left to do."""
+
+    monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
+    assert start_embedded(Path("m.gguf"), threads=2, context_tokens=2048).model == "m"
+    assert len(tries) == 2
 
 
 @pytest.mark.model

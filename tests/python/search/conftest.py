@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -18,7 +17,9 @@ class Provider:
     def __init__(self) -> None:
         self.reply: Any = {}
         self.status = 200
-        self.delay_s = 0.0
+        # Cleared, replies wait until it is set.
+        self.may_reply = threading.Event()
+        self.may_reply.set()
         self.requests: list[tuple[str, str, dict[str, str]]] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -32,6 +33,7 @@ class Provider:
 
     def close(self) -> None:
         """Stop serving."""
+        self.may_reply.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -46,7 +48,7 @@ class Provider:
             def _answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
                 provider.requests.append((self.path, body, dict(self.headers)))
-                time.sleep(provider.delay_s)
+                provider.may_reply.wait()
                 reply = provider.reply
                 content = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
                 try:

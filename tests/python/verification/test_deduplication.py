@@ -43,7 +43,7 @@ def plain(ordered: list[str], base_tags: set[str], threshold: float) -> dict[str
     return survivors
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     items=st.lists(TAGS, min_size=6, max_size=6),
     scores=SCORES,

@@ -23,7 +23,7 @@ def expected(method: str, paths: list[tuple[float, float]]) -> float:
 
 
 @pytest.mark.parametrize("method", ["noisy_or", "mean", "max"])
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(
     tags=st.lists(
         st.lists(st.tuples(UNIT, WEIGHT), min_size=1, max_size=7), min_size=5, max_size=5

@@ -57,7 +57,7 @@ def ranking_of(
     return Ranking.of(np.array(orders, np.int32), sparse.csr_matrix(truth), candidates or some)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(rankings())
 def test_metrics_are_those_of_trec_eval(
     case: tuple[list[list[int]], NDArray[np.float32], NDArray[np.int32]],
@@ -70,7 +70,7 @@ def test_metrics_are_those_of_trec_eval(
     )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(rankings())
 def test_a_drawn_item_counts_as_often_as_it_was_drawn(
     case: tuple[list[list[int]], NDArray[np.float32], NDArray[np.int32]],
