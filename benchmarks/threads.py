@@ -101,7 +101,7 @@ def main() -> int:
     endpoint = start(0)
     for n_busy in (0, 1, 0):
         with busy(n_busy):
-            rates = ", ".join(f"{tokens_per_s(endpoint, 8, n):.1f}" for n in range(3))
+            rates = ", ".join(f"{tokens_per_s(endpoint, arguments.calls, n):.1f}" for n in range(4))
         print(f"then {n_busy} busy: {rates} tokens/s, at last {endpoint.threads.number} threads")
     stop_embedded()
     return int(min(shares) < LEAST_SHARE)

@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import math
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -20,6 +21,9 @@ from PIL import Image
 from python_udfs.first_tags import FirstTags
 from python_udfs.llm.asking import ask, open_questions_sql, read_answers, stream
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact, unfenced
+from python_udfs.llm.clients import serve_embedded
+from python_udfs.llm.duration import expected_seconds, in_words
+from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.prompts import render
 from python_udfs.settings import Environment, Settings
@@ -190,6 +194,13 @@ def _say_paths_without_questions(
         )
 
 
+def _say_duration(n_items: int, settings: Settings, environment: Environment) -> None:
+    speed = serve_embedded(settings, environment).threads.speed
+    duration = in_words(expected_seconds(speed, n_items))
+    sys.stderr.write(f"{n_items:,} items will take {duration} with the embedded model here\n")
+    sys.stderr.flush()
+
+
 def answer_generation(
     session: duckdb.DuckDBPyConnection,
     settings: Settings,
@@ -221,6 +232,8 @@ def answer_generation(
             role: {item_id: count for _, item_id, count in group}
             for role, group in groupby(counts.fetchall(), key=lambda row: row[0])
         }
+        if any(resolve_endpoint(role, settings, environment).is_embedded for role in by_role):
+            _say_duration(len(set().union(*by_role.values())), settings, environment)
         for role, n_questions in by_role.items():
             rows = reader.execute(
                 f"select * from ({open_sql}) where role = ? "

@@ -7,16 +7,27 @@ from pathlib import Path
 import httpx2 as httpx
 import openai
 
-from python_udfs.llm.embedded import start_embedded
+from python_udfs.llm.embedded import EmbeddedEndpoint, start_embedded
 from python_udfs.llm.endpoints import Endpoint
 from python_udfs.llm.model_files import ensure_text_model, verify_user_model
 from python_udfs.settings import Environment, Settings
 
-__all__ = ["connect"]
+__all__ = ["concurrency", "connect", "serve_embedded"]
 
 _HOSTED_CONCURRENCY = 8
 # A server without keys still gets an Authorization header, since the client insists on a key.
 _NO_KEY = "none"
+
+
+def serve_embedded(settings: Settings, environment: Environment) -> EmbeddedEndpoint:
+    """Return the embedded model's endpoint; fetches, verifies and starts it at the first call."""
+    own, projector = settings.embedded_model_path, settings.embedded_projector_path
+    return start_embedded(
+        verify_user_model(Path(own)) if own else ensure_text_model(environment.cache_dir),
+        context_tokens=settings.embedded_context_tokens,
+        projector=verify_user_model(Path(projector)) if projector else None,
+        threads=settings.embedded_threads,
+    )
 
 
 def connect(
@@ -27,14 +38,7 @@ def connect(
     The client never tries again by itself: each try must be a row of the ledger.
     """
     if endpoint.is_embedded:
-        own = settings.embedded_model_path
-        projector = settings.embedded_projector_path
-        embedded = start_embedded(
-            verify_user_model(Path(own)) if own else ensure_text_model(environment.cache_dir),
-            context_tokens=settings.embedded_context_tokens,
-            projector=verify_user_model(Path(projector)) if projector else None,
-            threads=settings.embedded_threads,
-        )
+        embedded = serve_embedded(settings, environment)
         base_url, key, model = embedded.base_url, _NO_KEY, embedded.model
         http_client = httpx.Client(transport=embedded.transport)
     else:
