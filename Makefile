@@ -30,7 +30,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
 	@touch $@
 
-build: install  ## tag the catalogue: seeds or TAGSMITH_ITEMS to feature table
+build: install  ## the main job: from the catalogue (the sample, or TAGSMITH_ITEMS) to publication
 	@start=$$(date +%s) && $(BIN)/dbt build $(ARGS) && \
 		$(BIN)/python scripts/summary.py --started-at $$start
 
@@ -102,14 +102,17 @@ nightly: install  ## one night: build, gates, publication, online store (docs/op
 # USER only if it is given here: every shell sets one for the login.
 recommend: install  ## [USER=... MODEL=...]: what users of the sample, or yours, are recommended and why
 	@test -e "$${TAGSMITH_WAREHOUSE:-data/warehouse.duckdb}" || { echo "run make build first"; exit 1; }
-	@$(BIN)/dbt --quiet build --selector recommendation $(ARGS)
+	@$(BIN)/dbt --quiet build --selector recommendation --exclude-resource-type unit_test $(ARGS)
 	@$(BIN)/python scripts/recommend.py $(if $(filter command line,$(origin USER)),--user "$(USER)") \
 		$(if $(MODEL),--model "$(MODEL)")
 
+# BUILT=1: of tables that stand, as `make evaluate` has just built them with its vars.
 OUT ?= data/report.html
 report: install  ## [OUT=file.html]: one page that shows how good the tags are and what they cost
 	@$(BIN)/python -c 'import altair, vl_convert' 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[report]'
+	@test -n "$(BUILT)" -o ! -e "$${TAGSMITH_WAREHOUSE:-data/warehouse.duckdb}" || \
+		$(BIN)/dbt --quiet build --selector evaluation --exclude-resource-type unit_test
 	@$(BIN)/python -m scripts.report --out "$(OUT)" $(ARGS)
 
 # Apart from .venv, since Feast caps pandas under 3.
@@ -148,7 +151,7 @@ evaluate: install  ## DATA=folder [N=160 MORE=40]: tag real films of a catalogue
 	@test ! -e $(REAL)/items.parquet || { \
 		env $$(cat $(REAL)/env) $(BIN)/dbt build --selector evaluated \
 			--vars "$$(cat $(REAL)/vars.json)" $(ARGS); status=$$?; \
-		env $$(cat $(REAL)/env) $(SELF) --no-print-directory report OUT=$(REAL)/report.html; \
+		env $$(cat $(REAL)/env) $(SELF) --no-print-directory report BUILT=1 OUT=$(REAL)/report.html; \
 		exit $$status; }
 
 posters: install  ## draw the posters of the sample catalogue

@@ -101,10 +101,9 @@ def measure(bench: EvaluationBench, n_items: int, memory: str) -> None:
     """Prepare, measure two runs, print."""
     print(machine(), flush=True)
     prepare(bench, n_items)
-    features = (*MODELS_ONLY, "--exclude", "tagsmith.evaluation", "tagsmith.recommendation")
-    bench.dbt(*features)
+    bench.dbt(*MODELS_ONLY)
     write_people(bench, n_items)
-    bench.dbt(*features)
+    bench.dbt(*MODELS_ONLY)
     bench.dbt("run", "--select", "int_evaluation_items")
     with bench.connect() as connection:
         texts = "select item_text from int_evaluation_items"

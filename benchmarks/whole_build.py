@@ -1,4 +1,4 @@
-"""The whole build at the paper's size, from catalogue to publication, as `dbt build` sees it.
+"""The main job at the paper's size, from catalogue to publication, as `dbt build` sees it.
 
 usage: python -m benchmarks.whole_build [--items 21067] [--changed 100] [--keep FOLDER]
 

@@ -10,7 +10,7 @@ __all__ = ["expected_seconds", "in_words"]
 
 # Tokens that an item of the sample reads (those that the prompt cache lacks) and writes, over all
 # its calls with the default settings: text, image, verdicts, reasons.
-_READ_AN_ITEM, _WRITTEN_AN_ITEM = 0, 0
+_READ_AN_ITEM, _WRITTEN_AN_ITEM = 1557, 368
 
 
 def expected_seconds(speed: Speed, n_items: int) -> float:

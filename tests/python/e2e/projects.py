@@ -30,7 +30,7 @@ _INPUTS = {
     "documents": "csv", "manual_tags": "csv",
 }  # fmt: skip
 MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test")
-_UP_TO_THE_FEATURES = (*MODELS_ONLY, "--exclude", "tagsmith.evaluation")
+_EVERYTHING = ("--selector", "everything", *MODELS_ONLY)
 # What belongs to the run and not to its result.
 _ABOUT_THE_RUN = {
     "publications", "publication_gates", "gate_selection", "published_history",
@@ -185,7 +185,7 @@ class Project:
         """Start a build and end it by SIGKILL when the endpoint has sent so many replies."""
         arrived = threading.Event()
         self.endpoint.on_reply = lambda count: arrived.set() if count >= n_replies else None
-        process = self.start("build", *_UP_TO_THE_FEATURES)
+        process = self.start("build", *MODELS_ONLY)
         try:
             assert arrived.wait(120), "the build never came that far"
         finally:
@@ -197,8 +197,8 @@ class Project:
     def build(
         self, *arguments: str, variables: Mapping[str, Any] | None = None, evaluated: bool = False
     ) -> Ran:
-        """`dbt build` without its tests, and without the evaluation unless it is asked for."""
-        selection = MODELS_ONLY if evaluated else _UP_TO_THE_FEATURES
+        """`dbt build` without its tests; the main job, or with all that stands beside it."""
+        selection = _EVERYTHING if evaluated else MODELS_ONLY
         ran = self.run("build", *selection, *arguments, variables=variables)
         assert ran.code == 0, ran.output[-6000:]
         return ran

@@ -19,11 +19,11 @@ pytestmark = pytest.mark.dbt
 def sample(
     slot: Path, tmp_path_factory: pytest.TempPathFactory, session_endpoint: Endpoint
 ) -> tuple[Project, Ran]:
-    """The sample seeds, built as `dbt build` builds them."""
+    """The sample seeds, with everything that stands beside the main job."""
     session_endpoint.reset()
     folder = tmp_path_factory.mktemp("sample") / "project"
     project = Project.create(folder, slot, session_endpoint, None)
-    ran = project.run("build", "--threads", "8")
+    ran = project.run("build", "--threads", "8", "--selector", "everything")
     assert session_endpoint.problems == []
     return project, ran
 
@@ -34,6 +34,11 @@ def test_it_passes_without_a_warning(sample: tuple[Project, Ran]) -> None:
     assert re.search(r"PASS=\d+ WARN=0 ERROR=0 SKIP=0", ran.output), ran.output[-2000:]
     assert "WARNING" not in ran.output
     assert "Deprecat" not in ran.output
+
+
+def test_it_shows_tags_while_it_goes_on(sample: tuple[Project, Ran]) -> None:
+    _, ran = sample
+    assert re.search(r"^text \d+ of 20  [a-z0-9-]+: \w", ran.output, re.MULTILINE)
 
 
 def test_every_item_has_tags_in_order(sample: tuple[Project, Ran]) -> None:
