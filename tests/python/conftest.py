@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,10 @@ from tests.python.endpoint import MODEL, Endpoint
 ROOT = Path(__file__).parents[2]
 
 MakeSettings = Callable[..., Settings]
+
+# Test endpoints answer on this machine alone, also where a proxy leads to all others.
+for _name in ("NO_PROXY", "no_proxy"):
+    os.environ[_name] = "127.0.0.1,localhost"
 
 # No test rests on time: a machine may be busy with other work.
 hypothesis.settings.register_profile(

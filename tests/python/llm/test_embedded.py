@@ -224,7 +224,7 @@ def test_a_system_without_openmp_uses_that_of_torch(
 def test_the_real_server_speaks_the_protocol() -> None:
     target = Environment.read().cache_dir / TEXT_MODEL.name
     if not target.is_file():
-        pytest.skip("the embedded model is not in the cache; a build fetches it")
+        pytest.skip("the embedded model is not in the cache; `make build` fetches it")
     stop_embedded()
     endpoint = start_embedded(target, threads=2, context_tokens=1024)
     client: Any = openai.OpenAI(
