@@ -11,12 +11,13 @@ from typing import Any
 
 import duckdb
 
+from python_udfs import normalise
 from python_udfs.build_lock import acquire_build_lock
-from python_udfs.normalise import register
+from python_udfs.settings import functions
 
 
 class Plugin:
-    """Registers `normalise_tag`; `plugin_config` names the ledger whose lock it takes."""
+    """Registers what SQL calls; `plugin_config` names the ledger whose lock it takes."""
 
     def __init__(self, name: str, plugin_config: dict[str, Any], credentials: Any = None) -> None:
         self.name = name
@@ -32,7 +33,8 @@ class Plugin:
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the functions once; cursors of the connection share them."""
-        register(conn)
+        normalise.register(conn)
+        functions.register(conn)
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Nothing: functions belong to the connection."""

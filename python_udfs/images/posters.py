@@ -15,7 +15,7 @@ from PIL import Image
 
 from python_udfs.errors import InputError
 from python_udfs.images.describe import describe_image
-from python_udfs.settings import Environment, Settings
+from python_udfs.settings import Environment, Inputs
 
 SCHEMA = pa.schema(
     [
@@ -132,7 +132,7 @@ def _batches(rows: Iterator[dict[str, object]]) -> Iterator[pa.RecordBatch]:
 
 
 def read_posters(
-    posters: Iterable[tuple[str, str]], settings: Settings, environment: Environment
+    posters: Iterable[tuple[str, str]], settings: Inputs, environment: Environment
 ) -> pa.RecordBatchReader:
     """Stream one row for each (item_id, poster_uri), with a reason where it cannot be used."""
     limits = PosterLimits(

@@ -18,7 +18,7 @@ from python_udfs.llm.recorder import Recorder
 from python_udfs.llm.runner import Outcome, Runner
 from python_udfs.llm.sender import Sender
 from python_udfs.progress import Progress
-from python_udfs.settings import Environment, Settings
+from python_udfs.settings import Environment, Runtime
 
 __all__ = ["ask", "open_questions_sql", "read_answers", "stream"]
 
@@ -67,7 +67,7 @@ def stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
 
 def ask(
     session: duckdb.DuckDBPyConnection,
-    settings: Settings,
+    settings: Runtime,
     environment: Environment,
     invocation_id: str,
     role: str,

@@ -10,7 +10,7 @@ import openai
 from python_udfs.llm.embedded import EmbeddedEndpoint, start_embedded
 from python_udfs.llm.endpoints import Endpoint
 from python_udfs.llm.model_files import ensure_text_model, verify_user_model
-from python_udfs.settings import Environment, Settings
+from python_udfs.settings import Environment, Runtime
 
 __all__ = ["concurrency", "connect", "serve_embedded"]
 
@@ -19,7 +19,7 @@ _HOSTED_CONCURRENCY = 8
 _NO_KEY = "none"
 
 
-def serve_embedded(settings: Settings, environment: Environment) -> EmbeddedEndpoint:
+def serve_embedded(settings: Runtime, environment: Environment) -> EmbeddedEndpoint:
     """Return the embedded model's endpoint; fetches, verifies and starts it at the first call."""
     own, projector = settings.embedded_model_path, settings.embedded_projector_path
     return start_embedded(
@@ -31,7 +31,7 @@ def serve_embedded(settings: Settings, environment: Environment) -> EmbeddedEndp
 
 
 def connect(
-    endpoint: Endpoint, settings: Settings, environment: Environment
+    endpoint: Endpoint, settings: Runtime, environment: Environment
 ) -> tuple[openai.OpenAI, str]:
     """Return a client for `endpoint` and the model name to send; starts the embedded server.
 
@@ -55,7 +55,7 @@ def connect(
     return client, model
 
 
-def concurrency(endpoint: Endpoint, settings: Settings) -> int:
+def concurrency(endpoint: Endpoint, settings: Runtime) -> int:
     """Return how many calls may be on their way at once (the embedded model is fastest alone)."""
     if settings.max_concurrency:
         return settings.max_concurrency

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pyarrow as pa
 
 from python_udfs.errors import SettingError
-from python_udfs.settings import Environment, Settings
+from python_udfs.settings import Environment, Runtime
 
 ROLES = ("text", "image", "lenient", "strict", "reason")
 EMBEDDED_MODEL = "qwen2.5-coder-1.5b-instruct-q4_k_m"
@@ -45,7 +45,7 @@ def _without_credentials(url: str) -> str:
     return urlunsplit(parts)
 
 
-def resolve_endpoint(role: str, settings: Settings, environment: Environment) -> Endpoint:
+def resolve_endpoint(role: str, settings: Runtime, environment: Environment) -> Endpoint:
     """Return the endpoint of `role` (one of ROLES).
 
     Raises SettingError if a hosted endpoint has no model name, or images are asked of the
@@ -79,7 +79,7 @@ def resolve_endpoint(role: str, settings: Settings, environment: Environment) ->
     )
 
 
-def endpoint_table(settings: Settings, environment: Environment) -> pa.Table:
+def endpoint_table(settings: Runtime, environment: Environment) -> pa.Table:
     """One row for each role: role, model, base_url ('embedded' in this process), sends_images."""
     endpoints = [resolve_endpoint(role, settings, environment) for role in ROLES]
     return pa.table(

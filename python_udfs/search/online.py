@@ -12,7 +12,7 @@ import httpx2 as httpx
 
 from python_udfs.errors import SearchError, SettingError
 from python_udfs.search.evidence import Passage, Query
-from python_udfs.settings import Environment, Settings
+from python_udfs.settings import Environment, Search
 
 __all__ = ["OnlineSearch", "online_search"]
 
@@ -98,7 +98,7 @@ class OnlineSearch:
         self._client.close()
 
 
-def online_search(settings: Settings, environment: Environment) -> OnlineSearch:
+def online_search(settings: Search, environment: Environment) -> OnlineSearch:
     """Return the provider that the settings name.
 
     Raises SettingError if it needs an address or a key that is not set.

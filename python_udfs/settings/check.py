@@ -1,0 +1,99 @@
+"""What is wrong with the vars of a run, in words that name var, value and what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any, Literal, get_args, get_origin
+
+import annotated_types
+import pydantic
+from pydantic.fields import FieldInfo
+
+from python_udfs.settings.run import GROUPS, INPUT_NAMES, OTHER_VARS, setting_names
+
+__all__ = ["allowed_values", "setting_problems"]
+
+_WEIGHTS = ("weight_ensemble", "weight_evaluation", "weight_agreement", "weight_specificity")
+
+
+def setting_problems(values: Mapping[str, Any]) -> list[str]:
+    """A sentence for each var that is unknown or out of range, [] if all are right.
+
+    `values`: the vars of dbt_project.yml with those of --vars over them; a setting that is not
+    there has its default.
+    """
+    problems = [_unknown(name) for name in values if name not in _known()]
+    for group in GROUPS:
+        given = {name: values[name] for name in group.model_fields if name in values}
+        try:
+            group.model_validate(given, strict=True)
+        except pydantic.ValidationError as error:
+            wrong = dict.fromkeys(str(found["loc"][0]) for found in error.errors())
+            problems += [
+                f"var {name} is {given[name]}; allowed: {allowed_values(group.model_fields[name])}"
+                for name in wrong
+            ]
+    if not problems:
+        weights = [_value(name, values) for name in _WEIGHTS]
+        if abs(sum(weights) - 1) > 1e-9:
+            problems.append(
+                f"vars {', '.join(_WEIGHTS)} sum to {round(sum(weights), 6):g}; allowed: a sum of 1"
+            )
+    return problems
+
+
+def allowed_values(field: FieldInfo) -> str:
+    """What a setting may be, in words: "number in [0, 1]"."""
+    origin, arguments = get_origin(field.annotation), get_args(field.annotation)
+    if origin is Literal:
+        return ", ".join(map(str, arguments))
+    if origin is list and arguments != (str,):
+        return f"a list of one or more {_plural(arguments[0])}, none twice"
+    if origin is list:
+        return "a list of texts"
+    if origin is dict:
+        return "a mapping of names to three numbers"
+    if field.annotation is bool:
+        return "true, false"
+    if field.annotation is str:
+        return "text (put it in quotes)"
+    kind = "integer" if field.annotation is int else "number"
+    return f"{kind} in {_range(field.metadata)}"
+
+
+def _known() -> set[str]:
+    inputs = {*INPUT_NAMES, *(f"{name}_columns" for name in INPUT_NAMES)}
+    return inputs | {*OTHER_VARS, *setting_names()}
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, sorted(_known()), n=1)
+    return f"var {name} is unknown" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _value(name: str, values: Mapping[str, Any]) -> float:
+    fields = next(group.model_fields for group in GROUPS if name in group.model_fields)
+    return float(values.get(name, fields[name].default))
+
+
+def _plural(kind: Any) -> str:
+    if get_origin(kind) is Literal:
+        return "of " + ", ".join(get_args(kind))
+    _, *metadata = get_args(kind)
+    return f"integers in {_range(metadata[0].metadata)}"
+
+
+def _range(metadata: list[Any]) -> str:
+    least, greatest = "(no limit", "no limit)"
+    for bound in metadata:
+        match bound:
+            case annotated_types.Ge():
+                least = f"[{bound.ge}"
+            case annotated_types.Gt():
+                least = f"({bound.gt}"
+            case annotated_types.Le():
+                greatest = f"{bound.le}]"
+            case annotated_types.Lt():
+                greatest = f"{bound.lt})"
+    return f"{least}, {greatest}"

@@ -1,0 +1,38 @@
+"""The process environment: this is the only place of the package that reads it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+__all__ = ["Environment"]
+
+
+class Environment(BaseModel):
+    """What the process environment says; secrets are wrapped so that no text can hold them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    api_key: SecretStr | None = None
+    base_url: str = ""
+    search_key: SecretStr | None = None
+    cache_dir: Path = Field(default_factory=lambda: Path.home() / ".cache" / "tagsmith")
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None) -> Environment:
+        """Read OPENAI_API_KEY, OPENAI_BASE_URL, TAVILY_API_KEY, TAGSMITH_CACHE, XDG_CACHE_HOME."""
+        values = os.environ if environ is None else environ
+        found: dict[str, Any] = {"base_url": values.get("OPENAI_BASE_URL", "")}
+        if values.get("OPENAI_API_KEY"):
+            found["api_key"] = SecretStr(values["OPENAI_API_KEY"])
+        if values.get("TAVILY_API_KEY"):
+            found["search_key"] = SecretStr(values["TAVILY_API_KEY"])
+        if values.get("TAGSMITH_CACHE"):
+            found["cache_dir"] = Path(values["TAGSMITH_CACHE"]).expanduser()
+        elif values.get("XDG_CACHE_HOME"):
+            found["cache_dir"] = Path(values["XDG_CACHE_HOME"]).expanduser() / "tagsmith"
+        return cls(**found)

@@ -1,0 +1,43 @@
+"""What dbt asks of the settings, as an SQL function."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml  # type: ignore[import-untyped]
+
+from python_udfs.settings.check import setting_problems
+
+__all__ = ["register", "vars_of"]
+
+# dbt works in the folder of the project that it builds.
+_PROJECT = Path("dbt_project.yml")
+_PACKAGE = "tagsmith"
+
+
+def vars_of(project: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The vars of a project file with those `given` (of --vars) over them, as dbt takes them.
+
+    Of another project, which has Tagsmith as a package, only those that are named for it.
+    """
+    declared = yaml.safe_load(project.read_text(encoding="utf-8")) if project.is_file() else {}
+    found = dict(declared.get("vars") or {})
+    named = found.pop(_PACKAGE, {})
+    own = found if declared.get("name") == _PACKAGE else {}
+    return {**own, **named, **given}
+
+
+def register(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give `connection` the function `setting_problems(json varchar) -> varchar`.
+
+    The argument holds the vars of --vars. The result has a line for each problem, '' if none.
+    """
+
+    def problems(given: str) -> str:
+        return "\n".join(setting_problems(vars_of(_PROJECT, json.loads(given))))
+
+    connection.create_function("setting_problems", problems)

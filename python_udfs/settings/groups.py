@@ -1,0 +1,332 @@
+"""Every setting with type, range, default and what it is for: one class a group, the only place.
+
+dbt_project.yml and docs/settings.md are written from here (`make fix`), and what a user sets is
+checked against it before any model runs. Functions take the group that they need.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+__all__ = [
+    "Evaluation",
+    "Experiments",
+    "Generation",
+    "Health",
+    "Inputs",
+    "Publication",
+    "Recommendation",
+    "Run",
+    "Runtime",
+    "Search",
+    "Verification",
+]
+
+
+def _from_text(value: Any) -> Any:
+    """Lists and mappings stand as JSON text in run_settings."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _distinct(values: list[Any]) -> list[Any]:
+    if len(set(values)) < len(values):
+        raise ValueError("a value stands twice")
+    return values
+
+
+T = TypeVar("T")
+_Json = BeforeValidator(_from_text)
+
+Share = Annotated[float, Field(ge=0, le=1)]
+PositiveShare = Annotated[float, Field(gt=0, le=1)]
+Amount = Annotated[float, Field(ge=0)]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+PackSize = Annotated[int, Field(ge=1, le=50)]
+Texts = Annotated[list[str], _Json]
+Price = Annotated[tuple[float, float, float], BeforeValidator(_as_tuple)]
+Prices = Annotated[dict[str, Price], _Json]
+Chosen = Annotated[list[T], _Json, Field(min_length=1), AfterValidator(_distinct)]
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class Inputs(_Group):
+    """Inputs."""
+
+    poster_root: str = Field(
+        "", description="folder of local posters; empty = seeds/posters or TAGSMITH_POSTER_ROOT"
+    )
+    poster_hosts: Texts = Field([], description="hosts from which http(s) posters may be fetched")
+    poster_max_bytes: Positive = Field(10_000_000, description="of a poster file")
+    poster_max_pixels: Positive = Field(40_000_000, description="of a poster")
+    max_rejected_share: Share = Field(
+        0.2, description="the gate fails above this share of rejected rows of a table"
+    )
+    max_rejected_interactions_share: Share = Field(
+        0.5, description="the same for interactions; stops recommendations only"
+    )
+    max_rejected_experiment_events_share: Share = Field(
+        0.05, description="the same for experiment events; stops their metrics only"
+    )
+    max_catalogue_age_hours: Amount = Field(
+        0, description="the gate fails if no item changed for so long; 0 = off"
+    )
+
+
+class Generation(_Group):
+    """Generation."""
+
+    tag_language: str = Field("English", description="the language of the tags, in English words")
+    max_item_text_tokens: Count = Field(
+        350, description="tokens of an item's text, 50 or more; 0 = no limit"
+    )
+    item_text_people: Annotated[int, Field(ge=0, le=20)] = Field(
+        0, description="names of people that are sent with the item text"
+    )
+    generation_samples: Annotated[int, Field(ge=1, le=10)] = Field(
+        1, description="answers asked of each path"
+    )
+    max_tag_length: Annotated[int, Field(ge=3, le=200)] = Field(60, description="characters")
+    weight_text_sub: PositiveShare = Field(
+        0.7, description="path weight where tag_categories has none"
+    )
+    weight_text_broad: PositiveShare = Field(0.5, description="the same for broad categories")
+    weight_image: PositiveShare = Field(0.7, description="image sent to a multimodal model")
+    weight_image_description: PositiveShare = Field(
+        0.3, description="measured description in place of the image"
+    )
+
+
+class Runtime(_Group):
+    """LLM runtime."""
+
+    model: str = Field(
+        "", description="of every role; empty = TAGSMITH_MODEL, else the embedded model"
+    )
+    model_text: str = Field("", description="of one role; empty = model")
+    model_image: str = Field("", description="of one role; empty = model")
+    model_lenient: str = Field("", description="of one role; empty = model")
+    model_strict: str = Field("", description="of one role; empty = model")
+    model_reason: str = Field("", description="of one role; empty = model")
+    base_url_text: str = Field(
+        "", description="of one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
+    )
+    base_url_image: str = Field(
+        "", description="of one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
+    )
+    base_url_lenient: str = Field(
+        "", description="of one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
+    )
+    base_url_strict: str = Field(
+        "", description="of one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
+    )
+    base_url_reason: str = Field(
+        "", description="of one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
+    )
+    image_input: Literal["auto", "image", "description"] = Field(
+        "auto", description="what the image paths get of a poster"
+    )
+    embedded_model_path: str = Field(
+        "", description="a GGUF of your own; empty = the packaged model"
+    )
+    embedded_projector_path: str = Field("", description="its multimodal projector; empty = none")
+    embedded_context_tokens: Annotated[int, Field(ge=1024)] = Field(
+        4096, description="prompt and reply together"
+    )
+    embedded_threads: Annotated[int, Field(ge=0, le=1024)] = Field(
+        0, description="0 = measured at the start and watched"
+    )
+    text_pack_size: PackSize = Field(6, description="questions of a call")
+    image_pack_size: PackSize = Field(5, description="questions of a call")
+    reason_pack_size: PackSize = Field(6, description="questions of a call")
+    text_output_tokens: Annotated[int, Field(ge=16)] = Field(240, description="of a full pack")
+    image_output_tokens: Annotated[int, Field(ge=16)] = Field(150, description="of a full pack")
+    verdict_output_tokens: Positive = Field(1, description="of a verdict")
+    reason_output_tokens: Annotated[int, Field(ge=8)] = Field(20, description="of each reason")
+    max_concurrency: Annotated[int, Field(ge=0, le=1000)] = Field(
+        0, description="calls at once; 0 = 1 embedded, 8 hosted"
+    )
+    max_attempts: Annotated[int, Field(ge=1, le=10)] = Field(
+        4, description="tries of a call that failed for a passing reason"
+    )
+    request_timeout_s: Annotated[float, Field(ge=1)] = Field(300, description="seconds")
+    retry_quarantined: bool = Field(False, description="ask quarantined questions again")
+    llm_prices: Prices = Field(
+        {}, description="model: [USD per million prompt, cached, completion tokens]"
+    )
+    max_failed_share: Share = Field(
+        0.1, description="the gate fails above this share of unanswered questions"
+    )
+
+
+class Verification(_Group):
+    """Verification (paper 2.2)."""
+
+    ensemble_method: Literal["noisy_or", "mean", "max"] = Field(
+        "noisy_or", description="how scores of several paths become one"
+    )
+    dedup_threshold: PositiveShare = Field(0.85, description="trigram Dice")
+    sbert_model: str = Field("", description="empty = the packaged all-MiniLM-L6-v2 (English)")
+    embedding_batch_size: Positive = Field(256, description="texts")
+    spelling_threshold: PositiveShare = Field(0.92, description="normalised OSA similarity")
+    spelling_min_length: Positive = Field(6, description="characters")
+    alpha: Share = Field(0.75, description="similarity above it: mapped")
+    beta: Annotated[float, Field(ge=0.5, lt=1)] = Field(
+        0.7, description="lenient bar beta, strict bar 1 - beta"
+    )
+    max_evaluated_novel: Count = Field(
+        6, description="novel tags of an item that go to the evaluators"
+    )
+    evaluator_reasons: bool = Field(True, description="ask a reason in words for accepted tags")
+    max_reasons: Count = Field(2, description="reasons for an item, its best accepted tags first")
+    weight_ensemble: Share = Field(
+        0.45, description="of the final score; the four weights sum to 1"
+    )
+    weight_evaluation: Share = Field(0.30, description="of the final score")
+    weight_agreement: Share = Field(0.15, description="of the final score")
+    weight_specificity: Share = Field(0.10, description="of the final score")
+    calibrate_scores: bool = Field(
+        False, description="a score calibrated on manual tags stands for the ensemble score"
+    )
+    top_k: Annotated[int, Field(ge=1, le=1000)] = Field(25, description="tags of an item")
+
+
+class Search(_Group):
+    """External search."""
+
+    search_provider: Literal["local", "wikipedia", "searxng", "tavily", "none"] = Field(
+        "local", description="where evidence is searched"
+    )
+    search_url: str = Field(
+        "", description="of a SearXNG instance, or a mirror of the provider's API"
+    )
+    search_corpus_version: str = Field("1", description="a new value searches again")
+    search_timeout_s: Annotated[float, Field(gt=0, le=60)] = Field(5, description="seconds")
+    evidence_passages: Annotated[int, Field(ge=0, le=10)] = Field(
+        2, description="passages for each tag"
+    )
+    evidence_words: Annotated[int, Field(ge=10, le=200)] = Field(
+        40, description="words of each passage"
+    )
+
+
+class Publication(_Group):
+    """Publication."""
+
+    pipeline_version: str = Field("0.1.0", description="written beside every feature row")
+    published_versions_kept: Positive = Field(14, description="older ones are removed")
+    max_changed_share: Share = Field(
+        0.3, description="the gate fails if tags of more of the served items change"
+    )
+
+
+class Health(_Group):
+    """Limits of run_health; its gate fails beyond them."""
+
+    min_tags_per_item: Amount = Field(1, description="tags of an item on average; 0 = off")
+    max_untagged_share: Share = Field(0.2, description="of the asked items have no tag; 1 = off")
+    max_singleton_share: Share = Field(
+        1, description="of the distinct tags stand on one item only; 1 = off"
+    )
+    min_schema_coverage: Share = Field(0, description="of the base tags are in use; 0 = off")
+    min_mapped_share: Share = Field(0.1, description="of the tags stand in the schema; 0 = off")
+    min_evaluator_agreement: Share = Field(
+        0.2, description="of the judged tags get the same verdict twice; 0 = off"
+    )
+    max_tag_turnover: Share = Field(
+        0.5, description="1 - Jaccard of an item's tags with the last, mean; 1 = off"
+    )
+    max_health_change: Share = Field(
+        0.3, description="any of these against the last, from 20 items on; 1 = off"
+    )
+
+
+class Recommendation(_Group):
+    """Recommendation."""
+
+    recommendation_models: Chosen[
+        Literal["popularity", "item_cf", "graph", "content", "hybrid"]
+    ] = Field(
+        ["popularity", "item_cf", "graph", "content", "hybrid"],
+        description="which recommenders are built",
+    )
+    recommendation_k: Annotated[int, Field(ge=1, le=1000)] = Field(
+        10, description="items for each user, neighbors for each item"
+    )
+    neighbors_k: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        100, description="neighbors of an item that item_cf and graph score by"
+    )
+    cold_start_interactions: Positive = Field(
+        5, description="users; an item with fewer is a cold-start item"
+    )
+
+
+class Evaluation(_Group):
+    """Evaluation."""
+
+    evaluation_seed: Count = Field(1, description="of everything that is drawn at random")
+    evaluation_ks: Chosen[Annotated[int, Field(ge=1, le=1000)]] = Field(
+        [5, 10, 25], description="list lengths that metrics are taken at"
+    )
+    min_true_tags: Positive = Field(
+        10, description="an item with fewer true tags is not measured (paper: 20)"
+    )
+    semantic_match_threshold: PositiveShare = Field(
+        0.75, description="cosine from which two tags are a semantic match"
+    )
+    bootstrap_samples: Annotated[int, Field(ge=100, le=100_000)] = Field(
+        1000, description="resamples behind each interval"
+    )
+    control_items: Count = Field(
+        0, description="tagged items whose manual tags the evaluators judge; 0 = off"
+    )
+    control_tags: Annotated[int, Field(ge=1, le=100)] = Field(
+        5, description="own manual tags of each, and as many of other items"
+    )
+    min_evaluator_auc: Annotated[float, Field(ge=0.5, le=1)] = Field(
+        0.7, description="own tags against foreign ones, mean of both evaluators"
+    )
+
+
+class Experiments(_Group):
+    """Experiments."""
+
+    experiment_control: str = Field(
+        "", description="group A of every experiment; empty = the first of its two names"
+    )
+    experiment_users_ratio: Annotated[float, Field(gt=0)] = Field(
+        1, description="users of B for one of A, as assigned"
+    )
+    experiment_alpha: Annotated[float, Field(gt=0, lt=1)] = Field(
+        0.05, description="level of tests; intervals hold the truth with 1 - alpha"
+    )
+    experiment_power: Annotated[float, Field(gt=0, lt=1)] = Field(
+        0.8, description="chance of seeing the minimum detectable effect"
+    )
+    experiment_correction: Literal["holm", "bh", "none"] = Field(
+        "holm", description="over the metrics and slices of an experiment"
+    )
+    experiment_permutations: Annotated[int, Field(ge=100, le=100_000)] = Field(
+        2000, description="permutations of users behind each coverage"
+    )
+    srm_alarm: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.001, description="a sample-ratio p-value under it makes an experiment invalid"
+    )
+
+
+class Run(_Group):
+    """What is no var: taken from the command and its environment."""
+
+    is_empty: bool = Field(description="the run has --empty: no call, nothing kept")
+    catalogue: Literal["own", "sample"] = Field(description="whose items are read")
+    publish_dir: str = Field(description="TAGSMITH_PUBLISH_DIR, where versions are published")

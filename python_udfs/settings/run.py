@@ -1,0 +1,64 @@
+"""All settings of a run, as `run_settings` holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Self
+
+from pydantic import ValidationError
+
+from python_udfs.settings.groups import (
+    Evaluation,
+    Experiments,
+    Generation,
+    Health,
+    Inputs,
+    Publication,
+    Recommendation,
+    Run,
+    Runtime,
+    Search,
+    Verification,
+)
+
+__all__ = ["GROUPS", "INPUT_NAMES", "OTHER_VARS", "Settings", "setting_names"]
+
+GROUPS = (
+    Inputs, Generation, Runtime, Verification, Search, Publication, Health, Recommendation,
+    Evaluation, Experiments,
+)  # fmt: skip
+
+# Vars that say where an input comes from (each also with the suffix _columns), and those that the
+# profile reads.
+INPUT_NAMES = (
+    "items", "base_tags", "tag_categories", "few_shot_examples", "manual_tags", "documents",
+    "interactions", "experiment_events", "manual_effort", "items_to_tag",
+)  # fmt: skip
+OTHER_VARS = ("when_locked", "lock_timeout_s")
+
+
+class Settings(
+    Inputs, Generation, Runtime, Verification, Search, Publication, Health, Recommendation,
+    Evaluation, Experiments, Run,
+):  # fmt: skip
+    """The rows of the model `run_settings`: every group in one, so that each can be handed on."""
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[tuple[str, str]]) -> Self:
+        """Build from (name, value) rows, as `run_settings` holds them.
+
+        Raises pydantic.ValidationError if a setting is missing, unknown or of another type. None
+        is taken from its default: the table says what the run used.
+        """
+        values = dict(rows)
+        missing = sorted(cls.model_fields.keys() - values.keys())
+        if missing:
+            raise ValidationError.from_exception_data(
+                cls.__name__, [{"type": "missing", "loc": (n,), "input": values} for n in missing]
+            )
+        return cls.model_validate(values)
+
+
+def setting_names() -> list[str]:
+    """The names of all settings that are vars, group by group."""
+    return [name for group in GROUPS for name in group.model_fields]
