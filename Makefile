@@ -48,7 +48,8 @@ lint: install
 types: install
 	@$(BIN)/mypy
 
-fix: install  ## format and mend what linters can mend
+fix: install  ## format, mend what linters can mend, write what follows from the settings
+	@$(BIN)/python -m scripts.write_settings
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/sqlfluff fix --processes 2 models tests

@@ -1,23 +1,13 @@
-{#- Stops the build before any model if a setting is out of range; names value and range. -#}
+{#- Stops the build before any model if a var is unknown or out of range; names value and range. -#}
 {% macro check_settings() %}
     {% if execute %}
-        {% set problems = [] %}
-        {% for name, kind, rule in setting_specs() %}
-            {% set problem = setting_problem(name, kind, rule, var(name)) %}
-            {% if problem %}{% do problems.append(problem) %}{% endif %}
-        {% endfor %}
-        {% set parts = ["ensemble", "evaluation", "agreement", "specificity"] %}
-        {% set weights = [] %}
-        {% for part in parts %}{% do weights.append(var("weight_" ~ part)) %}{% endfor %}
-        {% if not problems and (weights | sum - 1) | abs > 1e-9 %}
-            {% do problems.append(
-                "vars weight_" ~ parts | join(", weight_") ~ " sum to "
-                ~ weights | sum | round(6) ~ "; allowed: a sum of 1"
-            ) %}
-        {% endif %}
+        {% set given = tojson(invocation_args_dict.get("vars") or {}) %}
+        {% set problems = run_query(
+            "select setting_problems(" ~ dbt.string_literal(given) ~ ")"
+        ).rows[0][0] %}
         {% if problems %}
             {% do exceptions.raise_compiler_error(
-                "settings out of range (dbt_project.yml or --vars):\n  " ~ problems | join("\n  ")
+                "settings (dbt_project.yml or --vars):\n  " ~ problems.replace("\n", "\n  ")
             ) %}
         {% endif %}
     {% endif %}

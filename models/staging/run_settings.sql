@@ -2,7 +2,7 @@
 with
 
 settings as (
-    {% for name, kind, rule in setting_specs() %}
+    {% for name in setting_names() %}
         select
             '{{ name }}' as name,
             '{{ dbt.escape_single_quotes(setting_value(name) | string) }}'  -- noqa: LT05

@@ -34,11 +34,12 @@ def test_settings_out_of_range_are_named_all_at_once_before_any_model(
         "alpha": 1.3, "top_k": 0, "beta": 0.3, "dedup_threshold": "high", "ensemble_method": "sum",
         "evaluator_reasons": "perhaps", "max_attempts": 1.5, "search_corpus_version": 2,
     }  # fmt: skip
-    ran = project.run("build", variables=wrong)
+    ran = project.run("build", variables=wrong | {"aplha": 0.3})
     assert ran.code != 0
     said = words(ran.output)
     for name, value in wrong.items():
         assert f"var {name} is {value}; allowed: " in said
+    assert "var aplha is unknown; did you mean alpha?" in said
     assert "number in [0, 1]" in said
     assert "integer in [1, 1000]" in said
     assert "noisy_or, mean, max" in said

@@ -7,14 +7,30 @@ from pathlib import Path
 
 import pydantic
 import pytest
+import yaml  # type: ignore[import-untyped]
 
-from python_udfs.settings import Environment, Run, Settings, setting_names
+from python_udfs.settings import INPUT_NAMES, Environment, Run, Settings, setting_names
+from python_udfs.settings.run import GROUPS
+from scripts.write_settings import derived
 from tests.python.conftest import ROOT, MakeSettings
 
 
-def test_every_setting_is_a_field(make_settings: MakeSettings) -> None:
-    assert set(setting_names()) | set(Run.model_fields) == set(Settings.model_fields)
-    assert make_settings().model_fields_set == set(Settings.model_fields)
+def test_every_setting_is_a_var_with_its_default(make_settings: MakeSettings) -> None:
+    names = set(setting_names())
+    assert names | set(Run.model_fields) == set(Settings.model_fields)
+    project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+    for group in GROUPS:
+        for name, field in group.model_fields.items():
+            assert project["vars"].pop(name) == field.default
+    # What is left says where inputs come from.
+    assert sorted(project["vars"]) == sorted(
+        [*INPUT_NAMES, *(f"{name}_columns" for name in INPUT_NAMES)]
+    )
+
+
+def test_what_is_derived_from_the_settings_is_written() -> None:
+    for file, text in derived().items():
+        assert file.read_text(encoding="utf-8") == text, f"{file}: run make fix"
 
 
 def test_values_come_as_text_and_leave_typed(make_settings: MakeSettings) -> None:
