@@ -24,7 +24,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@command -v "$(PYTHON)" >/dev/null || { echo "tagsmith cannot be installed here. There is no \
 	$(PYTHON): install Python 3.11, 3.12 or 3.13, or name it, as in make PYTHON=python3.11 build"; \
 		exit 1; }
-	@$(PYTHON) scripts/check_machine.py
+	@$(PYTHON) tools/check_machine.py
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	@echo "installing the pinned packages into $(VENV) (about 2 minutes, 2 GB)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
@@ -32,7 +32,7 @@ $(STAMP): pyproject.toml constraints.txt
 
 build: install  ## the main job: from the catalogue (the sample, or TAGSMITH_ITEMS) to publication
 	@start=$$(date +%s) && $(BIN)/dbt build $(ARGS) && \
-		$(BIN)/python scripts/summary.py --started-at $$start
+		$(BIN)/tagsmith summary --started-at $$start
 
 test: install $(FEAST_STAMP) lint types  ## linters, types, dbt and Python tests
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
@@ -49,7 +49,7 @@ types: install
 	@$(BIN)/mypy
 
 fix: install  ## format, mend what linters can mend, write what follows from the settings
-	@$(BIN)/python -m scripts.write_settings
+	@$(BIN)/python -m tools.write_settings
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/sqlfluff fix --processes 2 models tests
@@ -68,44 +68,30 @@ bench: install  ## the benchmarks of docs/benchmarks.md
 	@$(BIN)/python -m benchmarks.publish --growth
 
 why: install  ## ITEM=... [TAG=...]: why an item has its tags, and why not others
-	@$(BIN)/python scripts/why.py "$(ITEM)" $(if $(TAG),"$(TAG)")
+	@$(BIN)/tagsmith why "$(ITEM)" $(if $(TAG),"$(TAG)")
 
 diff: install  ## [ITEM=...]: build up to the gates and show what publishing would change
 	@$(BIN)/dbt --quiet build --selector before_publication $(ARGS)
-	@$(BIN)/python scripts/diff.py "$(ITEM)"
+	@$(BIN)/tagsmith diff "$(ITEM)"
 
 rollback: install  ## [VERSION=...]: serve an older version again and hold publication
-	@$(BIN)/python scripts/rollback.py $(if $(VERSION),--version "$(VERSION)")
+	@$(BIN)/tagsmith rollback $(if $(VERSION),--version "$(VERSION)")
 	@$(BIN)/dbt --quiet build --selector served $(ARGS)
 	@test ! -e $(FEAST_STAMP) || $(MAKE) --no-print-directory feature-store
 
 resume: install  ## let builds publish again after a rollback
-	@$(BIN)/python scripts/rollback.py --resume
+	@$(BIN)/tagsmith resume
 
-# Some tests stop no publication, so the online store follows whatever the build's status is. The
-# night's status is the first that is not 0. Its results are put aside, since later steps write
-# their own. First the history hears of a version whose build was killed after the switch.
-# By another name than MAKE, or `make -n nightly` would run the whole night.
+# By another name than MAKE, or `make -n evaluate` would run it.
 SELF := $(MAKE)
-nightly: install  ## one night: build, gates, publication, online store (docs/operations.md)
-	@test ! -e "$${TAGSMITH_WAREHOUSE:-data/warehouse.duckdb}" || \
-		$(BIN)/dbt --quiet build --selector served $(ARGS) || \
-		echo "the history could not be brought up to date; the night goes on"
-	@rm -f target/run_results.json target/nightly_run_results.json
-	@trap 'exit 130' INT; \
-	status=0; keep() { test $$status -ne 0 || status=$$1; }; \
-	$(BIN)/dbt build --selector nightly $(ARGS) || keep $$?; \
-	test ! -e target/run_results.json || \
-		cp target/run_results.json target/nightly_run_results.json || keep $$?; \
-	$(SELF) --no-print-directory feature-store || keep $$?; \
-	$(BIN)/dbt --quiet build --selector operations $(ARGS) || keep $$?; \
-	exit $$status
+nightly: install $(FEAST_STAMP)  ## one night: build, gates, publication, online store (docs/operations.md)
+	@$(BIN)/tagsmith nightly -- $(ARGS)
 
 # USER only if it is given here: every shell sets one for the login.
 recommend: install  ## [USER=... MODEL=...]: what users of the sample, or yours, are recommended and why
 	@test -e "$${TAGSMITH_WAREHOUSE:-data/warehouse.duckdb}" || { echo "run make build first"; exit 1; }
 	@$(BIN)/dbt --quiet build --selector recommendation --exclude-resource-type unit_test $(ARGS)
-	@$(BIN)/python scripts/recommend.py $(if $(filter command line,$(origin USER)),--user "$(USER)") \
+	@$(BIN)/tagsmith recommend $(if $(filter command line,$(origin USER)),--user "$(USER)") \
 		$(if $(MODEL),--model "$(MODEL)")
 
 # BUILT=1: of tables that stand, as `make evaluate` has just built them with its vars.
@@ -115,7 +101,7 @@ report: install  ## [OUT=file.html]: one page that shows how good the tags are a
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[report]'
 	@test -n "$(BUILT)" -o ! -e "$${TAGSMITH_WAREHOUSE:-data/warehouse.duckdb}" || \
 		$(BIN)/dbt --quiet build --selector evaluation --exclude-resource-type unit_test
-	@$(BIN)/python -m scripts.report --out "$(OUT)" $(ARGS)
+	@$(BIN)/tagsmith report --out "$(OUT)" $(ARGS)
 
 # Apart from .venv, since Feast caps pandas under 3.
 $(FEAST_STAMP): feature_repo/requirements.txt
@@ -133,14 +119,14 @@ DATA ?= ../shared/data
 REAL := data/real
 N ?= 80
 real: install  ## DATA=folder [N=80]: tag N real films of a catalogue with human tags
-	@$(BIN)/python scripts/real_catalogue.py --data "$(DATA)" --items $(N) --out $(REAL)
+	@$(BIN)/tagsmith real-catalogue --data "$(DATA)" --items $(N) --out $(REAL)
 	@test ! -e $(REAL)/items.parquet || env $$(cat $(REAL)/env) $(SELF) --no-print-directory build \
 		ARGS="--vars '$$(cat $(REAL)/vars.json)'"
 
 # Figures and tables of docs/recommenders.md; TAGS may be any parquet or csv of item_id, tag, score?
 TAGS ?= $(REAL)/published/current/item_tags.parquet
 cold-start: install  ## DATA=folder [TAGS=file]: do these tags help with films nobody has rated
-	@$(BIN)/python -m scripts.cold_start --data "$(DATA)" --tags "$(TAGS)" \
+	@$(BIN)/tagsmith cold-start --data "$(DATA)" --tags "$(TAGS)" \
 		--out $(REAL)/cold_start.md $(ARGS)
 
 # Tables and commands: docs/evaluation.md. The answers of `make real` are not asked again; the page
@@ -148,7 +134,7 @@ cold-start: install  ## DATA=folder [TAGS=file]: do these tags help with films n
 evaluate: N = 160
 evaluate: MORE = 40
 evaluate: install  ## DATA=folder [N=160 MORE=40]: tag real films of a catalogue and measure their tags
-	@$(BIN)/python scripts/real_catalogue.py --data "$(DATA)" --items $(N) --more $(MORE) \
+	@$(BIN)/tagsmith real-catalogue --data "$(DATA)" --items $(N) --more $(MORE) \
 		--out $(REAL) --whole
 	@test ! -e $(REAL)/items.parquet || { \
 		env $$(cat $(REAL)/env) $(BIN)/dbt build --selector evaluated \
@@ -157,7 +143,7 @@ evaluate: install  ## DATA=folder [N=160 MORE=40]: tag real films of a catalogue
 		exit $$status; }
 
 posters: install  ## draw the posters of the sample catalogue
-	@$(BIN)/python scripts/draw_posters.py
+	@$(BIN)/python tools/draw_posters.py
 
 clean:  ## remove build artefacts; warehouse, ledger and environment stay
 	@rm -rf target logs .mypy_cache .ruff_cache .pytest_cache

@@ -2,7 +2,7 @@
 
 usage: python -m benchmarks.experiments [--users 1000000] [--items 20000] [--memory 4GB]
 
-Synthetic events (`scripts/synthetic_experiments.py`): about 50 a user, half of them before the
+Synthetic events (`tools/synthetic_experiments.py`): about 50 a user, half of them before the
 start, so 50 million for a million users. `dbt build` of staging and of the online models with
 their data tests runs in a process of its own, DuckDB under a memory limit; seconds and peak memory
 of that process are printed, and what the metrics found of the effects that were put in.
@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks.measured import machine, run_dbt, slowest_models
-from scripts.synthetic_experiments import World, write_parquet
+from tools.synthetic_experiments import World, write_parquet
 
 _BUILD = (
     "build", "--select", "+experiment_metrics", "+experiment_checks",

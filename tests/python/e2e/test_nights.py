@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from scripts import rollback
+from tagsmith.cli import main
 from tests.python.e2e.catalogues import PATHS, Catalogue, small_catalogue
 from tests.python.e2e.conftest import CopyProject, MakeProject
 from tests.python.e2e.projects import MODELS_ONLY, Project, assert_same_tables
@@ -92,7 +92,7 @@ def test_a_rollback_stands_in_the_history_at_once_whatever_the_gates_say(
 
     monkeypatch.setenv("TAGSMITH_LEDGER", str(project.folder / "ledger.duckdb"))
     monkeypatch.setenv("TAGSMITH_PUBLISH_DIR", str(project.folder / "published"))
-    assert rollback.main([]) == 0
+    assert main(["rollback"]) == 0
     assert current(project) == good
     ran = project.run("build", "--selector", "served")
     assert ran.code == 0, ran.output[-4000:]

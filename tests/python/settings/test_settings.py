@@ -11,8 +11,8 @@ import yaml  # type: ignore[import-untyped]
 
 from python_udfs.settings import INPUT_NAMES, Environment, Run, Settings, setting_names
 from python_udfs.settings.run import GROUPS
-from scripts.write_settings import derived
 from tests.python.conftest import ROOT, MakeSettings
+from tools.write_settings import derived
 
 
 def test_every_setting_is_a_var_with_its_default(make_settings: MakeSettings) -> None:

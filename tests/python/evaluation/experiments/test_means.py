@@ -13,8 +13,8 @@ from python_udfs.evaluation.experiments import (
     sample_ratio_p_value,
 )
 from python_udfs.evaluation.experiments.moments import PARTS
-from scripts.synthetic_experiments import World, draw_users
 from tests.python.evaluation.experiments.worlds import METRICS, compared, moments
+from tools.synthetic_experiments import World, draw_users
 
 _WORLD = World(users=5_000, ctr_effect=0.2, heterogeneity=0.5, seed=11)
 

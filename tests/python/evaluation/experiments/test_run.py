@@ -7,9 +7,9 @@ import pytest
 
 from python_udfs.evaluation.experiments import Moments
 from python_udfs.evaluation.experiments.run import COMPARISONS, experiment_comparisons
-from scripts.synthetic_experiments import World, draw_users
 from tests.python.conftest import MakeSettings
 from tests.python.evaluation.experiments.worlds import METRICS, moments
+from tools.synthetic_experiments import World, draw_users
 
 _WORLD = World(users=600, pv_effect=0.5, heterogeneity=0.5)
 

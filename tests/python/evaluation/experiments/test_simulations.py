@@ -17,8 +17,8 @@ from python_udfs.evaluation.experiments import (
     compare_coverage,
     sample_ratio_p_value,
 )
-from scripts.synthetic_experiments import World, draw_users
 from tests.python.evaluation.experiments.worlds import METRICS, compared, coverage
+from tools.synthetic_experiments import World, draw_users
 
 # `--log-cli-level=INFO` shows the figures.
 _LOG = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from python_udfs.evaluation.experiments import Comparison, Design, Moments, compare_means
 from python_udfs.evaluation.experiments.coverage import Coverage
-from scripts.synthetic_experiments import STARTED_AT, Users, World, draw_events, draw_users
+from tools.synthetic_experiments import STARTED_AT, Users, World, draw_events, draw_users
 
 METRICS = ("ctr", "cvr", "pv", "uv")
 _Ints = NDArray[np.int64]

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from python_udfs.publishing import PublishedFolder, Version
-from scripts.rollback import main
+from tagsmith.cli import main
 from tests.python.conftest import ROOT
 
 
@@ -36,22 +36,22 @@ def test_one_goes_back_is_told_and_resumes(
     folder: PublishedFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, second = folder.versions()
-    assert main(["--list"]) == 0
+    assert main(["rollback", "--list"]) == 0
     assert capsys.readouterr().out.splitlines() == [f"{first} ", f"{second} (current)"]
-    assert main([]) == 0
+    assert main(["rollback"]) == 0
     assert f"current is {first} again" in capsys.readouterr().out
-    assert main(["--version", second]) == 0
+    assert main(["rollback", "--version", second]) == 0
     assert (folder.root / "current").readlink() == Path(second)
-    assert main(["--resume"]) == 0
-    assert main(["--resume"]) == 1
+    assert main(["resume"]) == 0
+    assert main(["resume"]) == 1
     assert "nothing to resume" in capsys.readouterr().err
 
 
 def test_what_cannot_be_done_is_said_with_the_remedy(
     folder: PublishedFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--version", "none"]) == 1
+    assert main(["rollback", "--version", "none"]) == 1
     assert "has no version none" in capsys.readouterr().err
     (tmp_path / "ledger.duckdb").unlink()
-    assert main([]) == 1
+    assert main(["rollback"]) == 1
     assert "TAGSMITH_LEDGER" in capsys.readouterr().err

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.why import main
+from tagsmith.cli import main
 
 Why = Callable[..., tuple[int, str]]
 
@@ -19,7 +19,7 @@ def why(warehouse: Path, capsys: pytest.CaptureFixture[str]) -> Why:
     """Return what the script says and whether it found the item or tag."""
 
     def asked(*arguments: str) -> tuple[int, str]:
-        code = main([*arguments, "--warehouse", str(warehouse)])
+        code = main(["why", *arguments, "--warehouse", str(warehouse)])
         said = capsys.readouterr()
         return code, said.out + said.err
 
@@ -112,7 +112,7 @@ def test_what_is_not_there_is_said_with_what_is_near(
 def test_a_missing_warehouse_is_said_with_the_remedy(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["parasite", "--warehouse", str(tmp_path / "none.duckdb")]) == 1
+    assert main(["why", "parasite", "--warehouse", str(tmp_path / "none.duckdb")]) == 1
     assert "run `make build` first" in capsys.readouterr().err
 
 

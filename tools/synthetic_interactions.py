@@ -1,4 +1,4 @@
-"""Invent interactions for the sample catalogue: `python scripts/synthetic_interactions.py`.
+"""Invent interactions for the sample catalogue: `python tools/synthetic_interactions.py`.
 
 Synthetic, from a seed: every user likes two genres and some editors' tags, and watches items drawn
 by how well they fit that taste and by how well known they are. Three items are left nearly or

@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from scripts import synthetic_experiments
-from scripts.synthetic_experiments import STARTED_AT, World, draw_events, draw_users, write_parquet
+from tools import synthetic_experiments
+from tools.synthetic_experiments import STARTED_AT, World, draw_events, draw_users, write_parquet
 
 _WORLD = World(users=3_000, items=50, ctr_effect=0.5, pv_effect=1.0, seed=2)
 

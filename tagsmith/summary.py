@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
-import os
-import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from python_udfs.errors import TagsmithError
+import typer
+
 from python_udfs.warehouse import open_read_only
+from tagsmith.options import LEDGER, WAREHOUSE, Ledger, Warehouse
 
 
 @dataclass(frozen=True)
@@ -103,33 +101,17 @@ def render(build: Build, warehouse: Path, minutes: float | None, new_calls: int 
     return "\n".join(lines)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the summary; 1 if the warehouse cannot be read."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--started-at", type=float, help="start of the build, seconds since 1970")
-    parser.add_argument(
-        "--warehouse",
-        type=Path,
-        default=Path(os.environ.get("TAGSMITH_WAREHOUSE", "data/warehouse.duckdb")),
-    )
-    parser.add_argument(
-        "--ledger",
-        type=Path,
-        default=Path(os.environ.get("TAGSMITH_LEDGER", "data/ledger.duckdb")),
-    )
-    asked = parser.parse_args(arguments)
+def summary(
+    started_at: Annotated[
+        float | None, typer.Option(help="start of the build, seconds since 1970")
+    ] = None,
+    warehouse: Warehouse = WAREHOUSE,
+    ledger: Ledger = LEDGER,
+) -> None:
+    """What there is now, what it took, and where to look; `make build` ends with it."""
+    build = read_build(warehouse)
     minutes = new_calls = None
-    try:
-        build = read_build(asked.warehouse)
-        if asked.started_at is not None:
-            minutes = (time.time() - asked.started_at) / 60
-            new_calls = read_new_calls(asked.ledger, asked.started_at)
-    except TagsmithError as error:
-        print(f"summary: {error}", file=sys.stderr)
-        return 1
-    print("\n" + render(build, asked.warehouse, minutes, new_calls))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    if started_at is not None:
+        minutes = (time.time() - started_at) / 60
+        new_calls = read_new_calls(ledger, started_at)
+    print("\n" + render(build, warehouse, minutes, new_calls))

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from scripts.real_catalogue import write_catalogue
+from tagsmith.real_catalogue import write_catalogue
 
 _FILES = {
     # 1 to 6 have all that is asked for, 7 has no plot, 8 no ratings, 9 no overview; 1 to 3 have a

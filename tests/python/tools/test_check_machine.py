@@ -12,8 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from scripts.check_machine import main, problems
 from tests.python.conftest import ROOT
+from tools.check_machine import main, problems
 
 
 def test_this_machine_lacks_nothing(capsys: pytest.CaptureFixture[str]) -> None:

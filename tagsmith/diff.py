@@ -6,17 +6,14 @@ publishes.
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
-from collections.abc import Sequence
-from pathlib import Path
+from typing import Annotated
 
 import duckdb
+import typer
 
-from python_udfs.errors import TagsmithError
 from python_udfs.plain_text import plain
 from python_udfs.warehouse import open_read_only
+from tagsmith.options import WAREHOUSE, Warehouse
 
 _SHOWN = 200
 
@@ -77,20 +74,10 @@ def describe(connection: duckdb.DuckDBPyConnection, item_id: str | None) -> list
     return lines
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the changes; returns the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("item_id", nargs="?", default=None)
-    asked = parser.parse_args(arguments)
-    warehouse = Path(os.environ.get("TAGSMITH_WAREHOUSE", "data/warehouse.duckdb"))
-    try:
-        with open_read_only(warehouse) as connection:
-            print("\n".join([*describe(connection, asked.item_id or None), summary(connection)]))
-    except TagsmithError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def diff(
+    item: Annotated[str, typer.Argument(help="item_id; else all")] = "",
+    warehouse: Warehouse = WAREHOUSE,
+) -> None:
+    """What publishing the last build would change for readers, item by item."""
+    with open_read_only(warehouse) as connection:
+        print("\n".join([*describe(connection, item or None), summary(connection)]))

@@ -7,13 +7,14 @@ the tags of the file, and both together. Rules and definitions: docs/recommender
 
 from __future__ import annotations
 
-import argparse
 import csv
-import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from python_udfs.errors import TagsmithError
+import typer
+
+from python_udfs.errors import InputError
 from python_udfs.recommenders.evaluation import (
     ARMS,
     METRICS,
@@ -23,7 +24,7 @@ from python_udfs.recommenders.evaluation import (
     report,
     smallest_differences,
 )
-from scripts.cold_start_arms import (
+from tagsmith.cold_start_arms import (
     COLD,
     LESS_RATED,
     MORE_RATED,
@@ -34,7 +35,7 @@ from scripts.cold_start_arms import (
     models_of,
     run_arms,
 )
-from scripts.cold_start_data import ColdStartData, read_cold_start
+from tagsmith.cold_start_data import ColdStartData, read_cold_start
 
 _RESAMPLES_OF_POWER = 1000
 
@@ -148,38 +149,27 @@ def _name(tags: Path) -> str:
     return "/".join(tags.resolve().parts[-2:])
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Parse the command line; a missing data folder is said and is no failure."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--tags", type=Path, required=True, help="item_id, tag, score?")
-    parser.add_argument("--cold-items", type=Path, help="item_id of the items to make cold")
-    parser.add_argument("--out", type=Path, required=True, help="Markdown; figures beside as csv")
-    parser.add_argument("--least-rating", type=float, default=0.5, help="an interaction from here")
-    parser.add_argument(
-        "--least-items-of-tag", type=int, default=1,
-        help="a tag that people gave counts from this number of items that are not cold",
-    )  # fmt: skip
-    parser.add_argument("--resamples", type=int, default=Options.n_resamples)
-    parser.add_argument("--seeds", type=int, default=Options.n_seeds, help="orders of ties")
-    parser.add_argument("--seed", type=int, default=Options.seed)
-    given = parser.parse_args(arguments)
-    if not (given.data / "ratings.parquet").is_file():
-        print(f"no ratings.parquet in {given.data}: nothing to do (set DATA=folder)")
-        return 0
-    if not given.tags.is_file():
-        print(f"no tags in {given.tags}: run `make real` first, or set TAGS=file", file=sys.stderr)
-        return 1
-    try:
-        data = read_cold_start(
-            given.data, given.tags, given.cold_items, given.least_rating, given.least_items_of_tag
-        )
-        run(data, Options(given.resamples, given.seeds, given.seed), _name(given.tags), given.out)
-    except TagsmithError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def cold_start(
+    data: Annotated[Path, typer.Option(help="folder with ratings.parquet")],
+    tags: Annotated[Path, typer.Option(help="item_id, tag, score?")],
+    out: Annotated[Path, typer.Option(help="Markdown; figures beside as csv")],
+    cold_items: Annotated[
+        Path | None, typer.Option(help="item_id of the items to make cold")
+    ] = None,
+    least_rating: Annotated[float, typer.Option(help="an interaction from here")] = 0.5,
+    least_items_of_tag: Annotated[
+        int,
+        typer.Option(help="a tag that people gave counts from this number of items not cold"),
+    ] = 1,
+    resamples: Annotated[int, typer.Option(min=1)] = Options.n_resamples,
+    seeds: Annotated[int, typer.Option(min=1, help="orders of ties")] = Options.n_seeds,
+    seed: int = Options.seed,
+) -> None:
+    """Do these tags help to recommend films that nobody has rated yet?"""
+    if not (data / "ratings.parquet").is_file():
+        print(f"no ratings.parquet in {data}: nothing to do (set DATA=folder)")
+        return
+    if not tags.is_file():
+        raise InputError(f"no tags in {tags}: run `make real` first, or set TAGS=file")
+    read = read_cold_start(data, tags, cold_items, least_rating, least_items_of_tag)
+    run(read, Options(resamples, seeds, seed), _name(tags), out)

@@ -5,22 +5,20 @@ Reads the warehouse alone. A tag may be given in any spelling, and may be one th
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import duckdb
+import typer
 from rapidfuzz import fuzz, process
 
-from python_udfs.errors import InputError, TagsmithError
+from python_udfs.errors import InputError
 from python_udfs.normalise import normalise_tag
 from python_udfs.plain_text import number, plain, table
 from python_udfs.warehouse import open_read_only
+from tagsmith.options import WAREHOUSE, Warehouse
 
 Row = dict[str, Any]
 _DROPPED_SHOWN = 40
@@ -257,34 +255,16 @@ def describe_tag(reader: Reader, title: str, wanted: str) -> list[str]:
     return lines
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the trail; 1 if there is no such item or tag."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("item", help="item_id or title")
-    parser.add_argument("tag", nargs="?", help="a tag in any spelling")
-    parser.add_argument(
-        "--warehouse",
-        type=Path,
-        default=Path(os.environ.get("TAGSMITH_WAREHOUSE", "data/warehouse.duckdb")),
-    )
-    asked = parser.parse_args(arguments)
-    if not asked.item.strip():
-        parser.error("name an item: make why ITEM=parasite")
-    try:
-        with open_read_only(asked.warehouse) as connection:
-            item_id, title = find_item(connection, asked.item)
-            reader = Reader(connection, item_id)
-            lines = (
-                describe_tag(reader, title, asked.tag)
-                if asked.tag
-                else describe_item(reader, title)
-            )
-    except TagsmithError as error:
-        print(f"why: {error}", file=sys.stderr)
-        return 1
+def why(
+    item: Annotated[str, typer.Argument(help="item_id or title")],
+    tag: Annotated[str, typer.Argument(help="a tag in any spelling")] = "",
+    warehouse: Warehouse = WAREHOUSE,
+) -> None:
+    """Why an item has its tags, or one of them; why it has not others."""
+    if not item.strip():
+        raise typer.BadParameter("name an item: make why ITEM=parasite")
+    with open_read_only(warehouse) as connection:
+        item_id, title = find_item(connection, item)
+        reader = Reader(connection, item_id)
+        lines = describe_tag(reader, title, tag) if tag else describe_item(reader, title)
     print("\n".join(lines))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -16,12 +16,13 @@ The schema is every clean human tag (kinds content, genre, time) that stands on 
 
 from __future__ import annotations
 
-import argparse
 import html
 import json
 from pathlib import Path
+from typing import Annotated
 
 import duckdb
+import typer
 from duckdb import sqltypes
 
 # A run that is evaluated asks the evaluators about tags that people gave, and no reason in words.
@@ -157,27 +158,17 @@ def write_catalogue(
     return len(connection.table("chosen"))
 
 
-def main() -> None:
-    """Parse the command line; a missing data folder is said and is no failure."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--items", type=int, default=80)
-    parser.add_argument("--more", type=int, default=0, help="films that the rule leaves out")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--whole", action="store_true", help="all films stay in the catalogue")
-    arguments = parser.parse_args()
-    if not (arguments.data / "items.parquet").is_file():
-        print(f"no items.parquet in {arguments.data}: nothing to do (set DATA=folder)")
+def real_catalogue(
+    data: Annotated[Path, typer.Option(help="folder with items.parquet")],
+    out: Annotated[Path, typer.Option(help="folder of the inputs that are written")],
+    items: Annotated[int, typer.Option(min=1, help="films that the rule chooses")] = 80,
+    more: Annotated[int, typer.Option(min=0, help="films that the rule leaves out")] = 0,
+    *,
+    whole: Annotated[bool, typer.Option(help="all films stay in the catalogue")] = False,
+) -> None:
+    """Write the inputs of real films with human tags, for `make real` and `make evaluate`."""
+    if not (data / "items.parquet").is_file():
+        print(f"no items.parquet in {data}: nothing to do (set DATA=folder)")
         return
-    n_chosen = write_catalogue(
-        arguments.data,
-        arguments.out,
-        arguments.items,
-        n_more=arguments.more,
-        is_whole=arguments.whole,
-    )
-    print(f"wrote the inputs of {n_chosen} items to {arguments.out}")
-
-
-if __name__ == "__main__":
-    main()
+    n_chosen = write_catalogue(data, out, items, n_more=more, is_whole=whole)
+    print(f"wrote the inputs of {n_chosen} items to {out}")

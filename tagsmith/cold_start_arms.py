@@ -24,7 +24,7 @@ from python_udfs.recommenders.graph import Graph
 from python_udfs.recommenders.hybrid import Hybrid
 from python_udfs.recommenders.item_cf import ItemCF
 from python_udfs.recommenders.popularity import Popularity
-from scripts.cold_start_data import ColdStartData
+from tagsmith.cold_start_data import ColdStartData
 
 _LATEST_SHARE = 0.2
 COLD = "cold items"

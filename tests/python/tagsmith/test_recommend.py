@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from scripts import synthetic_interactions
-from scripts.recommend import main
-from scripts.synthetic_interactions import COLD, SEEDS, draw_events, read_items
+from tagsmith.cli import main
+from tools import synthetic_interactions
+from tools.synthetic_interactions import COLD, SEEDS, draw_events, read_items
 
 _TABLES = """
 create table stg_items as select * from (values
@@ -45,7 +45,7 @@ def recommended(tmp_path: Path) -> Path:
 def test_a_recommendation_names_its_cause_and_the_shared_tags(
     recommended: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--warehouse", str(recommended)]) == 0
+    assert main(["recommend", "--warehouse", str(recommended)]) == 0
     said = capsys.readouterr().out
     assert said.splitlines() == [
         "u1 watched Alpha, Beta",
@@ -72,7 +72,9 @@ def test_a_recommendation_names_its_cause_and_the_shared_tags(
 def test_a_model_that_sees_no_tags_does_not_give_them_as_the_cause(
     recommended: Path, capsys: pytest.CaptureFixture[str], model: str, reason: str
 ) -> None:
-    assert main(["--warehouse", str(recommended), "--user", "u1", "--model", model]) == 0
+    assert (
+        main(["recommend", "--warehouse", str(recommended), "--user", "u1", "--model", model]) == 0
+    )
     assert capsys.readouterr().out.splitlines()[3].strip() == reason
 
 
@@ -81,7 +83,7 @@ def test_users_are_the_cause_where_they_lead_to_an_item_that_is_not_new(
 ) -> None:
     with duckdb.connect(str(recommended)) as connection:
         connection.execute("update recommendations set is_cold_start = false")
-    assert main(["--warehouse", str(recommended), "--user", "u1"]) == 0
+    assert main(["recommend", "--warehouse", str(recommended), "--user", "u1"]) == 0
     assert capsys.readouterr().out.splitlines()[3].strip() == (
         "because others who watched Beta watched it (it shares with Beta, Alpha: 🐳, sea)"
     )
@@ -92,7 +94,7 @@ def test_without_the_hybrid_another_model_is_shown(
 ) -> None:
     with duckdb.connect(str(recommended)) as connection:
         connection.execute("delete from recommendations where model = 'hybrid'")
-    assert main(["--warehouse", str(recommended), "--user", "u1"]) == 0
+    assert main(["recommend", "--warehouse", str(recommended), "--user", "u1"]) == 0
     assert "item_cf recommends:" in capsys.readouterr().out
 
 
@@ -106,7 +108,7 @@ def test_without_the_hybrid_another_model_is_shown(
 def test_an_unknown_user_or_model_is_answered_with_the_known_ones(
     recommended: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
-    assert main(["--warehouse", str(recommended), *arguments]) == 1
+    assert main(["recommend", "--warehouse", str(recommended), *arguments]) == 1
     assert message in capsys.readouterr().err
 
 
@@ -119,7 +121,7 @@ def test_without_data_it_says_what_to_do(
 ) -> None:
     with duckdb.connect(str(recommended)) as connection:
         connection.execute(f"delete from {emptied}")
-    assert main(["--warehouse", str(recommended)]) == 1
+    assert main(["recommend", "--warehouse", str(recommended)]) == 1
     assert message in capsys.readouterr().err
 
 

@@ -5,18 +5,15 @@ Reads the warehouse alone, after `dbt build --selector recommendation`.
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import duckdb
+import typer
 
-from python_udfs.errors import InputError, TagsmithError
+from python_udfs.errors import InputError
 from python_udfs.plain_text import plain
 from python_udfs.warehouse import open_read_only
+from tagsmith.options import WAREHOUSE, Warehouse
 
 Row = dict[str, Any]
 # Titles named as the cause of a recommendation.
@@ -166,33 +163,16 @@ def _chosen(connection: duckdb.DuckDBPyConnection, model: str | None) -> str:
     return model or models[0]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print what a few users, or one, are recommended."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--user", help="one user; else the first few")
-    parser.add_argument("--users", type=int, default=3, help="how many users")
-    parser.add_argument("--items", type=int, default=5, help="how many items for each")
-    parser.add_argument("--model", help="which recommender; else hybrid if it is there")
-    parser.add_argument(
-        "--warehouse",
-        type=Path,
-        default=Path(os.environ.get("TAGSMITH_WAREHOUSE", "data/warehouse.duckdb")),
-    )
-    options = parser.parse_args(arguments)
-    try:
-        with open_read_only(options.warehouse) as connection:
-            users = [options.user] if options.user else _some_users(connection, options.users)
-            model = _chosen(connection, options.model)
-            for user_id in users:
-                print(
-                    "\n".join(describe_user(connection, user_id, model, options.items)),
-                    end="\n\n",
-                )
-    except TagsmithError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def recommend(
+    user: Annotated[str, typer.Option(help="one user; else the first few")] = "",
+    users: Annotated[int, typer.Option(min=1, help="how many users")] = 3,
+    items: Annotated[int, typer.Option(min=1, help="how many items for each")] = 5,
+    model: Annotated[str, typer.Option(help="which recommender; else hybrid if it is there")] = "",
+    warehouse: Warehouse = WAREHOUSE,
+) -> None:
+    """What users are recommended, and why."""
+    with open_read_only(warehouse) as connection:
+        shown = [user] if user else _some_users(connection, users)
+        chosen = _chosen(connection, model or None)
+        for user_id in shown:
+            print("\n".join(describe_user(connection, user_id, chosen, items)), end="\n\n")

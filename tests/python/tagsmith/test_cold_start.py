@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from scripts.cold_start import main
+from tagsmith.cli import main
 from tests.python.recommenders.evaluation.worlds import N_COLD, N_WARM, taste, world
 
 Run = Callable[..., int]
@@ -49,7 +49,7 @@ def data(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(data: Path, tmp_path: Path) -> Run:
     def start(tags: Path | None = None, *more: str, out: str = "out/report.md") -> int:
-        return main([
+        return main(["cold-start",
             "--data", str(data), "--tags", str(tags or tmp_path / "tags.parquet"),
             "--out", str(tmp_path / out), "--resamples", "40", "--seeds", "1", *more,
         ])  # fmt: skip
@@ -115,7 +115,8 @@ def test_the_same_seed_gives_the_same_figures(run: Run, tmp_path: Path) -> None:
 def test_without_the_data_nothing_is_done(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--data", str(tmp_path), "--tags", "t.csv", "--out", str(tmp_path / "r.md")]) == 0
+    asked = ["--data", str(tmp_path), "--tags", "t.csv", "--out", str(tmp_path / "r.md")]
+    assert main(["cold-start", *asked]) == 0
     assert "nothing to do (set DATA=folder)" in capsys.readouterr().out
     assert not (tmp_path / "r.md").exists()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from scripts.summary import main
+from tagsmith.cli import main
 
 
 @pytest.fixture
@@ -26,7 +26,15 @@ def test_the_summary_says_what_there_is_what_it_took_and_where_to_look(
 ) -> None:
     started_at = "1772373600"  # 2026-03-01 14:00:00 UTC
     code = main(
-        ["--warehouse", str(warehouse), "--ledger", str(ledger_file), "--started-at", started_at]
+        [
+            "summary",
+            "--warehouse",
+            str(warehouse),
+            "--ledger",
+            str(ledger_file),
+            "--started-at",
+            started_at,
+        ]
     )
     said = capsys.readouterr().out
     assert code == 0
@@ -55,7 +63,7 @@ def test_a_build_without_tags_and_publication_is_summed_up_as_well(
             "update pipeline_summary set n_tags = 0, tags_per_item = null, mapped_share = null, "
             "novel_share = null"
         )
-    assert main(["--warehouse", str(warehouse)]) == 0
+    assert main(["summary", "--warehouse", str(warehouse)]) == 0
     said = capsys.readouterr().out
     assert "0 (- an item): - mapped, - novel" in said
     assert "not this build" in said
@@ -66,7 +74,7 @@ def test_a_warehouse_that_is_not_built_whole_is_said(
 ) -> None:
     path = tmp_path / "half.duckdb"
     duckdb.connect(str(path)).close()
-    assert main(["--warehouse", str(path)]) == 1
+    assert main(["summary", "--warehouse", str(path)]) == 1
     assert "is not built whole" in capsys.readouterr().err
-    assert main(["--warehouse", str(tmp_path / "none.duckdb")]) == 1
+    assert main(["summary", "--warehouse", str(tmp_path / "none.duckdb")]) == 1
     assert "does not exist" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Invent an A/B test with a known truth: `python scripts/synthetic_experiments.py --users 1000000`.
+"""Invent an A/B test with a known truth: `python tools/synthetic_experiments.py --users 1000000`.
 
 Synthetic, from a seed. Every user has an activity and a taste for clicking of their own, items
 have a popularity; group B gets the effects that are asked for. Each user acts for `days` days

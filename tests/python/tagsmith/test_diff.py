@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from scripts.diff import main
+from tagsmith.cli import main
 
 _TABLES = """
 create table run_settings as select 'max_changed_share' as name, '0.3' as value;
@@ -38,7 +38,7 @@ def test_each_item_with_what_comes_goes_and_moves_and_what_the_gate_says(
 ) -> None:
     with duckdb.connect(warehouse) as connection:
         connection.execute(_TABLES)
-    assert main([]) == 0
+    assert main(["diff"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "removed  gone: -sea",
         "changed  Oldboy (oldboy): ~revenge 2>1",
@@ -47,12 +47,12 @@ def test_each_item_with_what_comes_goes_and_moves_and_what_the_gate_says(
         "4 items are served: 1 would go, 1 gain or lose tags (50.0% together; the gate allows "
         "30%), 1 only reorder; 1 come new",
     ]
-    assert main(["oldboy"]) == 0
+    assert main(["diff", "oldboy"]) == 0
     assert capsys.readouterr().out.splitlines()[0].startswith("changed  Oldboy")
 
 
 def test_without_a_build_the_remedy_is_said(
     warehouse: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([]) == 1
+    assert main(["diff"]) == 1
     assert "make build" in capsys.readouterr().err

@@ -1,0 +1,1 @@
+"""The command `tagsmith`: what people call at a terminal."""

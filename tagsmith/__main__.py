@@ -1,0 +1,7 @@
+"""`python -m tagsmith` is `tagsmith`."""
+
+import sys
+
+from tagsmith.cli import main
+
+sys.exit(main())

@@ -1,0 +1,44 @@
+"""All commands under one name: `tagsmith --help` lists them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from python_udfs.errors import TagsmithError
+from tagsmith.cold_start import cold_start
+from tagsmith.diff import diff
+from tagsmith.nightly import nightly
+from tagsmith.real_catalogue import real_catalogue
+from tagsmith.recommend import recommend
+from tagsmith.report import report
+from tagsmith.rollback import resume, rollback
+from tagsmith.summary import summary
+from tagsmith.why import why
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="Read, compare and serve what builds have tagged.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for _command in (
+    why, diff, summary, report, recommend, rollback, resume, nightly, cold_start, real_catalogue,
+):  # fmt: skip
+    app.command()(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status, 1 with a sentence for what a person can mend."""
+    try:
+        app(arguments)
+    except SystemExit as end:
+        return int(end.code or 0)
+    except TagsmithError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0

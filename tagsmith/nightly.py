@@ -1,0 +1,62 @@
+"""One night: build, gates, publication, online store (docs/operations.md)."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tagsmith.options import WAREHOUSE, Warehouse
+
+__all__ = ["night", "nightly"]
+
+Run = Callable[[Sequence[str]], int]
+
+_RESULTS = Path("target/run_results.json")
+_KEPT = Path("target/nightly_run_results.json")
+_FEAST = Path(".venv-feast/bin/python")
+
+
+def night(dbt: Run, online: Run, *, is_first: bool) -> int:
+    """Take every step of a night and return its status: the first of a step that is not 0.
+
+    `dbt` and `online` run a command with these arguments and return its status. Some tests stop no
+    publication, so the online store follows whatever the build's status is. The build's results
+    are put aside, since later steps write their own. Unless it `is_first` of its warehouse, the
+    history first hears of a version whose build was killed after the switch.
+    """
+    if not is_first and dbt(["--quiet", "build", "--selector", "served"]):
+        print("the history could not be brought up to date; the night goes on", file=sys.stderr)
+    for file in (_RESULTS, _KEPT):
+        file.unlink(missing_ok=True)
+    statuses = [dbt(["build", "--selector", "nightly"])]
+    if _RESULTS.is_file():
+        shutil.copyfile(_RESULTS, _KEPT)
+    statuses.append(dbt(["--quiet", "parse"]))
+    if statuses[-1] == 0:
+        statuses.append(online(["update"]))
+    # Once more, for the time at which features came online and for what a failed test skipped.
+    statuses.append(dbt(["--quiet", "build", "--selector", "operations"]))
+    return next((status for status in statuses if status), 0)
+
+
+def nightly(
+    arguments: Annotated[list[str] | None, typer.Argument(help="of every dbt build")] = None,
+    warehouse: Warehouse = WAREHOUSE,
+) -> None:
+    """One night: new and changed items, gates, publication, online store."""
+    dbt = str(Path(sys.executable).with_name("dbt"))
+
+    def build(step: Sequence[str]) -> int:
+        more = arguments or [] if "build" in step else []
+        return subprocess.run([dbt, *step, *more], check=False).returncode
+
+    def online(step: Sequence[str]) -> int:
+        return subprocess.run([_FEAST, "-m", "feature_store", *step], check=False).returncode
+
+    raise typer.Exit(night(build, online, is_first=not warehouse.exists()))

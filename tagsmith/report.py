@@ -1,0 +1,32 @@
+"""One static page of what the warehouse says: `make report [OUT=file.html] [ITEMS=n]`.
+
+Reads the warehouse alone; opens in any browser without a server or a network.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from python_udfs.warehouse import open_read_only
+from tagsmith.options import WAREHOUSE, Warehouse
+
+
+def report(
+    out: Annotated[Path, typer.Option(help="the page")] = Path("data/report.html"),
+    items: Annotated[int, typer.Option(min=0, help="items of the sample")] = 8,
+    warehouse: Warehouse = WAREHOUSE,
+) -> None:
+    """Write one page that shows how good the tags are and what they cost."""
+    # Altair takes a second to load, which a mistyped option should not cost.
+    from python_udfs.report import render_report
+
+    with open_read_only(warehouse) as connection:
+        page = render_report(connection, items)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    partial = out.with_name(out.name + ".part")
+    partial.write_text(page, encoding="utf-8")
+    partial.replace(out)
+    print(f"{out}: {len(page.encode()) / 1e6:.1f} MB, open it in a browser")

@@ -1,0 +1,1 @@
+"""Tools that make the sample and keep the project: nothing that users call."""
