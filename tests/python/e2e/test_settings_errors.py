@@ -47,19 +47,6 @@ def test_settings_out_of_range_are_named_all_at_once_before_any_model(
     assert not (project.folder / "warehouse.duckdb").exists() or project.tables() == {}
 
 
-def test_weights_must_sum_to_one_and_the_ends_of_each_range_are_allowed(
-    small: Project, endpoint: Endpoint
-) -> None:
-    ends = {
-        "alpha": 1, "beta": 0.5, "top_k": 1, "dedup_threshold": 1, "max_evaluated_novel": 0,
-        "weight_ensemble": 1, "weight_evaluation": 0, "weight_agreement": 0.1,
-    }  # fmt: skip
-    ran = small.run("run-operation", "check_settings", variables=ends)
-    assert ran.code != 0
-    assert "weight_specificity sum to 1.2; allowed: a sum of 1" in words(ran.output)
-    assert ran.output.count("allowed:") == ran.output.count("allowed: a sum of 1")
-
-
 def test_a_wrong_column_in_a_mapping_is_named_with_what_is_there(
     small: Project, endpoint: Endpoint
 ) -> None:

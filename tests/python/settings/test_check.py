@@ -68,6 +68,15 @@ def test_all_problems_are_named_at_once() -> None:
     assert len(setting_problems({"aplha": 1, "top_k": 0, "beta": 2})) == 3
 
 
+def test_the_ends_of_each_range_are_allowed() -> None:
+    ends = {
+        "alpha": 1, "beta": 0.5, "top_k": 1, "dedup_threshold": 1, "max_evaluated_novel": 0,
+        "weight_ensemble": 1, "weight_evaluation": 0, "weight_agreement": 0.1,
+    }  # fmt: skip
+    (problem,) = setting_problems(ends)
+    assert problem.endswith("weight_specificity sum to 1.2; allowed: a sum of 1")
+
+
 def test_the_four_weights_sum_to_one() -> None:
     assert setting_problems({"weight_ensemble": 0.5, "weight_evaluation": 0.25}) == []
     (problem,) = setting_problems({"weight_ensemble": 0.65})
