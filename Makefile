@@ -35,7 +35,7 @@ build: install  ## the main job: from the catalogue (the sample, or TAGSMITH_ITE
 		$(BIN)/tagsmith summary --started-at $$start
 
 test: install $(FEAST_STAMP) lint types  ## linters, types, dbt and Python tests
-	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: install $(FEAST_STAMP)  ## what takes long: many kills, large sizes
 	@$(BIN)/python -m pytest -m slow
