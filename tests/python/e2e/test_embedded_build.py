@@ -33,9 +33,12 @@ def test_two_items_get_tags_from_the_embedded_model_and_no_call_is_made_twice(
     tags = project.query("select item_id, count(*) from item_tags group by item_id order by 1")
     assert [item_id for item_id, _ in tags] == sorted(ITEMS)
     assert all(n >= 8 for _, n in tags)
-    # The system block is the same for all items, so the second item finds it in the cache.
-    text = [call for call in ledger.calls if call["role"] == "text"]
-    assert text[1]["cached_tokens"] > text[1]["prompt_tokens"] / 3
+    # What calls share stands in front and is read once. Not of a single call: beside other work the
+    # server may have been started anew before it.
+    n_cached, n_prompt = (
+        sum(call[name] or 0 for call in ledger.calls) for name in ("cached_tokens", "prompt_tokens")
+    )
+    assert n_cached > n_prompt / 2
 
     project.build()
     assert project.ledger().counts == ledger.counts
