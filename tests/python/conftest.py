@@ -77,12 +77,14 @@ def make_settings() -> MakeSettings:
         "catalogue": "own",
         "publish_dir": "data/published",
         "model": MODEL,
-        "request_timeout_s": "5",
     }
 
     def make(**changes: Any) -> Settings:
+        # Shorter than a user may have it: tests wait for it.
+        timeout_s = changes.pop("request_timeout_s", 5)
         changed = {name: _as_setting(value) for name, value in changes.items()}
-        return Settings.from_rows({**defaults, **quick, **changed}.items())
+        settings = Settings.from_rows({**defaults, **quick, **changed}.items())
+        return settings.model_copy(update={"request_timeout_s": timeout_s})
 
     return make
 
