@@ -2,37 +2,17 @@
 
 from python_udfs.settings.check import allowed_values, setting_problems
 from python_udfs.settings.environment import Environment
-from python_udfs.settings.groups import (
-    Evaluation,
-    Experiments,
-    Generation,
-    Health,
-    Inputs,
-    Publication,
-    Recommendation,
-    Run,
-    Runtime,
-    Search,
-    Verification,
-)
-from python_udfs.settings.run import INPUT_NAMES, OTHER_VARS, Settings, setting_names
+from python_udfs.settings.groups import Inputs, Run, Runtime, Search
+from python_udfs.settings.run import INPUT_NAMES, Settings, setting_names
 
 __all__ = [
     "INPUT_NAMES",
-    "OTHER_VARS",
     "Environment",
-    "Evaluation",
-    "Experiments",
-    "Generation",
-    "Health",
     "Inputs",
-    "Publication",
-    "Recommendation",
     "Run",
     "Runtime",
     "Search",
     "Settings",
-    "Verification",
     "allowed_values",
     "setting_names",
     "setting_problems",
