@@ -82,8 +82,12 @@ class _Transport(httpx.BaseTransport):
         self.threads = Threads(thread_counts(served.threads), self._measure)
 
     def start(self) -> None:
-        """Start the server with the number of threads that is best now, unless one runs well."""
+        """Start the server with the number of threads that is best now, unless one runs well.
+
+        Calls that are on their way end before.
+        """
         with self._change:
+            self._change.wait_for(lambda: not (self.threads.is_due and self._n_in_flight))
             if self.threads.is_due:
                 self._serve(self.threads.choose())
                 _say(self.threads)
@@ -95,9 +99,8 @@ class _Transport(httpx.BaseTransport):
             self.threads.is_due = True
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request to the server; calls that are on their way end before it changes."""
+        """Send a request to the server that is best now."""
         with self._change:
-            self._change.wait_for(lambda: not (self.threads.is_due and self._n_in_flight))
             self.start()
             assert self._server is not None  # noqa: S101 (start raises or sets it)
             server, connections = self._server, self._connections
@@ -108,6 +111,11 @@ class _Transport(httpx.BaseTransport):
             request.headers["authorization"] = f"Bearer {server.key}"
             response = connections.handle_request(request)
             response.read()
+        except httpx.TimeoutException:
+            # So slow that it was given up: nothing else tells of it.
+            with self._change:
+                self.threads.give_up()
+            raise
         finally:
             with self._change:
                 self._n_in_flight -= 1

@@ -127,6 +127,10 @@ class Threads:
         if self.number < self.counts[-1] and self._clock() >= self._again_at:
             self.is_due = True
 
+    def give_up(self) -> None:
+        """Take note of a call that nobody waited for to its end."""
+        self.is_due = len(self.counts) > 1
+
     def _slowness(self, timings: Timings) -> float | None:
         """Seconds of a call over those expected; None if nothing is known of such a call.
 

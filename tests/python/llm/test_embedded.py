@@ -41,6 +41,8 @@ class Served(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         params = self.server.params  # type: ignore[attr-defined]
         self.rfile.read(int(self.headers["content-length"]))
+        if self.path != "/completion":
+            MAY_REPLY.wait()
         self.server.asked.append(self.headers["host"])  # type: ignore[attr-defined]
         n_threads = params.cpuparams.n_threads
         has_key = self.headers["authorization"] == f"Bearer {params.api_keys[0]}"
@@ -64,6 +66,8 @@ class Served(http.server.BaseHTTPRequestHandler):
 
 
 SPEED: dict[int, float] = {}
+# Cleared, calls (not measurements) are answered only when it is set.
+MAY_REPLY = threading.Event()
 
 
 @pytest.fixture
@@ -71,6 +75,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """Replace the library by servers on the loopback; the list holds the parameters of each."""
     servers: list[Any] = []
     listening: list[http.server.ThreadingHTTPServer] = []
+    MAY_REPLY.set()
     SPEED.clear()
     SPEED.update({1: 20.0, 2: 40.0})
 
@@ -97,8 +102,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         server.server_close()
 
 
-def ask(endpoint: EmbeddedEndpoint) -> Any:
-    with httpx.Client(transport=endpoint.transport) as client:
+def ask(endpoint: EmbeddedEndpoint, timeout_s: float | None = None) -> Any:
+    with httpx.Client(transport=endpoint.transport, timeout=timeout_s) as client:
         return client.post(f"{endpoint.base_url}/chat/completions", json={}).json()
 
 
@@ -153,6 +158,17 @@ def test_a_collapse_changes_the_server_between_two_calls(started: list[Any]) -> 
     assert [ask(endpoint)["n_threads"] for _ in range(2)] == [2, 2]
     SPEED[2] = 2.0
     assert [ask(endpoint)["n_threads"] for _ in range(3)] == [2, 1, 1]
+
+
+def test_a_call_that_times_out_changes_the_server_too(started: list[Any]) -> None:
+    endpoint = start_embedded(Path("m.gguf"), context_tokens=2048)
+    assert ask(endpoint)["n_threads"] == 2
+    SPEED[2] = 2.0
+    MAY_REPLY.clear()
+    with pytest.raises(httpx.ReadTimeout):
+        ask(endpoint, timeout_s=0.2)
+    MAY_REPLY.set()
+    assert ask(endpoint)["n_threads"] == 1
 
 
 def test_calls_on_their_way_end_before_the_server_changes(started: list[Any]) -> None:

@@ -90,6 +90,17 @@ def test_a_collapse_is_seen_by_small_calls_too() -> None:
     assert world.threads.is_due
 
 
+def test_a_call_that_is_given_up_is_a_collapse() -> None:
+    world = World(ALONE)
+    world.threads.choose()
+    world.threads.give_up()
+    assert world.threads.is_due
+    fixed = World({2: BUSY[2]})
+    fixed.threads.choose()
+    fixed.threads.give_up()
+    assert not fixed.threads.is_due
+
+
 def test_one_call_that_is_a_bit_slow_is_no_collapse() -> None:
     world = World(ALONE)
     world.threads.choose()
