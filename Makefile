@@ -84,7 +84,7 @@ resume: install  ## let builds publish again after a rollback
 
 # By another name than MAKE, or `make -n evaluate` would run it.
 SELF := $(MAKE)
-nightly: install $(FEAST_STAMP)  ## one night: build, gates, publication, online store (docs/operations.md)
+nightly: install  ## one night: build, gates, publication, online store (docs/operations.md)
 	@$(BIN)/tagsmith nightly -- $(ARGS)
 
 # USER only if it is given here: every shell sets one for the login.

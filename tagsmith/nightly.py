@@ -19,16 +19,18 @@ Run = Callable[[Sequence[str]], int]
 
 _RESULTS = Path("target/run_results.json")
 _KEPT = Path("target/nightly_run_results.json")
-_FEAST = Path(".venv-feast/bin/python")
+# Makes the feature store's environment, lets dbt parse its contract, and updates it.
+_ONLINE = ("make", "--no-print-directory", "feature-store")
 
 
-def night(dbt: Run, online: Run, *, is_first: bool) -> int:
+def night(dbt: Run, online: Callable[[], int], *, is_first: bool) -> int:
     """Take every step of a night and return its status: the first of a step that is not 0.
 
-    `dbt` and `online` run a command with these arguments and return its status. Some tests stop no
-    publication, so the online store follows whatever the build's status is. The build's results
-    are put aside, since later steps write their own. Unless it `is_first` of its warehouse, the
-    history first hears of a version whose build was killed after the switch.
+    `dbt` runs a command with these arguments and `online` puts what is published into the online
+    store; each returns its status. Some tests stop no publication, so the online store follows
+    whatever the build's status is. The build's results are put aside, since later steps write
+    their own. Unless it `is_first` of its warehouse, the history first hears of a version whose
+    build was killed after the switch.
     """
     if not is_first and dbt(["--quiet", "build", "--selector", "served"]):
         print("the history could not be brought up to date; the night goes on", file=sys.stderr)
@@ -37,9 +39,7 @@ def night(dbt: Run, online: Run, *, is_first: bool) -> int:
     statuses = [dbt(["build", "--selector", "nightly"])]
     if _RESULTS.is_file():
         shutil.copyfile(_RESULTS, _KEPT)
-    statuses.append(dbt(["--quiet", "parse"]))
-    if statuses[-1] == 0:
-        statuses.append(online(["update"]))
+    statuses.append(online())
     # Once more, for the time at which features came online and for what a failed test skipped.
     statuses.append(dbt(["--quiet", "build", "--selector", "operations"]))
     return next((status for status in statuses if status), 0)
@@ -53,10 +53,9 @@ def nightly(
     dbt = str(Path(sys.executable).with_name("dbt"))
 
     def build(step: Sequence[str]) -> int:
-        more = arguments or [] if "build" in step else []
-        return subprocess.run([dbt, *step, *more], check=False).returncode
+        return subprocess.run([dbt, *step, *(arguments or [])], check=False).returncode
 
-    def online(step: Sequence[str]) -> int:
-        return subprocess.run([_FEAST, "-m", "feature_store", *step], check=False).returncode
+    def online() -> int:
+        return subprocess.run(_ONLINE, check=False).returncode
 
     raise typer.Exit(night(build, online, is_first=not warehouse.exists()))

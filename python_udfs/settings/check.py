@@ -23,7 +23,8 @@ def setting_problems(values: Mapping[str, Any]) -> list[str]:
     `values`: the vars of dbt_project.yml with those of --vars over them; a setting that is not
     there has its default.
     """
-    problems = [_unknown(name) for name in values if name not in _known()]
+    known = _known()
+    problems = [_unknown(name, known) for name in values if name not in known]
     for group in GROUPS:
         given = {name: values[name] for name in group.model_fields if name in values}
         try:
@@ -67,8 +68,8 @@ def _known() -> set[str]:
     return inputs | {*OTHER_VARS, *setting_names()}
 
 
-def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name, sorted(_known()), n=1)
+def _unknown(name: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), n=1)
     return f"var {name} is unknown" + (f"; did you mean {near[0]}?" if near else "")
 
 

@@ -43,7 +43,6 @@ class Served(http.server.BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["content-length"]))
         if self.path != "/completion":
             MAY_REPLY.wait()
-        self.server.asked.append(self.headers["host"])  # type: ignore[attr-defined]
         n_threads = params.cpuparams.n_threads
         has_key = self.headers["authorization"] == f"Bearer {params.api_keys[0]}"
         rate = SPEED[n_threads] / 1000
@@ -85,7 +84,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
                 raise RuntimeError("Failed to init server")
             servers.append(params)
             server: Any = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Served)
-            server.params, server.asked = params, []
+            server.params = params
             threading.Thread(target=server.serve_forever, daemon=True).start()
             listening.append(server)
             self.listening_address = f"http://127.0.0.1:{server.server_port}"
