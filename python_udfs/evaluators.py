@@ -128,12 +128,17 @@ def answer_evaluators(
 ) -> duckdb.DuckDBPyRelation:
     """Ask for the verdicts that the ledger has not; return a relation with a row for each question.
 
-    `questions_sql` gives question_key, item_id, evaluator, tag, item_text, passages (JSON text),
-    novel_rank. Both evaluators share a client where they share an endpoint, so that the item's
-    text is read once for both. Columns of the result: question_key, item_id, tag, evaluator,
-    call_id, status (answered, quarantined or open), error_class, answer (JSON text), answered_at.
+    `questions_sql` gives question_key, purpose, item_id, evaluator, tag, item_text, passages (JSON
+    text), place. Candidates are judged before controls. Both evaluators share a client where they
+    share an endpoint, so that the item's text is read once for both. Columns of the result:
+    question_key, item_id, tag, evaluator, purpose, call_id, status (answered, quarantined or open),
+    error_class, answer (JSON text), answered_at.
     """
-    open_sql = open_questions_sql(questions_sql, retry_quarantined=settings.retry_quarantined)
+    open_sql = open_questions_sql(
+        questions_sql,
+        retry_quarantined=settings.retry_quarantined,
+        first="purpose = 'control', item_id",
+    )
     if not settings.is_empty:
         for roles in _groups(settings, environment):
             reader = session.cursor()
@@ -142,12 +147,15 @@ def answer_evaluators(
             if n_questions:
                 rows = reader.execute(
                     f"select question_key, item_id, evaluator, tag, item_text, passages {some} "
-                    "order by item_id, novel_rank, evaluator",
+                    "order by purpose = 'control', item_id, place, evaluator",
                     roles,
                 )
                 packs = _verdict_packs(stream(rows), settings)
                 ask(session, settings, environment, invocation_id, roles[0], packs, n_questions)
-    columns = "questions.question_key, questions.item_id, questions.tag, questions.evaluator"
+    columns = (
+        "questions.question_key, questions.item_id, questions.tag, questions.evaluator, "
+        "questions.purpose"
+    )
     return read_answers(session, questions_sql, columns)
 
 

@@ -4,7 +4,6 @@
         "int_generation_answers",
         "int_evaluator_answers",
         "int_tag_reasons",
-        "int_control_answers",
     ] %}
 -- depends_on: {{ ref(name) }}
     {%- endfor %}

@@ -13,7 +13,7 @@ evaluator_answers as (
         item_id,
         answered_at
     from {{ ref("int_evaluator_answers") }}
-    where status = 'answered'
+    where status = 'answered' and purpose = 'tagging'
 ),
 
 answers as (

@@ -29,7 +29,7 @@ evaluator_answers as (
         status,
         error_class
     from {{ ref("int_evaluator_answers") }}
-    where status <> 'answered'
+    where status <> 'answered' and purpose = 'tagging'
 ),
 
 -- Reasons that are switched off are not missing.

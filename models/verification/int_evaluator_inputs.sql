@@ -18,12 +18,13 @@ evidence as (
 final as (
     select
         questions.question_key,
+        questions.purpose,
         questions.item_id,
         questions.evaluator,
         questions.tag,
         items.item_text,
         evidence.passages,
-        questions.novel_rank
+        questions.place
     from questions
     inner join items on questions.item_id = items.item_id
     left join evidence on questions.search_key = evidence.search_key

@@ -1,11 +1,10 @@
--- One question for each novel tag and evaluator (paper, section 2.2). The bar beta is
--- not in the key, nor is the generator's score: an evaluator judges the tag, not who
--- proposed it.
+-- One question for each tag and evaluator (paper, section 2.2). The bar beta is not in
+-- the key, nor are the generator's score and the purpose: an evaluator judges the tag,
+-- not who proposed it, and an answer serves both purposes.
 with
 
-novel_candidates as (
-    select * from {{ ref("int_novel_candidates") }}
-    where is_evaluated
+queries as (
+    select * from {{ ref("int_search_queries") }}
 ),
 
 evidence as (
@@ -28,22 +27,32 @@ prompts as (
 
 final as (
     select
-        {{ evaluator_question_key("novel_candidates.tag") }}
-            as question_key,
-        novel_candidates.item_id,
-        novel_candidates.tag,
+        sha256(
+            concat_ws(
+                chr(31),
+                'evaluation',
+                endpoints.role,
+                endpoints.model,
+                prompts.prompt_hash,
+                items.content_hash,
+                coalesce(sha256(evidence.passages), ''),
+                '{{ var("tag_language") | replace("'", "''") }}',
+                queries.tag
+            )
+        ) as question_key,
+        queries.purpose,
+        queries.item_id,
+        queries.tag,
         endpoints.role as evaluator,
         endpoints.model,
-        novel_candidates.novel_rank,
+        prompts.prompt_hash,
+        queries.place,
         evidence.search_key
-    from novel_candidates
-    inner join items on novel_candidates.item_id = items.item_id
+    from queries
+    inner join items on queries.item_id = items.item_id
     cross join endpoints
     cross join prompts
-    left join evidence
-        on
-            novel_candidates.item_id = evidence.item_id
-            and novel_candidates.tag = evidence.tag
+    left join evidence on queries.search_key = evidence.search_key
 )
 
 select * from final

@@ -19,6 +19,7 @@ answers as (
         error_class,
         try_cast(json_extract_string(answer, '$.score') as double) as answered_score
     from {{ ref("int_evaluator_answers") }}
+    where purpose = 'tagging'
 ),
 
 evaluators as (

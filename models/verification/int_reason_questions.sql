@@ -9,7 +9,7 @@ verdicts as (
 
 evaluator_inputs as (
     select * from {{ ref("int_evaluator_inputs") }}
-    where evaluator = 'strict'
+    where evaluator = 'strict' and purpose = 'tagging'
 ),
 
 items as (
@@ -45,7 +45,7 @@ explained as (
             and accepted.tag = evaluator_inputs.tag
     qualify row_number() over (
             partition by accepted.item_id
-            order by evaluator_inputs.novel_rank
+            order by evaluator_inputs.place
         ) <= {{ var("max_reasons") }}
 ),
 

@@ -6,10 +6,12 @@ from python_udfs.settings import Environment, Settings
 
 def model(dbt, session):
     settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
+    # A tag may be asked about for two purposes; it is looked up once.
+    queries = dbt.ref("int_search_queries").select("search_key, item_id, title, tag").distinct()
     return gather_evidence(
         session,
         settings,
         Environment.read(),
-        dbt.ref("int_search_queries").sql_query(),
+        queries.sql_query(),
         dbt.ref("int_search_corpus").sql_query(),
     ).to_arrow_reader()

@@ -1,5 +1,8 @@
--- What is looked up for each novel tag that goes to the evaluators; frozen under
--- search_key.
+-- What evaluators are asked about, and what is looked up for it; frozen under
+-- search_key. Controls come in where an evaluation selects them.
+{%- set has_controls = var("control_items") | int > 0 and (
+    not execute or "model.tagsmith.int_control_tags" in selected_resources
+) %}
 with
 
 novel_candidates as (
@@ -7,19 +10,44 @@ novel_candidates as (
     where is_evaluated
 ),
 
+{% if has_controls -%}
+control_tags as (
+    select * from {{ ref("int_control_tags") }}
+),
+
+{% endif -%}
 items as (
     select * from {{ ref("stg_items") }}
 ),
 
+tags as (
+    select
+        'tagging' as purpose,
+        item_id,
+        tag,
+        novel_rank as place
+    from novel_candidates
+    {%- if has_controls %}
+    union all
+    select
+        'control' as purpose,
+        item_id,
+        tag,
+        place
+    from control_tags
+    {%- endif %}
+),
+
 final as (
     select
-        {{ search_key("items.item_id", "items.title", "novel_candidates.tag") }}
-            as search_key,
+        {{ search_key("items.item_id", "items.title", "tags.tag") }} as search_key,
+        tags.purpose,
         items.item_id,
         items.title,
-        novel_candidates.tag
-    from novel_candidates
-    inner join items on novel_candidates.item_id = items.item_id
+        tags.tag,
+        tags.place
+    from tags
+    inner join items on tags.item_id = items.item_id
 )
 
 select * from final

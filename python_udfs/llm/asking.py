@@ -26,15 +26,20 @@ _log = logging.getLogger(__name__)
 _FETCH_ROWS = 2000
 
 
-def open_questions_sql(questions_sql: str, *, retry_quarantined: bool) -> str:
-    """SQL of those rows of `questions_sql` (by question_key) that the ledger has not answered."""
+def open_questions_sql(
+    questions_sql: str, *, retry_quarantined: bool, first: str = "item_id"
+) -> str:
+    """SQL of those rows of `questions_sql` (by question_key) that the ledger has not answered.
+
+    Of rows with the same question the first in the order `first` (SQL) stays.
+    """
     settled = "where status = 'answered'" if retry_quarantined else ""
     return (
         f"select questions.* from ({questions_sql}) as questions "
         f"anti join (select question_key from ledger.main.llm_answers {settled}) as settled "
         "using (question_key) "
         # Items of the same text share their questions; the first of them asks.
-        "qualify row_number() over (partition by question_key order by item_id) = 1"
+        f"qualify row_number() over (partition by question_key order by {first}) = 1"
     )
 
 

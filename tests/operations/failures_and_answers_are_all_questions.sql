@@ -6,6 +6,7 @@ questions as (
     union all
     select question_key
     from {{ ref("int_evaluator_questions") }}
+    where purpose = 'tagging'
 ),
 
 answers as (
@@ -15,7 +16,7 @@ answers as (
     union all
     select question_key
     from {{ ref("int_evaluator_answers") }}
-    where status = 'answered'
+    where status = 'answered' and purpose = 'tagging'
 ),
 
 failures as (

@@ -152,7 +152,7 @@ def pairs_sql(*tags: tuple[str, str | None], item: str = "a") -> str:
     for n, (tag, passages) in enumerate(tags, start=1):
         quoted = "null::varchar" if passages is None else f"'{passages}'"
         rows.append(f"('{item}', '{tag}', {quoted}, {n})")
-    return f"(values {', '.join(rows)}) as pairs (item_id, tag, passages, novel_rank)"
+    return f"(values {', '.join(rows)}) as pairs (item_id, tag, passages, place)"
 
 
 @pytest.fixture
@@ -163,8 +163,8 @@ def judge(
 
     def run(*tags: tuple[str, str | None], item: str = "a", **changes: Any) -> list[Any]:
         questions = f"""
-            select concat_ws('|', evaluator, item_id, tag) as question_key, item_id, evaluator,
-                tag, '{TEXT}' as item_text, passages, novel_rank
+            select concat_ws('|', evaluator, item_id, tag) as question_key, 'tagging' as purpose,
+                item_id, evaluator, tag, '{TEXT}' as item_text, passages, place
             from {pairs_sql(*tags, item=item)}
             cross join (values ('lenient'), ('strict')) as evaluators (evaluator)
         """
@@ -175,14 +175,14 @@ def judge(
 
 
 def score_of(rows: list[Any], tag: str, evaluator: str = "strict") -> float:
-    ((answer,),) = [row[7:8] for row in rows if row[2:4] == (tag, evaluator)]
+    ((answer,),) = [row[8:9] for row in rows if row[2:4] == (tag, evaluator)]
     return float(json.loads(answer)["score"])
 
 
 def test_each_tag_is_judged_once_by_both(judge: Judge, endpoint: Endpoint) -> None:
     rows = judge(("smuggler", None), ("space station", None))
     assert len(rows) == 4
-    assert {row[5] for row in rows} == {"answered"}
+    assert {row[6] for row in rows} == {"answered"}
     assert endpoint.n_calls == 4
     assert score_of(rows, "smuggler") > 0.8
     assert score_of(rows, "space station") < 0.2
@@ -209,12 +209,12 @@ def test_a_verdict_that_failed_is_quarantined_and_the_other_stands(
 ) -> None:
     endpoint.fail(Fault.refusal(), lambda asked: asked.tags == ["boat"])
     rows = judge(("boat", None), ("smuggler", None))
-    states = {(row[2], row[5], row[6]) for row in rows}
+    states = {(row[2], row[6], row[7]) for row in rows}
     assert states == {("boat", "quarantined", "refusal"), ("smuggler", "answered", None)}
 
 
 def test_an_empty_build_judges_nothing(judge: Judge, endpoint: Endpoint) -> None:
-    assert {row[5] for row in judge(("smuggler", None), is_empty=True)} == {"open"}
+    assert {row[6] for row in judge(("smuggler", None), is_empty=True)} == {"open"}
     assert endpoint.n_calls == 0
 
 

@@ -1,15 +1,12 @@
 with
 
+tags as (
+    select * from {{ ref("int_control_tags") }}
+),
+
 questions as (
-    select
-        question_key,
-        item_id,
-        tag,
-        is_own,
-        evaluator,
-        model,
-        prompt_hash
-    from {{ ref("int_control_questions") }}
+    select * from {{ ref("int_evaluator_questions") }}
+    where purpose = 'control'
 ),
 
 answers as (
@@ -19,7 +16,8 @@ answers as (
         evaluator,
         status,
         try_cast(json_extract_string(answer, '$.score') as double) as answered_score
-    from {{ ref("int_control_answers") }}
+    from {{ ref("int_evaluator_answers") }}
+    where purpose = 'control'
 ),
 
 scored as (
@@ -37,7 +35,7 @@ final as (
         questions.item_id,
         questions.tag,
         questions.evaluator,
-        questions.is_own,
+        tags.is_own,
         scored.score,
         coalesce(
             scored.score > {{ evaluator_bar("questions.evaluator") }}, false
@@ -47,6 +45,10 @@ final as (
         questions.question_key,
         scored.status as answer_status
     from questions
+    inner join tags
+        on
+            questions.item_id = tags.item_id
+            and questions.tag = tags.tag
     inner join scored
         on
             questions.item_id = scored.item_id

@@ -33,8 +33,18 @@ def assert_only_measured(project: Project, ledger: Ledger) -> None:
 
 
 def pipeline(project: Project) -> dict[str, list[str]]:
+    """The tables of the main job without what is there for controls."""
     tables = project.tables(of_any_ledger=True)
-    return {name: rows for name, rows in tables.items() if name not in _MAY_HOLD_MANUAL_TAGS}
+    kept = {name: rows for name, rows in tables.items() if name not in _MAY_HOLD_MANUAL_TAGS}
+    for name in ("int_search_queries", "int_evaluator_questions", "int_evaluator_inputs",
+                 "int_evaluator_answers"):  # fmt: skip
+        assert all("'tagging'" in row or "'control'" in row for row in kept[name])
+        kept[name] = [row for row in kept[name] if "'control'" not in row]
+    tagging = "select search_key from int_search_queries where purpose = 'tagging'"
+    kept["int_search_evidence"] = sorted(
+        map(repr, project.query(f"from int_search_evidence where search_key in ({tagging})"))
+    )
+    return kept
 
 
 def test_a_manual_tag_is_sent_nowhere_but_in_its_own_control_question(copy: CopyProject) -> None:
