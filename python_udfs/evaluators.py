@@ -139,7 +139,7 @@ def answer_evaluators(
         retry_quarantined=settings.retry_quarantined,
         first="purpose = 'control', item_id",
     )
-    if not settings.is_empty:
+    if settings.may_ask:
         for roles in _groups(settings, environment):
             reader = session.cursor()
             some = f"from ({open_sql}) where evaluator in ({', '.join('?' * len(roles))})"
@@ -239,7 +239,7 @@ def answer_reasons(
     the result: question_key, item_id, tag, call_id, status, error_class, reason, answered_at.
     """
     open_sql = open_questions_sql(questions_sql, retry_quarantined=settings.retry_quarantined)
-    if not settings.is_empty and settings.evaluator_reasons:
+    if settings.may_ask and settings.evaluator_reasons:
         reader = session.cursor()
         count = reader.execute(f"select count(*) from ({open_sql})").fetchall()[0][0]
         if count:

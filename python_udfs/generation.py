@@ -221,7 +221,7 @@ def answer_generation(
         for path, category, instruction, n, examples in categories
     }
     open_sql = open_questions_sql(questions_sql, retry_quarantined=settings.retry_quarantined)
-    if not settings.is_empty:
+    if settings.may_ask:
         reader = session.cursor()
         _say_paths_without_questions(reader, questions_sql, specs)
         counts = reader.execute(

@@ -40,7 +40,8 @@ final as (
         case
             when not is_candidate then 'rejected_at_generation'
             when not is_kept then 'deduplicated'
-            when status = 'novel' and not is_evaluated then 'not_evaluated'
+            when status = 'novel' and not is_evaluated and concatenated_tag is null
+                then 'not_evaluated'
             when concatenated_tag is null then 'rejected_by_evaluators'
             when is_selected then 'selected'
             when selection_reason = 'below_top_k' then 'below_top_k'
@@ -79,6 +80,8 @@ final as (
                                     match_kind,
                                     rank
                                 )
+                        when not is_evaluated
+                            then format('novel, without a verdict; number {}', rank)
                         when is_lenient_yes and is_strict_yes
                             then format(
                                     'novel, both evaluators said Yes; number {}', rank

@@ -31,8 +31,45 @@ neighbours as (
     from {{ ref("int_tag_neighbours") }}
 ),
 
+-- Exact beats alias beats spelling beats meaning; ties go by base tag.
+found as (
+    select
+        texts.tag,
+        names.base_tag,
+        cast(1 as double) as similarity,
+        case when names.is_base_tag then 'exact' else 'alias' end as match_kind,
+        case when names.is_base_tag then 1 else 2 end as precedence
+    from texts
+    inner join names on texts.tag = names.name
+    union all
+    select
+        tag,
+        base_tag,
+        cast(1 as double) as similarity,
+        'spelling' as match_kind,
+        3 as precedence
+    from spellings
+    union all
+    select
+        tag,
+        base_tag,
+        similarity,
+        'semantic' as match_kind,
+        4 as precedence
+    from neighbours
+),
+
 final as (
-    {{ base_tag_found("texts", "names", "spellings", "neighbours") }}
+    select
+        tag,
+        base_tag,
+        similarity,
+        match_kind
+    from found
+    qualify row_number() over (
+            partition by tag
+            order by precedence, base_tag
+        ) = 1
 )
 
 select * from final

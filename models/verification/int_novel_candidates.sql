@@ -31,7 +31,8 @@ final as (
         score,
         position,
         novel_rank,
-        novel_rank <= {{ var("max_evaluated_novel") }} as is_evaluated
+        novel_rank <= {{ var("max_evaluated_novel") }}
+        and {{ var("use_evaluators") }} as is_evaluated
     from ranked
 )
 

@@ -1,4 +1,5 @@
 -- Re-ranking (paper 2.2): the parts of a novel tag's score; a tag with two No is out.
+-- Without evaluators the tags that they would judge go in.
 with
 
 candidates as (
@@ -6,7 +7,8 @@ candidates as (
         item_id,
         tag,
         score,
-        position
+        position,
+        novel_rank
     from {{ ref("int_novel_candidates") }}
 ),
 
@@ -39,6 +41,16 @@ judged as (
     from verdicts
     group by item_id, tag
     having bool_or(is_accepted)
+    {%- if not var("use_evaluators") %}
+    union all
+    select
+        item_id,
+        tag,
+        cast(null as double) as evaluation_score,
+        cast(null as double) as agreement
+    from candidates
+    where novel_rank <= {{ var("max_evaluated_novel") }}
+    {%- endif %}
 ),
 
 -- The strongest sub-category path names the category.

@@ -2,14 +2,18 @@
 with
 
 -- Here policies act (quotas, editors' overrides): each excludes tags, with a reason of
--- its own. There is none yet.
+-- its own.
 tags as (
     select
         item_id,
         tag,
+        status,
         score,
         position,
-        cast(null as varchar) as policy_reason
+        case
+            when not list_contains({{ text_values(var("tag_statuses")) }}, status)
+                then status || ' tags take no place here (tag_statuses)'
+        end as policy_reason
     from {{ ref("int_tags_concatenated") }}
 ),
 
@@ -17,6 +21,8 @@ ranked as (
     select
         item_id,
         tag,
+        status,
+        score,
         policy_reason,
         cast(row_number() over (
             partition by item_id, policy_reason is null
@@ -29,6 +35,8 @@ final as (
     select
         item_id,
         tag,
+        status,
+        score,
         policy_reason is null and place <= {{ var("top_k") }} as is_selected,
         case
             when policy_reason is not null then policy_reason

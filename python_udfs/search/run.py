@@ -37,7 +37,7 @@ def gather_evidence(
     evaluator that reads them says Yes to anything (docs/decisions/0005).
     """
     is_off = settings.search_provider == "none" or settings.evidence_passages == 0
-    if not (settings.is_empty or is_off):
+    if settings.may_ask and not is_off:
         reader = session.cursor()
         rows = reader.execute(
             f"""

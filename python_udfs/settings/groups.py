@@ -93,6 +93,7 @@ class Generation(_Group):
     item_text_people: Annotated[int, Field(ge=0, le=20)] = Field(
         0, description="names of people that are sent with the item text"
     )
+    modalities: Texts = Field([], description="whose paths are asked; empty = all")
     generation_samples: Annotated[int, Field(ge=1, le=10)] = Field(
         1, description="answers asked of each path"
     )
@@ -110,6 +111,9 @@ class Generation(_Group):
 class Runtime(_Group):
     """LLM runtime."""
 
+    allow_calls: bool = Field(
+        True, description="false = nothing is asked or searched; what the ledger lacks stays open"
+    )
     model: str = Field(
         "", description="of every role; empty = TAGSMITH_MODEL, else the embedded model"
     )
@@ -175,7 +179,9 @@ class Verification(_Group):
     ensemble_method: Literal["noisy_or", "mean", "max"] = Field(
         "noisy_or", description="how scores of several paths become one"
     )
-    dedup_threshold: PositiveShare = Field(0.85, description="trigram Dice")
+    dedup_threshold: Annotated[float, Field(gt=0, le=2)] = Field(
+        0.85, description="trigram Dice; above 1 = all candidates are kept"
+    )
     sbert_model: str = Field("", description="empty = the packaged all-MiniLM-L6-v2 (English)")
     embedding_batch_size: Positive = Field(256, description="texts")
     spelling_threshold: PositiveShare = Field(0.92, description="normalised OSA similarity")
@@ -187,6 +193,9 @@ class Verification(_Group):
     max_evaluated_novel: Count = Field(
         6, description="novel tags of an item that go to the evaluators"
     )
+    use_evaluators: bool = Field(
+        True, description="false = these novel tags go in without a verdict"
+    )
     evaluator_reasons: bool = Field(True, description="ask a reason in words for accepted tags")
     max_reasons: Count = Field(2, description="reasons for an item, its best accepted tags first")
     weight_ensemble: Share = Field(
@@ -197,6 +206,9 @@ class Verification(_Group):
     weight_specificity: Share = Field(0.10, description="of the final score")
     calibrate_scores: bool = Field(
         False, description="a score calibrated on manual tags stands for the ensemble score"
+    )
+    tag_statuses: Chosen[Literal["mapped", "novel"]] = Field(
+        ["mapped", "novel"], description="which tags may take a place"
     )
     top_k: Annotated[int, Field(ge=1, le=1000)] = Field(25, description="tags of an item")
 
@@ -274,6 +286,9 @@ class Recommendation(_Group):
 class Evaluation(_Group):
     """Evaluation."""
 
+    compared_system: str = Field(
+        "", description="set by tagsmith compare: the one system that is measured"
+    )
     evaluation_seed: Count = Field(1, description="of everything that is drawn at random")
     evaluation_ks: Chosen[Annotated[int, Field(ge=1, le=1000)]] = Field(
         [5, 10, 25], description="list lengths that metrics are taken at"

@@ -58,6 +58,11 @@ class Settings(
             )
         return cls.model_validate(values)
 
+    @property
+    def may_ask(self) -> bool:
+        """Whether this run asks models and searches; else it reads the ledger alone."""
+        return self.allow_calls and not self.is_empty
+
 
 def setting_names() -> list[str]:
     """The names of all settings that are vars, group by group."""

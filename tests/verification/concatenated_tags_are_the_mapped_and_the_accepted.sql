@@ -11,6 +11,14 @@ counts as (
                     tag
                 from {{ ref("int_evaluator_verdicts") }}
                 where is_accepted
+                {%- if not var("use_evaluators") %}
+                union all
+                select
+                    item_id,
+                    tag
+                from {{ ref("int_novel_candidates") }}
+                where novel_rank <= {{ var("max_evaluated_novel") }}
+                {%- endif %}
             )
         ) as n_accepted,
         (select count(*) from {{ ref("int_tags_concatenated") }}) as n_concatenated,

@@ -21,7 +21,7 @@ INTEGERS = "a list of one or more integers in [1, 1000], none twice"
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("dedup_threshold", 1), ("dedup_threshold", 0.000001), ("beta", 0.5), ("beta", 0.999),
+        ("dedup_threshold", 2), ("dedup_threshold", 0.000001), ("beta", 0.5), ("beta", 0.999),
         ("min_true_tags", 1), ("min_true_tags", 1_000_000), ("ensemble_method", "max"),
         ("recommendation_models", ["hybrid", "graph"]), ("evaluation_ks", [5, 10, 1000, 1]),
         ("evaluator_reasons", False), ("model", ""), ("poster_hosts", []),
@@ -37,7 +37,8 @@ def test_what_is_allowed_is_no_problem(name: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "allowed", "values"),
     [
-        ("dedup_threshold", SHARE, [0, 1.000001, -1, "0.5", True, None, float("nan")]),
+        ("dedup_threshold", "number in (0, 2]", [0, 2.000001, -1, "0.5", True, None, float("nan")]),
+        ("spelling_threshold", SHARE, [0, 1.000001, -1, "0.5", True, None, float("nan")]),
         ("beta", HALF_OPEN, [1, 0.499]),
         ("min_true_tags", COUNT, [0, 1.5, True, "1"]),
         ("ensemble_method", "noisy_or, mean, max", ["min", 1]),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pydantic
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from python_udfs.settings import INPUT_NAMES, Environment, Run, Settings, setting_names
 from python_udfs.settings.run import GROUPS
