@@ -11,7 +11,7 @@ export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 export FEAST_USAGE := False
 
-.PHONY: help install build test test-slow lint fix types docs bench why diff rollback resume \
+.PHONY: help install build test test-slow lint fix types docs bench why diff compare rollback resume \
 	nightly recommend report feature-store posters real cold-start evaluate clean
 
 help:  ## list the commands
@@ -74,6 +74,11 @@ diff: install  ## [ITEM=...]: build up to the gates and show what publishing wou
 	@$(BIN)/dbt --quiet build --selector before_publication $(ARGS)
 	@$(BIN)/tagsmith diff "$(ITEM)"
 
+# Nothing that is published changes. ASK=ids: what these items lack is asked, which costs.
+compare: install  ## SYSTEM=... or VARS='{alpha: 0.8}' [ITEM=... ASK=ids]: what other settings change
+	@$(BIN)/tagsmith compare $(SYSTEM) $(if $(VARS),--vars "$(VARS)") \
+		$(if $(ITEM),--item "$(ITEM)") $(if $(ASK),--ask "$(ASK)")
+
 rollback: install  ## [VERSION=...]: serve an older version again and hold publication
 	@$(BIN)/tagsmith rollback $(if $(VERSION),--version "$(VERSION)")
 	@$(BIN)/dbt --quiet build --selector served $(ARGS)
@@ -100,7 +105,7 @@ report: install  ## [OUT=file.html]: one page that shows how good the tags are a
 	@$(BIN)/python -c 'import altair, vl_convert' 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[report]'
 	@test -n "$(BUILT)" -o ! -e "$${TAGSMITH_WAREHOUSE:-data/warehouse.duckdb}" || \
-		$(BIN)/dbt --quiet build --selector evaluation --exclude-resource-type unit_test
+		$(BIN)/tagsmith evaluate --no-build
 	@$(BIN)/tagsmith report --out "$(OUT)" $(ARGS)
 
 # Apart from .venv, since Feast caps pandas under 3.
@@ -137,8 +142,8 @@ evaluate: install  ## DATA=folder [N=160 MORE=40]: tag real films of a catalogue
 	@$(BIN)/tagsmith real-catalogue --data "$(DATA)" --items $(N) --more $(MORE) \
 		--out $(REAL) --whole
 	@test ! -e $(REAL)/items.parquet || { \
-		env $$(cat $(REAL)/env) $(BIN)/dbt build --selector evaluated \
-			--vars "$$(cat $(REAL)/vars.json)" $(ARGS); status=$$?; \
+		env $$(cat $(REAL)/env) $(BIN)/tagsmith evaluate --vars "$$(cat $(REAL)/vars.json)" $(ARGS); \
+		status=$$?; \
 		env $$(cat $(REAL)/env) $(SELF) --no-print-directory report BUILT=1 OUT=$(REAL)/report.html; \
 		exit $$status; }
 

@@ -9,7 +9,9 @@ import typer
 
 from python_udfs.errors import TagsmithError
 from tagsmith.cold_start import cold_start
+from tagsmith.compare import compare
 from tagsmith.diff import diff
+from tagsmith.evaluate import evaluate
 from tagsmith.nightly import nightly
 from tagsmith.real_catalogue import real_catalogue
 from tagsmith.recommend import recommend
@@ -27,7 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _command in (
-    why, diff, summary, report, recommend, rollback, resume, nightly, cold_start, real_catalogue,
+    why, diff, compare, summary, evaluate, report, recommend, rollback, resume, nightly,
+    cold_start, real_catalogue,
 ):  # fmt: skip
     app.command()(_command)
 

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import yaml
 
-__all__ = ["LEDGER", "PUBLISH_DIR", "WAREHOUSE", "Ledger", "PublishDir", "Warehouse"]
+from python_udfs.errors import TagsmithError
+
+__all__ = [
+    "LEDGER",
+    "PUBLISH_DIR",
+    "WAREHOUSE",
+    "Ledger",
+    "PublishDir",
+    "Vars",
+    "Warehouse",
+    "parsed_vars",
+]
 
 WAREHOUSE = Path("data/warehouse.duckdb")
 LEDGER = Path("data/ledger.duckdb")
@@ -22,3 +34,15 @@ Ledger = Annotated[
 PublishDir = Annotated[
     Path, typer.Option(envvar="TAGSMITH_PUBLISH_DIR", help="Where versions are published.")
 ]
+Vars = Annotated[str, typer.Option("--vars", help="settings, as dbt takes them: '{alpha: 0.8}'")]
+
+
+def parsed_vars(text: str) -> dict[str, Any]:
+    """The mapping in a text of YAML or JSON; raises TagsmithError if it holds none."""
+    try:
+        found = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise TagsmithError(f"--vars is no YAML: {text}") from error
+    if not isinstance(found, dict):
+        raise TagsmithError(f"--vars is no mapping of settings: {text}; write '{{alpha: 0.8}}'")
+    return found

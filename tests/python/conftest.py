@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import hypothesis
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 from pydantic import SecretStr
 
 from python_udfs.settings import Environment, Settings

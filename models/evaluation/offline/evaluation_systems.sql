@@ -1,7 +1,7 @@
 with
 
-system_texts as (
-    select * from {{ ref("evaluation_system_texts") }}
+listed_systems as (
+    select * from {{ ref("systems") }}
 ),
 
 taggers as (
@@ -16,7 +16,7 @@ systems as (
         changed_stage,
         description,
         good_to_know
-    from system_texts
+    from listed_systems
     union all
     select
         'human:' || tagger as system,

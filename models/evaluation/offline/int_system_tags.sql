@@ -1,13 +1,7 @@
 with
 
-ablation_tags as (
-    select
-        system,
-        item_id,
-        rank,
-        tag,
-        score
-    from {{ ref("int_ablation_tags") }}
+selected as (
+    {{ of_every_system("int_tags_selected") }}
 ),
 
 floor_tags as (
@@ -43,7 +37,8 @@ lists as (
         rank,
         tag,
         score
-    from ablation_tags
+    from selected
+    where is_selected
     union all
     select
         system,

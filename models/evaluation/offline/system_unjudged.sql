@@ -1,33 +1,37 @@
 with
 
 mapped as (
-    select
-        system,
-        item_id,
-        false as is_unjudged
-    from {{ ref("int_ablation_mapped") }}
+    {{ of_every_system("int_mapped_tags") }}
 ),
 
 novel as (
-    select
-        system,
+    {{ of_every_system("int_novel_candidates") }}
+),
+
+judged as (
+    select distinct
         item_id,
-        is_unjudged
-    from {{ ref("int_ablation_novel") }}
+        tag
+    from {{ ref("int_evaluator_verdicts") }}
 ),
 
 considered as (
     select
         system,
         item_id,
-        is_unjudged
+        false as is_unjudged
     from mapped
     union all
     select
-        system,
-        item_id,
-        is_unjudged
+        novel.system,
+        novel.item_id,
+        judged.tag is null as is_unjudged
     from novel
+    left join judged
+        on
+            novel.item_id = judged.item_id
+            and novel.tag = judged.tag
+    where novel.is_evaluated
 ),
 
 final as (

@@ -181,6 +181,21 @@ class Project:
         output, _ = process.communicate()
         return Ran(process.returncode, output)
 
+    def tagsmith(self, *arguments: str) -> Ran:
+        """Run a command of `tagsmith`; it calls dbt in the project's folder."""
+        self._slot.unlink(missing_ok=True)
+        self._slot.symlink_to(self.folder)
+        ran = subprocess.run(
+            [_DBT.with_name("tagsmith"), *arguments],
+            cwd=ROOT,
+            env=self._process_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return Ran(ran.returncode, ran.stdout)
+
     def kill_build(self, n_replies: int) -> None:
         """Start a build and end it by SIGKILL when the endpoint has sent so many replies."""
         arrived = threading.Event()
@@ -248,7 +263,8 @@ class Project:
         with duckdb.connect(self.folder / "warehouse.duckdb", read_only=True) as connection:
             columns = connection.execute(
                 "select table_name, list(column_name order by column_index) from duckdb_columns() "
-                "where not internal and database_name = current_database() group by table_name"
+                "where not internal and database_name = current_database() "
+                "and schema_name = 'main' group by table_name"
             ).fetchall()
             for table, names in columns:
                 if table in _ABOUT_THE_RUN or (of_any_ledger and table in _OF_ONE_LEDGER):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from feature_store.contract import read_contract
 from feature_store.errors import ContractError, OnlineStoreError

@@ -1,0 +1,154 @@
+"""What other settings would change: `make compare SYSTEM=name` or `VARS='{alpha: 0.8}'`."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import duckdb
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from python_udfs.errors import TagsmithError
+from python_udfs.plain_text import plain
+from python_udfs.warehouse import open_read_only
+from tagsmith.options import WAREHOUSE, Vars, Warehouse, parsed_vars
+from tagsmith.systems import COMPARED, Dbt, System, listed_systems, run_system
+
+__all__ = ["compare", "compared_metrics", "item_changes"]
+
+_SCHEMA = "comparison"
+_ITEMS_TO_ASK = Path("target/items_to_ask.csv")
+# All that a setting may reach, from the inputs to the selection.
+_WHOLE = ("--select", "+int_tags_selected")
+_METRICS = ("--selector", "comparison")
+
+
+def _chosen(name: str | None, changes: dict[str, Any]) -> System:
+    if bool(name) == bool(changes):
+        raise TagsmithError("name a system of seeds/systems.csv, or give --vars, not both")
+    if not name:
+        return System(COMPARED, changes)
+    systems = {system.name: system for system in listed_systems()}
+    if name not in systems:
+        raise TagsmithError(f"no system {name} in seeds/systems.csv; it has: {', '.join(systems)}")
+    return systems[name]
+
+
+def item_changes(
+    connection: duckdb.DuckDBPyConnection, system: str, items: list[str] | None = None
+) -> list[tuple[Any, ...]]:
+    """Rows of item_id, tags that come, tags that go, number of others that move.
+
+    A row for each item that has tags in either run, or for `items` alone.
+    """
+    return connection.execute(
+        f"""
+        with ours as (select item_id, tag, rank from main.int_tags_selected where is_selected),
+        theirs as (
+            select item_id, tag, rank from "system_{system}".int_tags_selected where is_selected
+        )
+        select
+            coalesce(ours.item_id, theirs.item_id) as item_id,
+            coalesce(list(theirs.tag order by theirs.rank) filter (ours.tag is null), []) as come,
+            coalesce(list(ours.tag order by ours.rank) filter (theirs.tag is null), []) as gone,
+            count_if(ours.rank <> theirs.rank) as n_moved
+        from ours full join theirs on ours.item_id = theirs.item_id and ours.tag = theirs.tag
+        where $items is null or list_contains($items, coalesce(ours.item_id, theirs.item_id))
+        group by all
+        order by item_id
+        """,
+        {"items": items},
+    ).fetchall()
+
+
+def compared_metrics(connection: duckdb.DuckDBPyConnection, system: str) -> list[tuple[Any, ...]]:
+    """Rows of truth, metric, k, both values, difference, its interval and what it says."""
+    return connection.execute(
+        f"""
+        select
+            theirs.truth, theirs.metric, theirs.k, ours.value, theirs.value,
+            differences.difference, differences.low, differences.high, differences.verdict
+        from {_SCHEMA}.offline_metrics as theirs
+        inner join (from {_SCHEMA}.offline_metrics where system = 'tagsmith') as ours
+            using (truth, match_kind, k, slice, metric)
+        inner join (from {_SCHEMA}.system_differences where system = $system) as differences
+            using (truth, match_kind, k, slice, metric)
+        where theirs.system = $system and truth in ('all', 'schema')
+            and slice = 'all' and match_kind = 'exact'
+        order by truth, metric, k
+        """,
+        {"system": system},
+    ).fetchall()
+
+
+def _tell(
+    connection: duckdb.DuckDBPyConnection, system: str, item: str | None, asked: list[str] | None
+) -> None:
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    rows = item_changes(connection, system, asked)
+    changed = [row for row in rows if any(row[1:])]
+    ((n_considered, n_unjudged),) = connection.execute(
+        f"select coalesce(sum(n_tags), 0), coalesce(sum(n_unjudged), 0) "
+        f"from {_SCHEMA}.system_unjudged where system = ?",
+        [system],
+    ).fetchall()
+    items = Table("item", "come", "go", "move", title=f"items that {system} changes")
+    for item_id, come, gone, n_moved in changed:
+        if item in (None, "", item_id):
+            lists = [", ".join(map(plain, tags)) for tags in (come, gone)]
+            items.add_row(plain(item_id), *lists, str(n_moved))
+    console.print(items)
+    metrics = compared_metrics(connection, system)
+    if metrics:
+        table = Table("truth", "metric", "tagsmith", system, "difference", "95 % interval", "says")
+        for truth, metric, k, ours, theirs, difference, low, high, verdict in metrics:
+            table.add_row(
+                truth, f"{metric}@{k}", f"{ours:.3f}", f"{theirs:.3f}", f"{difference:+.3f}",
+                f"{low:+.3f} to {high:+.3f}", verdict,
+            )  # fmt: skip
+        console.print(table)
+    else:
+        console.print("no metrics: too few items have manual tags (min_true_tags)")
+    console.print(
+        f"{len(changed):,} of {len(rows):,} items change; {n_unjudged:,} of {n_considered:,} tags "
+        "were never judged and are left out"
+    )
+
+
+def compare(
+    system: Annotated[str | None, typer.Argument(help="of seeds/systems.csv")] = None,
+    variables: Vars = "{}",
+    base: Annotated[str, typer.Option("--base-vars", help="vars of the build, JSON")] = "{}",
+    item: Annotated[str | None, typer.Option(help="show this item alone")] = None,
+    ask: Annotated[
+        str | None, typer.Option(help="ids, with commas: ask what these items lack; it costs")
+    ] = None,
+    warehouse: Warehouse = WAREHOUSE,
+) -> None:
+    """Show item by item, and in the metrics, what other settings would change.
+
+    Nothing that is published changes. Without --ask no call is made: what the ledger lacks is left
+    out.
+    """
+    chosen = _chosen(system, parsed_vars(variables))
+    dbt = Dbt(parsed_vars(base))
+    with open_read_only(warehouse):
+        pass
+    settings = dict(chosen.settings)
+    asked = ask.split(",") if ask else None
+    if asked:
+        _ITEMS_TO_ASK.parent.mkdir(exist_ok=True)
+        with _ITEMS_TO_ASK.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([["item_id"], *([name] for name in asked)])
+        settings["items_to_tag"] = str(_ITEMS_TO_ASK)
+    status = dbt.note_state()
+    status = status or run_system(dbt, System(chosen.name, settings), _WHOLE, may_ask=bool(asked))
+    status = status or dbt.beside(_METRICS, _SCHEMA, {"compared_system": chosen.name})
+    if status:
+        raise typer.Exit(status)
+    with open_read_only(warehouse) as connection:
+        _tell(connection, chosen.name, item, asked)

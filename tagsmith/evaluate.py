@@ -1,0 +1,61 @@
+"""How good the tags are and what each stage gives: `make evaluate`, `make report`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import duckdb
+import typer
+
+from python_udfs.warehouse import open_read_only
+from tagsmith.options import WAREHOUSE, Vars, Warehouse, parsed_vars
+from tagsmith.systems import Dbt, System, listed_systems, run_system
+
+__all__ = ["evaluate", "evaluate_run"]
+
+_EVALUATION = ("--selector", "evaluation", "--exclude-resource-type", "unit_test")
+
+
+def standing(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Names of the systems whose tables stand."""
+    rows = connection.execute(
+        "select table_schema[8:] from information_schema.tables "
+        "where starts_with(table_schema, 'system_') and table_name = 'int_tags_selected'"
+    )
+    return {name for (name,) in rows.fetchall()}
+
+
+def evaluate_run(dbt: Dbt, systems: list[System]) -> int:
+    """Run `systems` and build the evaluation; returns the first status that is not 0."""
+    statuses = [dbt.note_state()] if systems else []
+    for number, system in enumerate(systems, start=1):
+        print(f"system {number} of {len(systems)}: {system.name}", file=sys.stderr, flush=True)
+        statuses.append(run_system(dbt, system, ("--selector", "tagging")))
+    statuses.append(dbt("--quiet", "build", *_EVALUATION))
+    return next((status for status in statuses if status), 0)
+
+
+def evaluate(
+    variables: Vars = "{}",
+    warehouse: Warehouse = WAREHOUSE,
+    only: Annotated[
+        list[str] | None, typer.Option("--system", help="of these alone; can be repeated")
+    ] = None,
+    *,
+    build: Annotated[bool, typer.Option(help="the main job first")] = True,
+) -> None:
+    """Build, run the systems of seeds/systems.csv and measure them all.
+
+    Without the build, systems that stand are not run again: a build of the tags drops them.
+    """
+    dbt = Dbt(parsed_vars(variables))
+    status = dbt("build") if build else 0
+    with open_read_only(warehouse) as connection:
+        stand = standing(connection)
+    missing = [
+        system
+        for system in listed_systems()
+        if system.name not in stand and (not only or system.name in only)
+    ]
+    raise typer.Exit(evaluate_run(dbt, missing) or status)

@@ -1,0 +1,76 @@
+"""Systems of the evaluation: the same models with other settings on the same ledger.
+
+Each has its tables in a schema of its own, system_<name>; what it shares with the main job it reads
+there (dbt's --defer). Nothing is asked twice, and nothing at all unless items to ask are named.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+__all__ = ["COMPARED", "Dbt", "System", "listed_systems", "run_system"]
+
+# The system that `tagsmith compare --vars` makes; no other may have its name.
+COMPARED = "compared"
+_SYSTEMS = Path("seeds/systems.csv")
+_STATE = Path("target/state")
+_TARGET = Path("target/systems")
+
+
+@dataclass(frozen=True)
+class System:
+    """A name and what it sets otherwise than the run that it is compared with."""
+
+    name: str
+    settings: Mapping[str, Any]
+
+
+@dataclass
+class Dbt:
+    """dbt in the project's folder, with the vars of the run that everything is compared with."""
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    executable: Path = field(default_factory=lambda: Path(sys.executable).with_name("dbt"))
+
+    def __call__(
+        self, *arguments: str, schema: str = "main", settings: Mapping[str, Any] | None = None
+    ) -> int:
+        """Run one command, `settings` over those of the run; returns its exit status."""
+        given = {**self.settings, **(settings or {})}
+        command = [str(self.executable), *arguments]
+        if given:
+            command += ["--vars", json.dumps(given)]
+        environment = {**os.environ, "TAGSMITH_SCHEMA": schema}
+        return subprocess.run(command, env=environment, check=False).returncode
+
+    def note_state(self) -> int:
+        """Write the manifest that systems find the tables of the main job by."""
+        return self("--quiet", "parse", "--target-path", str(_STATE))
+
+    def beside(self, selection: Sequence[str], schema: str, settings: Mapping[str, Any]) -> int:
+        """Make models in a schema of their own, from the main job's tables where they have none."""
+        return self(
+            "--quiet", "run", *selection, "--defer", "--favor-state", "--state", str(_STATE),
+            "--target-path", str(_TARGET), schema=schema, settings=settings,
+        )  # fmt: skip
+
+
+def listed_systems(path: Path = _SYSTEMS) -> list[System]:
+    """The systems of the seed that are runs with settings of their own, in its order."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [System(row["system"], json.loads(row["settings"])) for row in rows if row["settings"]]
+
+
+def run_system(dbt: Dbt, system: System, selection: Sequence[str], *, may_ask: bool = False) -> int:
+    """Make the tags of a system in its schema; returns dbt's exit status."""
+    settings = {**system.settings, "allow_calls": may_ask}
+    return dbt.beside(selection, f"system_{system.name}", settings)

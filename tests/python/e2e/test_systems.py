@@ -1,0 +1,69 @@
+"""Systems of the evaluation are runs with other settings: what they make, ask and leave alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.python.e2e.conftest import CopyProject
+
+pytestmark = pytest.mark.dbt
+
+
+def test_a_system_is_the_same_models_with_other_settings(copy: CopyProject) -> None:
+    project = copy()
+    published = sorted(project.published())
+    tags = project.query("select item_id, tag, rank from item_tags order by all")
+
+    only = ["--system", "text_only", "--system", "mapped_only"]
+    ran = project.tagsmith("evaluate", "--no-build", *only)
+    assert ran.code == 0, ran.output[-6000:]
+    assert project.endpoint.n_calls == 0
+    lists = "select item_id, tag, rank from int_system_tags where system = '{}' order by all"
+    assert project.query(lists.format("tagsmith")) == tags
+    assert project.query(lists.format("mapped_only")) != tags
+    assert project.query(
+        "select distinct status from system_mapped_only.int_tags_selected where is_selected"
+    ) == [("mapped",)]
+    assert project.query(
+        "select distinct modality from system_text_only.int_candidates_by_path"
+    ) == [("text",)]
+    # What image paths alone name takes no place; the ranks of the rest close up.
+    ((n_image,),) = project.query(
+        "select count(*) from int_candidates_ensembled where (item_id, tag) not in "
+        "(select (item_id, tag) from int_candidates_by_path where modality = 'text')"
+    )
+    assert n_image > 0
+    assert project.query(
+        "select (select count(*) from int_candidates_ensembled) "
+        "- (select count(*) from system_text_only.int_candidates_ensembled)"
+    ) == [(n_image,)]
+
+    # An arm of the user's own: shown, and nothing that is published changes.
+    ran = project.tagsmith("compare", "--vars", "{top_k: 1, min_true_tags: 1}")
+    assert ran.code == 0, ran.output[-6000:]
+    assert project.endpoint.n_calls == 0
+    assert "precision@5" in ran.output
+    assert "4 of 4 items change" in ran.output
+    assert project.query("select item_id, tag, rank from item_tags order by all") == tags
+    assert sorted(project.published()) == published
+    # Other metrics than those of the comparison stay as they are.
+    assert project.query("select distinct system from item_metrics where system = 'compared'") == []
+
+    # New calls are limited to the items that are named.
+    ran = project.tagsmith("compare", "--vars", "{max_item_text_tokens: 60}", "--ask", "parasite")
+    assert ran.code == 0, ran.output[-6000:]
+    assert project.endpoint.n_calls > 0
+    assert {seen.asked.title for seen in project.endpoint.seen} == {"Parasite"}
+    assert "of 1 items change" in ran.output
+
+    # Tags of another time are not compared.
+    project.build()
+    assert project.query(
+        "select count(*) from information_schema.schemata where starts_with(schema_name, 'system_')"
+    ) == [(0,)]
+
+
+def test_a_system_that_is_not_listed_is_refused(copy: CopyProject) -> None:
+    ran = copy().tagsmith("compare", "no_magic")
+    assert ran.code == 1
+    assert "no system no_magic in seeds/systems.csv; it has: text_only, " in ran.output
