@@ -28,7 +28,7 @@ _N_TAGS = 60_000
 _N_BASE_TAGS = 2_000
 # All that verification reads.
 _BEFORE_VERIFICATION = (
-    "run", "--select", f"+{STAGE}", "--exclude", STAGE,
+    "run", "--select", *(f"+{part}" for part in STAGE), "--exclude", *STAGE,
 )  # fmt: skip
 MODELS_ONLY = ("build", "--exclude-resource-type", "test", "unit_test")
 

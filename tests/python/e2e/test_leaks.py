@@ -14,7 +14,10 @@ from tests.python.e2e.projects import Ledger, Project
 pytestmark = pytest.mark.dbt
 
 _MAY_HOLD_MANUAL_TAGS = {"stg_manual_tag_rows", "stg_manual_tags"} | {
-    file.stem for file in (ROOT / "models/evaluation").rglob("*") if file.suffix in {".sql", ".py"}
+    file.stem
+    for folder in ("evaluation", "experiments")
+    for file in (ROOT / "models" / folder).iterdir()
+    if file.suffix in {".sql", ".py"}
 }
 
 

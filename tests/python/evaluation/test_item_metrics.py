@@ -63,11 +63,11 @@ def metrics(lists: Lists, truth: Truth) -> dict[tuple[str, int, str], dict[str, 
             "int_schema_names", "int_true_tags", "int_measured_lists", "int_listed_tags",
             "int_tag_matches", "int_list_matches",
         ):  # fmt: skip
-            run_model(connection, model, SETTINGS, "evaluation/offline")
+            run_model(connection, model, SETTINGS, "evaluation")
         hits = semantic_hits(connection.table("int_list_matches").to_arrow_table(), KS)
         connection.register("int_semantic_hits", hits)
-        run_model(connection, "int_list_hits", SETTINGS, "evaluation/offline")
-        rows = run_model(connection, "item_metrics", SETTINGS, "evaluation/offline")
+        run_model(connection, "int_list_hits", SETTINGS, "evaluation")
+        rows = run_model(connection, "item_metrics", SETTINGS, "evaluation")
     return {
         (row["match_kind"], row["k"], row["item_id"]): row for row in rows if row["truth"] == "all"
     }
