@@ -1,4 +1,4 @@
-"""Writes what is derived from python_udfs/settings: vars, names for SQL, and docs/settings.md.
+"""Writes what is derived from python_udfs/settings: vars, sources, macros for SQL, and pages.
 
 `make fix` runs it; a test compares. The values that a user set in dbt_project.yml are replaced by
 the defaults.
@@ -12,12 +12,21 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 
 from python_udfs.settings import allowed_values, setting_names
+from python_udfs.settings.inputs import INPUTS
 from python_udfs.settings.run import GROUPS
 
 PROJECT = Path(__file__).resolve().parent.parent
-_BEGIN = "  # --- settings: written from python_udfs/settings by `make fix`\n"
+_WRITTEN = "written from python_udfs/settings by `make fix`"
 _COMMENT_COLUMN = 36
-_END = "  # --- end of settings\n"
+_TABLE_BEGIN = f"<!-- {_WRITTEN} -->\n\n"
+_TABLE_END = "\n<!-- end -->\n"
+_INPUT_VARS = """\
+  # '' = the sample seed (without one: nothing); else a parquet, csv or json path, a glob, or
+  # database.schema.table of an attached database. Environment: TAGSMITH_ITEMS, ...
+"""
+_COLUMN_VARS = """\
+  # Column mappings, "their name: our name", e.g. {overview: summary, poster_file: poster_uri}.
+"""
 
 
 def vars_block() -> str:
@@ -32,11 +41,72 @@ def vars_block() -> str:
     return "\n".join(lines) + "\n"
 
 
+def inputs_block() -> str:
+    """Where each input comes from, and how its columns are called there, as vars."""
+    places = "".join(f'  {one.name}: ""\n' for one in INPUTS)
+    mappings = "".join(f"  {one.name}_columns: {{}}\n" for one in INPUTS)
+    return _INPUT_VARS + places + _COLUMN_VARS + mappings
+
+
+def inputs_macro() -> str:
+    """The macro that tells SQL of every input."""
+    entries = "".join(
+        f'        "{one.name}": {{\n'
+        f'            "columns": {json.dumps(one.names)},\n'
+        f'            "required": {json.dumps(one.required)},\n'
+        f'            "is_of_one_catalogue": {json.dumps(one.is_of_one_catalogue)},\n'
+        "        },\n"
+        for one in INPUTS
+    )
+    return (
+        f"{{#- {_WRITTEN.capitalize()}. -#}}\n"
+        "{% macro declared_inputs() %}\n"
+        f"    {{{{ return({{\n{entries}    }}) }}}}\n"
+        "{% endmacro %}\n"
+    )
+
+
+def inputs_source() -> str:
+    """The source that dbt reads a user's own input by."""
+    tables = "".join(
+        f"      - name: {one.name}\n"
+        f"        description: {one.grain}\n"
+        "        config:\n"
+        "          meta:\n"
+        f"            external_location: \"{{{{ '(from ' ~ (var('{one.name}', '') or "
+        f"env_var('TAGSMITH_{one.name.upper()}', '')) ~ ')' }}}}\"\n"
+        for one in INPUTS
+    )
+    return f"""\
+# {_WRITTEN.capitalize()}.
+version: 2
+
+sources:
+  - name: inputs
+    description: >
+      The user's own inputs: any file that DuckDB reads, or a table of an attached database.
+      Each is used when its var or its TAGSMITH_ environment variable is set, else the sample seed.
+    schema: main
+    tables:
+{tables}"""
+
+
+def inputs_table() -> str:
+    """The table of docs/inputs.md."""
+    lines = ["| variable | var | columns (? = optional) | |", "|---|---|---|---|"]
+    lines += [
+        f"| `TAGSMITH_{one.name.upper()}` | `{one.name}` | {', '.join(one.columns.split())} "
+        f"| {one.notes} |"
+        for one in INPUTS
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def names_macro() -> str:
     """The macro with the names of all settings."""
     names = "".join(f'        "{name}",\n' for name in setting_names())
     return (
-        "{#- Written from python_udfs/settings by `make fix`. -#}\n"
+        f"{{#- {_WRITTEN.capitalize()}. -#}}\n"
         "{% macro setting_names() %}\n"
         f"    {{{{ return([\n{names}    ]) }}}}\n"
         "{% endmacro %}\n"
@@ -62,18 +132,33 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def between(text: str, begin: str, end: str, written: str) -> str:
+    """`text` with `written` between the lines that say `begin` and `end`; raises ValueError."""
+    head, mark, rest = text.partition(begin)
+    _, close, tail = rest.partition(end)
+    if not (mark and close):
+        raise ValueError(f"a line is missing: {begin.strip()} or {end.strip()}")
+    return head + begin + written + end + tail
+
+
 def with_vars(project: str) -> str:
-    """The text of dbt_project.yml with the settings as they are declared."""
-    before, _, rest = project.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    return before + _BEGIN + vars_block() + _END + after
+    """The text of dbt_project.yml with inputs and settings as they are declared."""
+    for what, block in (("inputs", inputs_block()), ("settings", vars_block())):
+        begin = f"  # --- {what}: {_WRITTEN}\n"
+        project = between(project, begin, f"  # --- end of {what}\n", block)
+    return project
 
 
 def derived() -> dict[Path, str]:
     """Each file that is derived, as it should be."""
-    project = PROJECT / "dbt_project.yml"
+    project, inputs = PROJECT / "dbt_project.yml", PROJECT / "docs/inputs.md"
     return {
         project: with_vars(project.read_text(encoding="utf-8")),
+        PROJECT / "models/staging/_inputs.yml": inputs_source(),
+        PROJECT / "macros/inputs/declared_inputs.sql": inputs_macro(),
+        inputs: between(
+            inputs.read_text(encoding="utf-8"), _TABLE_BEGIN, _TABLE_END, inputs_table()
+        ),
         PROJECT / "macros/settings/setting_names.sql": names_macro(),
         PROJECT / "docs/settings.md": page(),
     }

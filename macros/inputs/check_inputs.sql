@@ -2,7 +2,7 @@
     column, or is mapped by a column that it has not; names input, column and what is there. -#}
 {% macro check_inputs() %}
     {% if execute %}
-        {% for name in ["items", "base_tags", "tag_categories", "few_shot_examples", "manual_tags", "documents", "interactions", "experiment_events", "manual_effort", "items_to_tag"] %}
+        {% for name in declared_inputs() %}
             {% set location = input_location(name) %}
             {% if location %}
                 {% set found = [] %}

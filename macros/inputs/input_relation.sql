@@ -7,10 +7,7 @@
     {% set location = input_location(name) %}
     {% if not location %}
         {% set seed = ref("sample_" ~ name) %}
-        {% set of_one_catalogue = [
-            "manual_tags", "documents", "interactions", "experiment_events", "manual_effort",
-        ] %}
-        {% if name in of_one_catalogue and input_location("items") %}
+        {% if declared_inputs()[name]["is_of_one_catalogue"] and input_location("items") %}
             {{ return("(from " ~ seed ~ " where false)") }}
         {% endif %}
         {{ return(seed) }}

@@ -20,6 +20,7 @@ from python_udfs.settings.groups import (
     Search,
     Verification,
 )
+from python_udfs.settings.inputs import INPUTS
 
 __all__ = ["GROUPS", "INPUT_NAMES", "OTHER_VARS", "Settings", "setting_names"]
 
@@ -28,12 +29,8 @@ GROUPS = (
     Evaluation, Experiments,
 )  # fmt: skip
 
-# Vars that say where an input comes from (each also with the suffix _columns), and those that the
-# profile reads.
-INPUT_NAMES = (
-    "items", "base_tags", "tag_categories", "few_shot_examples", "manual_tags", "documents",
-    "interactions", "experiment_events", "manual_effort", "items_to_tag",
-)  # fmt: skip
+INPUT_NAMES = tuple(one.name for one in INPUTS)
+# Read by the profile.
 OTHER_VARS = ("when_locked", "lock_timeout_s")
 
 

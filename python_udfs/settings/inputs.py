@@ -1,0 +1,101 @@
+"""Every input: its columns and what it is, the only place.
+
+Vars, the sources that dbt reads, what SQL knows of inputs and the table of docs/inputs.md are
+written from here (`make fix`). A column without `?` is required.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["INPUTS", "Input"]
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input; `columns` in the order in which SQL has them, optional ones with a `?`."""
+
+    name: str
+    grain: str
+    columns: str
+    notes: str = ""
+    # It speaks of one catalogue: beside one of the user's own its sample is not taken.
+    is_of_one_catalogue: bool = False
+
+    @property
+    def names(self) -> list[str]:
+        """All columns."""
+        return [column.rstrip("?") for column in self.columns.split()]
+
+    @property
+    def required(self) -> list[str]:
+        """Those that every row must have."""
+        return [column for column in self.columns.split() if not column.endswith("?")]
+
+
+INPUTS = (
+    Input(
+        "items",
+        "One row per item of the catalogue.",
+        "item_id title original_title? summary? synopsis? genres? countries? release_date? people? "
+        "poster_uri? created_at? updated_at? extra?",
+        "genres, countries and people are lists; extra is JSON",
+    ),
+    Input(
+        "base_tags",
+        "One row per tag of the human schema.",
+        "tag category? definition? aliases? parent?",
+        "aliases is a list",
+    ),
+    Input(
+        "tag_categories",
+        "One row per path (modality and category).",
+        "modality category level instruction max_tags path_weight?",
+        "modality is text or image, level broad or sub",
+    ),
+    Input(
+        "few_shot_examples",
+        "One row per worked example of a path.",
+        "example_id? modality category input output",
+        "output is a JSON list of {name, score}",
+    ),
+    Input(
+        "manual_tags",
+        "One row per item and tag that a person gave.",
+        "item_id tag tagger?",
+        is_of_one_catalogue=True,
+    ),
+    Input(
+        "documents",
+        "One row per document for the local search.",
+        "doc_id item_id? title url? text published_at?",
+        is_of_one_catalogue=True,
+    ),
+    Input(
+        "interactions",
+        "One row per event of a user with an item.",
+        "user_id item_id event_type occurred_at value?",
+        "value is a number, e.g. stars",
+        is_of_one_catalogue=True,
+    ),
+    Input(
+        "experiment_events",
+        "One row per event of a user in an A/B test.",
+        "experiment_id group user_id item_id event_type occurred_at",
+        "event_type is assignment, exposure, click, conversion or view; item_id may be empty for "
+        "assignments",
+        is_of_one_catalogue=True,
+    ),
+    Input(
+        "manual_effort",
+        "One row per step of tagging by hand.",
+        "step minutes_per_item waiting_minutes?",
+        is_of_one_catalogue=True,
+    ),
+    Input(
+        "items_to_tag",
+        "One row per item that gets questions.",
+        "item_id",
+        "left out, every item is tagged",
+    ),
+)
