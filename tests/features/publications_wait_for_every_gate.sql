@@ -5,7 +5,7 @@
     "publications", "item_features_published", "item_features_history",
     "published_history", "stg_interactions",
 ] %}
-{%- set later_stages = ["recommendation", "operations", "evaluation"] %}
+{%- set later_stages = ["recommendation", "operations", "evaluation", "experiments"] %}
 {%- set ungated = [] %}
 {%- if execute %}
     {%- set waits_for = ancestors_of_publications() %}
