@@ -1,4 +1,4 @@
-"""The two evaluators (paper, section 2.2): verdicts for novel tags, reasons where accepted."""
+"""The evaluators (paper, section 2.2): verdicts for novel tags, reasons where accepted."""
 
 from __future__ import annotations
 
@@ -34,6 +34,10 @@ _VERDICT_SCHEMA = {
     "required": ["score", "reason"],
     "additionalProperties": False,
 }
+
+
+# An evaluator, its model, and how many of its questions are open.
+_Open = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
@@ -128,9 +132,9 @@ def answer_evaluators(
 ) -> duckdb.DuckDBPyRelation:
     """Ask for the verdicts that the ledger has not; return a relation with a row for each question.
 
-    `questions_sql` gives question_key, purpose, item_id, evaluator, tag, item_text, passages (JSON
-    text), place. Candidates are judged before controls. Both evaluators share a client where they
-    share an endpoint, so that the item's text is read once for both. Columns of the result:
+    `questions_sql` gives question_key, purpose, item_id, evaluator, model, tag, item_text, passages
+    (JSON text), place. Candidates are judged before controls. Evaluators that share an endpoint
+    share a client, so that the item's text is read once for all. Columns of the result:
     question_key, item_id, tag, evaluator, purpose, call_id, status (answered, quarantined or open),
     error_class, answer (JSON text), answered_at.
     """
@@ -140,18 +144,24 @@ def answer_evaluators(
         first="purpose = 'control', item_id",
     )
     if settings.may_ask:
-        for roles in _groups(settings, environment):
-            reader = session.cursor()
-            some = f"from ({open_sql}) where evaluator in ({', '.join('?' * len(roles))})"
-            n_questions = reader.execute(f"select count(*) {some}", roles).fetchall()[0][0]
-            if n_questions:
-                rows = reader.execute(
-                    f"select question_key, item_id, evaluator, tag, item_text, passages {some} "
-                    "order by purpose = 'control', item_id, place, evaluator",
-                    roles,
-                )
-                packs = _verdict_packs(stream(rows), settings)
-                ask(session, settings, environment, invocation_id, roles[0], packs, n_questions)
+        reader = session.cursor()
+        counts = reader.execute(
+            f"select evaluator, any_value(model), count(*) from ({open_sql}) "
+            "group by evaluator order by evaluator"
+        ).fetchall()
+        for group in _groups(counts, settings, environment):
+            names = [name for name, _, _ in group]
+            rows = reader.execute(
+                "select question_key, item_id, evaluator, tag, item_text, passages "
+                f"from ({open_sql}) where list_contains($names, evaluator) "
+                "order by purpose = 'control', item_id, place, evaluator",
+                {"names": names},
+            )
+            ask(
+                session, settings, environment, invocation_id, names[0],
+                _verdict_packs(stream(rows), settings), sum(count for _, _, count in group),
+                model=group[0][1],
+            )  # fmt: skip
     columns = (
         "questions.question_key, questions.item_id, questions.tag, questions.evaluator, "
         "questions.purpose"
@@ -159,11 +169,15 @@ def answer_evaluators(
     return read_answers(session, questions_sql, columns)
 
 
-def _groups(settings: Settings, environment: Environment) -> list[list[str]]:
-    lenient = resolve_endpoint("lenient", settings, environment)
-    strict = resolve_endpoint("strict", settings, environment)
-    same = (lenient.model, lenient.base_url) == (strict.model, strict.base_url)
-    return [["lenient", "strict"]] if same else [["lenient"], ["strict"]]
+def _groups(
+    counts: Iterable[_Open], settings: Settings, environment: Environment
+) -> list[list[_Open]]:
+    """Evaluators with open questions, those of one endpoint together."""
+    groups: dict[tuple[str, str], list[_Open]] = {}
+    for row in counts:
+        endpoint = resolve_endpoint(row[0], settings, environment, row[1])
+        groups.setdefault((endpoint.model, endpoint.base_url), []).append(row)
+    return list(groups.values())
 
 
 def parse_reasons(tags: dict[str, str], reply: Reply) -> Parsed:

@@ -176,7 +176,7 @@ def _verification(reader: Reader, decision: Row, settings: dict[str, str]) -> li
 
 
 def _evaluation(reader: Reader, decision: Row, settings: dict[str, str]) -> list[str]:
-    tag, beta = decision["tag"], float(settings["beta"])
+    tag = decision["tag"]
     lines = [
         f"  novel candidate {decision['novel_rank']} of the item; "
         f"the first {settings['max_evaluated_novel']} are evaluated"
@@ -190,11 +190,10 @@ def _evaluation(reader: Reader, decision: Row, settings: dict[str, str]) -> list
     if not quoted:
         lines.append("  evidence: none found")
     verdicts = reader.rows(
-        "select * from int_evaluator_verdicts where item_id = $item_id and tag = $tag "
-        "order by evaluator", tag,
+        "select * from int_evaluator_verdicts inner join evaluators using (evaluator) "
+        "where item_id = $item_id and tag = $tag order by evaluator", tag,
     )  # fmt: skip
     for verdict in verdicts:
-        bar = beta if verdict["evaluator"] == "lenient" else round(1 - beta, 9)
         if verdict["score"] is None:
             lines.append(
                 f"  {verdict['evaluator']}: no score ({verdict['answer_status']}"
@@ -202,9 +201,8 @@ def _evaluation(reader: Reader, decision: Row, settings: dict[str, str]) -> list
             )  # fmt: skip
         else:
             sign, word = (">", "Yes") if verdict["is_accepted"] else ("<=", "No")
-            lines.append(
-                f"  {verdict['evaluator']}: {number(verdict['score'], 6)} {sign} {bar}: {word}"
-            )
+            compared = f"{number(verdict['score'], 6)} {sign} {verdict['bar']}"
+            lines.append(f"  {verdict['evaluator']}: {compared}: {word}")
     reasons = reader.rows(
         "select reason from int_tag_reasons where item_id = $item_id and tag = $tag "
         "and reason is not null", tag,

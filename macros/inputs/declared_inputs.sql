@@ -16,6 +16,11 @@
             "required": ["modality", "category", "level", "instruction", "max_tags"],
             "is_of_one_catalogue": false,
         },
+        "evaluators": {
+            "columns": ["evaluator", "bar", "weight", "model"],
+            "required": ["evaluator", "bar"],
+            "is_of_one_catalogue": false,
+        },
         "few_shot_examples": {
             "columns": ["example_id", "modality", "category", "input", "output"],
             "required": ["modality", "category", "input", "output"],

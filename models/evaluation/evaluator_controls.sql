@@ -1,5 +1,9 @@
 with
 
+evaluators as (
+    select * from {{ ref("evaluators") }}
+),
+
 tags as (
     select * from {{ ref("int_control_tags") }}
 ),
@@ -37,14 +41,15 @@ final as (
         questions.evaluator,
         tags.is_own,
         scored.score,
-        coalesce(
-            scored.score > {{ evaluator_bar("questions.evaluator") }}, false
-        ) as is_accepted,
+        evaluators.weight,
+        coalesce(scored.score > evaluators.bar, false) as is_accepted,
         questions.model,
         questions.prompt_hash,
         questions.question_key,
         scored.status as answer_status
     from questions
+    inner join evaluators
+        on questions.evaluator = evaluators.evaluator
     inner join tags
         on
             questions.item_id = tags.item_id

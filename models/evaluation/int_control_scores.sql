@@ -1,6 +1,11 @@
--- Each evaluator by itself, and both together: the mean is what ranks a novel tag, and
+-- Each evaluator by itself, and all together: the mean is what ranks a novel tag, and
 -- one Yes is what lets it in.
 with
+
+totals as (
+    select count(*) as n_evaluators
+    from {{ ref("evaluators") }}
+),
 
 controls as (
     select
@@ -9,6 +14,7 @@ controls as (
         is_own,
         evaluator,
         score,
+        weight,
         is_accepted,
         model,
         prompt_hash
@@ -22,7 +28,7 @@ together as (
         tag,
         is_own,
         'mean' as evaluator,
-        avg(score) as score,
+        {{ weighted_mean("score", "weight") }} as score,
         bool_or(is_accepted) as is_yes,
         array_to_string(
             list_sort(list(distinct model)), ' and '
@@ -31,7 +37,7 @@ together as (
         count(distinct is_accepted) = 1 as is_agreed
     from controls
     group by item_id, tag, is_own
-    having count(*) = 2
+    having count(*) = (select totals.n_evaluators from totals)
 ),
 
 final as (

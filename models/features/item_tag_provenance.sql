@@ -33,15 +33,12 @@ candidates_by_path as (
     from {{ ref("int_candidates_by_path") }}
 ),
 
-verdicts as (
+judged as (
     select
         item_id,
         tag,
-        evaluator,
-        score,
-        is_accepted,
-        question_key
-    from {{ ref("int_evaluator_verdicts") }}
+        verdicts
+    from {{ ref("tag_verdicts") }}
 ),
 
 paths as (
@@ -86,23 +83,6 @@ nearest as (
             partition by item_id, tag
             order by similarity desc, candidate asc
         ) = 1
-),
-
-judged as (
-    select
-        item_id,
-        tag,
-        list(
-            struct_pack(
-                evaluator := evaluator,
-                score := score,
-                is_accepted := is_accepted,
-                question_key := question_key
-            )
-            order by evaluator
-        ) as verdicts
-    from verdicts
-    group by item_id, tag
 ),
 
 final as (

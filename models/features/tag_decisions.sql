@@ -21,10 +21,12 @@ trails as (
         match_kind,
         novel_rank,
         is_evaluated,
-        lenient_score,
-        is_lenient_yes,
-        strict_score,
-        is_strict_yes,
+        verdicts,
+        list_filter(verdicts, lambda v: v['evaluator'] = 'lenient')[1] as of_lenient,
+        list_filter(verdicts, lambda v: v['evaluator'] = 'strict')[1] as of_strict,
+        list_transform(
+            list_filter(verdicts, lambda v: v['is_accepted']), lambda v: v['evaluator']
+        ) as accepted_by,
         concatenated_tag,
         score,
         rank,
@@ -61,9 +63,17 @@ final as (
                     )
             when 'rejected_by_evaluators'
                 then format(
-                        'novel, and no evaluator said Yes: lenient {}, strict {}',
-                        coalesce(format('{:.3f}', lenient_score), 'gave no answer'),
-                        coalesce(format('{:.3f}', strict_score), 'gave no answer')
+                        'novel, and no evaluator said Yes: {}',
+                        array_to_string(
+                            list_transform(
+                                verdicts,
+                                lambda v: v['evaluator'] || ' '
+                                || coalesce(
+                                    format('{:.3f}', v['score']), 'gave no answer'
+                                )
+                            ),
+                            ', '
+                        )
                     )
             when 'below_top_k'
                 then format(
@@ -82,17 +92,22 @@ final as (
                                 )
                         when not is_evaluated
                             then format('novel, without a verdict; number {}', rank)
-                        when is_lenient_yes and is_strict_yes
+                        when len(accepted_by) = len(verdicts)
                             then format(
-                                    'novel, both evaluators said Yes; number {}', rank
+                                    'novel, {} evaluators said Yes; number {}',
+                                    if(len(verdicts) = 2, 'both', 'all'),
+                                    rank
                                 )
-                        when is_lenient_yes
+                        when len(accepted_by) = 1
                             then format(
-                                    'novel, the lenient evaluator said Yes; number {}',
+                                    'novel, the {} evaluator said Yes; number {}',
+                                    accepted_by[1],
                                     rank
                                 )
                         else format(
-                                'novel, the strict evaluator said Yes; number {}', rank
+                                'novel, {} said Yes; number {}',
+                                array_to_string(accepted_by, ' and '),
+                                rank
                             )
                     end
         end as reason,
@@ -108,10 +123,10 @@ final as (
         similarity,
         match_kind,
         novel_rank,
-        lenient_score,
-        is_lenient_yes,
-        strict_score,
-        is_strict_yes,
+        of_lenient['score'] as lenient_score,
+        of_lenient['is_accepted'] as is_lenient_yes,
+        of_strict['score'] as strict_score,
+        of_strict['is_accepted'] as is_strict_yes,
         score,
         rank,
         case when outcome = 'selected' then concatenated_tag end as selected_as

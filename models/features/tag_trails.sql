@@ -41,10 +41,7 @@ judged as (
     select
         item_id,
         tag,
-        lenient_score,
-        strict_score,
-        is_lenient_yes,
-        is_strict_yes
+        verdicts
     from {{ ref("tag_verdicts") }}
 ),
 
@@ -85,10 +82,7 @@ final as (
         aligned.match_kind,
         novel.novel_rank,
         novel.is_evaluated,
-        judged.lenient_score,
-        judged.is_lenient_yes,
-        judged.strict_score,
-        judged.is_strict_yes,
+        judged.verdicts,
         concatenated.tag as concatenated_tag,
         concatenated.score,
         selected.rank,

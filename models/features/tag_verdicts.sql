@@ -6,7 +6,8 @@ verdicts as (
         tag,
         evaluator,
         score,
-        is_accepted
+        is_accepted,
+        question_key
     from {{ ref("int_evaluator_verdicts") }}
 ),
 
@@ -14,10 +15,15 @@ final as (
     select
         item_id,
         tag,
-        max(score) filter (where evaluator = 'lenient') as lenient_score,
-        max(score) filter (where evaluator = 'strict') as strict_score,
-        bool_or(is_accepted) filter (where evaluator = 'lenient') as is_lenient_yes,
-        bool_or(is_accepted) filter (where evaluator = 'strict') as is_strict_yes
+        list(
+            struct_pack(
+                evaluator := evaluator,
+                score := score,
+                is_accepted := is_accepted,
+                question_key := question_key
+            )
+            order by evaluator
+        ) as verdicts
     from verdicts
     group by item_id, tag
 )

@@ -9,4 +9,5 @@ def model(dbt, session):
     settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
     # Before the first call: the tags of a language that nothing can align would be paid for.
     check_language(settings.tag_language, settings.sbert_model)
-    return endpoint_table(settings, Environment.read())
+    evaluators = dbt.ref("evaluators").select("evaluator, model").order("evaluator").fetchall()
+    return endpoint_table(settings, Environment.read(), evaluators)

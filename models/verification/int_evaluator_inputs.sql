@@ -21,6 +21,7 @@ final as (
         questions.purpose,
         questions.item_id,
         questions.evaluator,
+        questions.model,
         questions.tag,
         items.item_text,
         evidence.passages,

@@ -15,9 +15,12 @@ items as (
     select * from {{ ref("stg_item_texts") }}
 ),
 
+evaluators as (
+    select * from {{ ref("evaluators") }}
+),
+
 endpoints as (
     select * from {{ ref("stg_model_endpoints") }}
-    where role in ('lenient', 'strict')
 ),
 
 prompts as (
@@ -31,7 +34,7 @@ final as (
             concat_ws(
                 chr(31),
                 'evaluation',
-                endpoints.role,
+                evaluators.evaluator,
                 endpoints.model,
                 prompts.prompt_hash,
                 items.content_hash,
@@ -43,14 +46,15 @@ final as (
         queries.purpose,
         queries.item_id,
         queries.tag,
-        endpoints.role as evaluator,
+        evaluators.evaluator,
         endpoints.model,
         prompts.prompt_hash,
         queries.place,
         evidence.search_key
     from queries
     inner join items on queries.item_id = items.item_id
-    cross join endpoints
+    cross join evaluators
+    inner join endpoints on evaluators.evaluator = endpoints.role
     cross join prompts
     left join evidence on queries.search_key = evidence.search_key
 )

@@ -1,4 +1,4 @@
--- Yes or No of both evaluators (paper 2.2): lenient has the higher bar, as there.
+-- Yes or No of each evaluator (paper 2.2).
 with
 
 candidates as (
@@ -23,7 +23,7 @@ answers as (
 ),
 
 evaluators as (
-    select unnest(['lenient', 'strict']) as evaluator
+    select * from {{ ref("evaluators") }}
 ),
 
 scored as (
@@ -47,9 +47,8 @@ final as (
         scored.question_key,
         scored.error_class,
         coalesce(scored.status, 'missing') as answer_status,
-        coalesce(
-            scored.score > {{ evaluator_bar("evaluators.evaluator") }}, false
-        ) as is_accepted
+        evaluators.weight,
+        coalesce(scored.score > evaluators.bar, false) as is_accepted
     from candidates
     cross join evaluators
     left join scored

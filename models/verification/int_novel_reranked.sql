@@ -1,4 +1,4 @@
--- Re-ranking (paper 2.2): the parts of a novel tag's score; a tag with two No is out.
+-- Re-ranking (paper 2.2): the parts of a novel tag's score; a tag with No alone is out.
 -- Without evaluators the tags that they would judge go in.
 with
 
@@ -16,7 +16,9 @@ verdicts as (
     select
         item_id,
         tag,
+        evaluator,
         score,
+        weight,
         is_accepted
     from {{ ref("int_evaluator_verdicts") }}
 ),
@@ -36,8 +38,8 @@ judged as (
     select
         item_id,
         tag,
-        avg(score) as evaluation_score,
-        count_if(is_accepted) / 2 as agreement
+        {{ weighted_mean("score", "weight", "score is not null") }} as evaluation_score,
+        {{ weighted_mean("is_accepted::integer", "weight") }} as agreement
     from verdicts
     group by item_id, tag
     having bool_or(is_accepted)

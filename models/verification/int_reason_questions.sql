@@ -7,9 +7,13 @@ verdicts as (
     where is_accepted
 ),
 
-evaluator_inputs as (
-    select * from {{ ref("int_evaluator_inputs") }}
-    where evaluator = 'strict' and purpose = 'tagging'
+queries as (
+    select * from {{ ref("int_search_queries") }}
+    where purpose = 'tagging'
+),
+
+evidence as (
+    select * from {{ ref("int_search_evidence") }}
 ),
 
 items as (
@@ -37,15 +41,16 @@ explained as (
     select
         accepted.item_id,
         accepted.tag,
-        evaluator_inputs.passages
+        evidence.passages
     from accepted
-    inner join evaluator_inputs
+    inner join queries
         on
-            accepted.item_id = evaluator_inputs.item_id
-            and accepted.tag = evaluator_inputs.tag
+            accepted.item_id = queries.item_id
+            and accepted.tag = queries.tag
+    left join evidence on queries.search_key = evidence.search_key
     qualify row_number() over (
             partition by accepted.item_id
-            order by evaluator_inputs.place
+            order by queries.place
         ) <= {{ var("max_reasons") }}
 ),
 

@@ -79,14 +79,16 @@ def ask(
     packs: Iterable[Pack],
     n_questions: int,
     tell: Callable[[Sequence[Answer]], str | None] = lambda _: None,
+    model: str | None = None,
 ) -> Outcome:
     """Ask `packs` of `role`; returns when every answer is durable.
 
-    `tell` makes a line for people of answers that are durable, or None.
+    `tell` makes a line for people of answers that are durable, or None. `model` is that of an
+    evaluator.
     Raises EndpointError if the endpoint refuses every call, SettingError or ModelFileError if it
     cannot be reached at all. Answers that arrived before are kept.
     """
-    endpoint = resolve_endpoint(role, settings, environment)
+    endpoint = resolve_endpoint(role, settings, environment, model)
     with (
         LedgerWriter(session.cursor()) as writer,
         Progress(f"{role} ({endpoint.model})", n_questions) as progress,

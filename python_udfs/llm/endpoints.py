@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -11,7 +12,8 @@ import pyarrow as pa
 from python_udfs.errors import SettingError
 from python_udfs.settings import Environment, Runtime
 
-ROLES = ("text", "image", "lenient", "strict", "reason")
+# Evaluators are roles too, each under its name.
+ROLES = ("text", "image", "reason")
 EMBEDDED_MODEL = "qwen2.5-coder-1.5b-instruct-q4_k_m"
 _OPENAI_URL = "https://api.openai.com/v1"
 
@@ -45,16 +47,20 @@ def _without_credentials(url: str) -> str:
     return urlunsplit(parts)
 
 
-def resolve_endpoint(role: str, settings: Runtime, environment: Environment) -> Endpoint:
-    """Return the endpoint of `role` (one of ROLES).
+def resolve_endpoint(
+    role: str, settings: Runtime, environment: Environment, model: str | None = None
+) -> Endpoint:
+    """Return the endpoint of `role`, one of ROLES or an evaluator.
+
+    `model` is the one that the evaluator's row names; a var model_<role> goes before it.
 
     Raises SettingError if a hosted endpoint has no model name, or images are asked of the
     embedded model without a projector.
     """
-    base_url = getattr(settings, f"base_url_{role}") or environment.base_url
+    base_url = getattr(settings, f"base_url_{role}", "") or environment.base_url
     if not base_url and environment.api_key is not None:
         base_url = _OPENAI_URL
-    model = getattr(settings, f"model_{role}") or settings.model
+    model = getattr(settings, f"model_{role}", "") or model or settings.model
     if base_url:
         if not model:
             raise SettingError(
@@ -79,9 +85,15 @@ def resolve_endpoint(role: str, settings: Runtime, environment: Environment) -> 
     )
 
 
-def endpoint_table(settings: Runtime, environment: Environment) -> pa.Table:
-    """One row for each role: role, model, base_url ('embedded' in this process), sends_images."""
-    endpoints = [resolve_endpoint(role, settings, environment) for role in ROLES]
+def endpoint_table(
+    settings: Runtime, environment: Environment, evaluators: Sequence[tuple[str, str | None]]
+) -> pa.Table:
+    """One row for each role: role, model, base_url ('embedded' in this process), sends_images.
+
+    `evaluators` are rows of evaluator and the model that it names, if any.
+    """
+    roles = [*((role, None) for role in ROLES), *evaluators]
+    endpoints = [resolve_endpoint(role, settings, environment, model) for role, model in roles]
     return pa.table(
         {
             "role": [e.role for e in endpoints],

@@ -54,6 +54,12 @@ INPUTS = (
         "modality is text or image, level broad or sub",
     ),
     Input(
+        "evaluators",
+        "One row per evaluator of novel tags.",
+        "evaluator bar weight? model?",
+        "bar is beta, 1 - beta or a number in [0, 1)",
+    ),
+    Input(
         "few_shot_examples",
         "One row per worked example of a path.",
         "example_id? modality category input output",

@@ -1,4 +1,4 @@
--- The mean of both evaluators ranks a novel tag. An AUC of 0.5 is chance: below the bar
+-- The mean of all evaluators ranks a novel tag. An AUC of 0.5 is chance: below the bar
 -- the evaluators are not worth their calls; mend the prompt, the form of the score or
 -- the model. Of fewer than 20 own or foreign tags it says nothing.
 with
@@ -37,9 +37,10 @@ together as (
 
 apart as (
     select
-        max(auc) filter (where evaluator = 'lenient') as lenient_auc,
-        max(auc) filter (where evaluator = 'strict') as strict_auc
+        string_agg(evaluator || ' ' || round(auc, 3), ', ' order by evaluator)
+            as auc_of_each
     from quality
+    where evaluator <> 'mean'
 )
 
 select
@@ -49,8 +50,7 @@ select
     {{ var("min_evaluator_auc") }} as min_evaluator_auc,
     together.mean_auc_low,
     together.mean_auc_high,
-    apart.lenient_auc,
-    apart.strict_auc,
+    apart.auc_of_each,
     together.yes_share_own,
     together.yes_share_foreign,
     together.agreement,

@@ -164,7 +164,8 @@ def judge(
     def run(*tags: tuple[str, str | None], item: str = "a", **changes: Any) -> list[Any]:
         questions = f"""
             select concat_ws('|', evaluator, item_id, tag) as question_key, 'tagging' as purpose,
-                item_id, evaluator, tag, '{TEXT}' as item_text, passages, place
+                item_id, evaluator, null::varchar as model, tag, '{TEXT}' as item_text,
+                passages, place
             from {pairs_sql(*tags, item=item)}
             cross join (values ('lenient'), ('strict')) as evaluators (evaluator)
         """

@@ -66,7 +66,10 @@ def test_images_need_a_model_that_sees(make_settings: MakeSettings) -> None:
 
 
 def test_the_table_has_a_row_for_each_role_and_no_key(make_settings: MakeSettings) -> None:
-    table = endpoint_table(make_settings(), HOSTED).to_pydict()
-    assert table["role"] == list(ROLES)
+    settings = make_settings(model_strict="of-the-var")
+    evaluators = [("lenient", None), ("referee", "of-the-row"), ("strict", "of-the-row")]
+    table = endpoint_table(settings, HOSTED, evaluators).to_pydict()
+    assert table["role"] == [*ROLES, "lenient", "referee", "strict"]
+    assert table["model"][-2:] == ["of-the-row", "of-the-var"]
     assert set(table["base_url"]) == {"http://127.0.0.1:9/v1"}
     assert "sk-x" not in str(table)

@@ -64,6 +64,8 @@ create table int_evaluator_verdicts as select * from (values
     ('parasite', 'odd one', 'lenient', 0.7, false, 'answered', null),
     ('parasite', 'odd one', 'strict', null, false, 'quarantined', 'timeout')
 ) as t (item_id, tag, evaluator, score, is_accepted, answer_status, error_class);
+create table evaluators as
+    select unnest(['lenient', 'strict']) as evaluator, unnest([0.7, 0.3])::double as bar;
 create table int_tag_reasons as
     select 'parasite' as item_id, 'smell of poverty' as tag, 'The host notes it.' as reason;
 create table int_tags_concatenated as select * from (values

@@ -1,0 +1,27 @@
+-- Who judges novel tags (paper 2.2): lenient has the higher bar, as there. 1 - 0.9 is
+-- not 0.1 in binary, so the bar is rounded.
+with
+
+input_rows as (
+    select
+        lower(trim(evaluators.evaluator::varchar)) as evaluator,
+        trim(evaluators.bar::varchar) as bar,
+        nullif(trim(evaluators.weight::varchar), '') as weight,
+        nullif(trim(evaluators.model::varchar), '') as model  -- noqa: RF04
+    from {{ mapped_input("evaluators") }} as evaluators
+),
+
+final as (
+    select
+        evaluator,
+        case bar
+            when 'beta' then {{ var("beta") }}::double
+            when '1 - beta' then round(1 - {{ var("beta") }}::double, 9)
+            else try_cast(bar as double)
+        end as bar,
+        case when weight is null then 1 else try_cast(weight as double) end as weight,
+        model
+    from input_rows
+)
+
+select * from final
