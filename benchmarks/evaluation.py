@@ -4,7 +4,7 @@ usage: python -m benchmarks.evaluation [--items 21067] [--memory 2GB] [--keep FO
 
 Builds the synthetic catalogue of benchmarks/whole_build.py up to its features (lists of 25 tags),
 with 24 manual tags of two people for each item and a million interactions; then measures
-`dbt run --select tagsmith.evaluation` as a child process, start included: the ablations and floors,
+`dbt run --select tagsmith.evaluation` as a child process, start included: ablations and baselines,
 their metrics with intervals and slices, calibration, efficiency. The experiment in it is the
 sample's; one of full size is measured by benchmarks/experiments.py.
 No model is called, and vectors of items and tags are in the ledger. Takes some five minutes.

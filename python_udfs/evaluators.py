@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pydantic_core
 
-from python_udfs.llm.asking import ask, open_questions_sql, read_answers, stream
+from python_udfs.llm.asking import ask, pending_questions_sql, read_answers, stream
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact, unfenced
 from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.failures import ErrorClass
@@ -36,8 +36,8 @@ _VERDICT_SCHEMA = {
 }
 
 
-# An evaluator, its model, and how many of its questions are open.
-_Open = tuple[str, str, int]
+# An evaluator, its model, and how many of its questions are pending.
+_Pending = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
@@ -135,10 +135,10 @@ def answer_evaluators(
     `questions_sql` gives question_key, purpose, item_id, evaluator, model, tag, item_text, passages
     (JSON text), place. Candidates are judged before controls. Evaluators that share an endpoint
     share a client, so that the item's text is read once for all. Columns of the result:
-    question_key, item_id, tag, evaluator, purpose, call_id, status (answered, quarantined or open),
-    error_class, answer (JSON text), answered_at.
+    question_key, item_id, tag, evaluator, purpose, call_id, status (answered, quarantined or
+    pending), error_class, answer (JSON text), answered_at.
     """
-    open_sql = open_questions_sql(
+    pending_sql = pending_questions_sql(
         questions_sql,
         retry_quarantined=settings.retry_quarantined,
         first="purpose = 'control', item_id",
@@ -146,14 +146,14 @@ def answer_evaluators(
     if settings.may_ask:
         reader = session.cursor()
         counts = reader.execute(
-            f"select evaluator, any_value(model), count(*) from ({open_sql}) "
+            f"select evaluator, any_value(model), count(*) from ({pending_sql}) "
             "group by evaluator order by evaluator"
         ).fetchall()
         for group in _groups(counts, settings, environment):
             names = [name for name, _, _ in group]
             rows = reader.execute(
                 "select question_key, item_id, evaluator, tag, item_text, passages "
-                f"from ({open_sql}) where list_contains($names, evaluator) "
+                f"from ({pending_sql}) where list_contains($names, evaluator) "
                 "order by purpose = 'control', item_id, place, evaluator",
                 {"names": names},
             )
@@ -170,10 +170,10 @@ def answer_evaluators(
 
 
 def _groups(
-    counts: Iterable[_Open], settings: Settings, environment: Environment
-) -> list[list[_Open]]:
-    """Evaluators with open questions, those of one endpoint together."""
-    groups: dict[tuple[str, str], list[_Open]] = {}
+    counts: Iterable[_Pending], settings: Settings, environment: Environment
+) -> list[list[_Pending]]:
+    """Evaluators with pending questions, those of one endpoint together."""
+    groups: dict[tuple[str, str], list[_Pending]] = {}
     for row in counts:
         endpoint = resolve_endpoint(row[0], settings, environment, row[1])
         groups.setdefault((endpoint.model, endpoint.base_url), []).append(row)
@@ -252,13 +252,13 @@ def answer_reasons(
     `questions_sql` gives question_key, item_id, tag, item_text, passages (JSON text). Columns of
     the result: question_key, item_id, tag, call_id, status, error_class, reason, answered_at.
     """
-    open_sql = open_questions_sql(questions_sql, retry_quarantined=settings.retry_quarantined)
+    pending_sql = pending_questions_sql(questions_sql, retry_quarantined=settings.retry_quarantined)
     if settings.may_ask and settings.evaluator_reasons:
         reader = session.cursor()
-        count = reader.execute(f"select count(*) from ({open_sql})").fetchall()[0][0]
+        count = reader.execute(f"select count(*) from ({pending_sql})").fetchall()[0][0]
         if count:
             rows = reader.execute(
-                f"select question_key, item_id, tag, item_text, passages from ({open_sql}) "
+                f"select question_key, item_id, tag, item_text, passages from ({pending_sql}) "
                 "order by item_id, tag"
             )
             packs = _reason_packs(stream(rows), settings)

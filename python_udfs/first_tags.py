@@ -16,13 +16,13 @@ _SHOWN = 6
 class FirstTags:
     """Makes the line of an item when the last of its questions is settled.
 
-    `n_questions`: how many questions of each item are open. The tags shown are the generator's own,
-    by score, not yet verified.
+    `n_questions`: how many questions of each item are pending. The tags shown are the generator's
+    own, by score, not yet verified.
     """
 
     def __init__(self, role: str, n_questions: Mapping[str, int]) -> None:
         self._role = role
-        self._n_open = Counter(n_questions)
+        self._n_pending = Counter(n_questions)
         self._n_items, self._n_finished = len(n_questions), 0
         self._tags: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
 
@@ -33,8 +33,8 @@ class FirstTags:
         item_id = answers[0].question.item_id
         for answer in answers:
             self._tags[item_id] += _tags(answer.answer)
-        self._n_open[item_id] -= len(answers)
-        if self._n_open[item_id] > 0:
+        self._n_pending[item_id] -= len(answers)
+        if self._n_pending[item_id] > 0:
             return None
         self._n_finished += 1
         shown = _first(self._tags.pop(item_id))

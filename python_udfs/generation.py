@@ -19,7 +19,7 @@ import pydantic_core
 from PIL import Image
 
 from python_udfs.first_tags import FirstTags
-from python_udfs.llm.asking import ask, open_questions_sql, read_answers, stream
+from python_udfs.llm.asking import ask, pending_questions_sql, read_answers, stream
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact, unfenced
 from python_udfs.llm.clients import serve_embedded
 from python_udfs.llm.duration import expected_seconds, in_words
@@ -214,18 +214,18 @@ def answer_generation(
     `questions_sql` gives question_key, path, path_number, item_id, role, sample_index, item_text,
     poster_description, poster_path. `categories` are (path, category, instruction, max_tags,
     examples as JSON). Columns of the result: question_key, item_id, path, call_id, status
-    (answered, quarantined or open), error_class, answer (JSON text), answered_at.
+    (answered, quarantined or pending), error_class, answer (JSON text), answered_at.
     """
     specs = {
         path: PathSpec(path, category, instruction, n, tuple(json.loads(examples or "[]")))
         for path, category, instruction, n, examples in categories
     }
-    open_sql = open_questions_sql(questions_sql, retry_quarantined=settings.retry_quarantined)
+    pending_sql = pending_questions_sql(questions_sql, retry_quarantined=settings.retry_quarantined)
     if settings.may_ask:
         reader = session.cursor()
         _say_paths_without_questions(reader, questions_sql, specs)
         counts = reader.execute(
-            f"select role, item_id, count(*) from ({open_sql}) group by role, item_id "
+            f"select role, item_id, count(*) from ({pending_sql}) group by role, item_id "
             "order by role desc"
         )
         by_role = {
@@ -236,7 +236,7 @@ def answer_generation(
             _say_duration(len(set().union(*by_role.values())), settings, environment)
         for role, n_questions in by_role.items():
             rows = reader.execute(
-                f"select * from ({open_sql}) where role = ? "
+                f"select * from ({pending_sql}) where role = ? "
                 "order by item_id, sample_index, path_number, path",
                 [role],
             )

@@ -87,8 +87,8 @@ def run_arms(data: ColdStartData, part: Part) -> Results:
         for name, task in part.tasks.items():
             results[name].append(Result(model.name, arm, *task.measured(orders)))
 
-    for floor in (Popularity(), ItemCF()):
-        measure(floor, "any", None)
+    for baseline in (Popularity(), ItemCF()):
+        measure(baseline, "any", None)
     for make in models_of(part).values():
         for arm in ARMS:
             measure(make(), arm.name, arm_features(data.blocks, part.split, arm))

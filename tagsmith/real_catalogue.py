@@ -3,8 +3,8 @@
 Reads `items.parquet`, `plots.parquet`, `human_tags.parquet` and `ratings.parquet` of a data folder
 and writes items, base tags, manual tags and interactions as parquet, an `env` file and `vars.json`
 with the column mapping, so that `make build` runs on them. The catalogue is the chosen films; with
-`--whole` it is every film with an overview, and the chosen ones alone get tags, so that the floors
-of the evaluation learn from all the others.
+`--whole` it is every film with an overview, and the chosen ones alone get tags, so that the
+baselines of the evaluation learn from all the others.
 
 Rule of choice: items with an overview, a plot, at least 10 clean human tags and at least 5 ratings
 (so that what recommenders do with them can be measured), in the order of SHA-256 of their id; the

@@ -80,7 +80,7 @@ def render(build: Build, warehouse: Path, minutes: float | None, new_calls: int 
     ]
     if minutes is not None:
         lines.append(f"minutes   {minutes:.1f}")
-    unanswered = c["n_quarantined"] + c["n_open"]
+    unanswered = c["n_quarantined"] + c["n_pending"]
     if unanswered:
         lines.append(
             f"missing   {unanswered:,} questions without an answer: table question_failures"

@@ -18,7 +18,7 @@ true_tags as (
 compared_systems as (
     select system
     from {{ ref("evaluation_systems") }}
-    where family in ('tagsmith', 'floor')
+    where family in ('tagsmith', 'baseline')
 ),
 
 compared_lists as (
@@ -30,7 +30,7 @@ compared_lists as (
         on system_tags.system = compared_systems.system
 ),
 
--- A floor that has no list at all was not made, and keeps no item out.
+-- A baseline that has no list at all was not made, and keeps no item out.
 n_compared_systems as (
     select count(distinct system) as n_systems
     from compared_lists

@@ -4,14 +4,14 @@ selected as (
     {{ of_every_system("int_tags_selected") }}
 ),
 
-floor_tags as (
+baseline_tags as (
     select
         system,
         item_id,
         rank,
         tag,
         score
-    from {{ ref("int_floor_tags") }}
+    from {{ ref("int_baseline_tags") }}
 ),
 
 human_tags as (
@@ -46,7 +46,7 @@ lists as (
         rank,
         tag,
         score
-    from floor_tags
+    from baseline_tags
     union all
     select
         system,

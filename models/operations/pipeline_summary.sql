@@ -61,7 +61,7 @@ asked as (
         count(*) as n_questions,
         count(*) filter (where status = 'answered') as n_answered,
         count(*) filter (where status = 'quarantined') as n_quarantined,
-        count(*) filter (where status = 'open') as n_open
+        count(*) filter (where status = 'pending') as n_pending
     from answers
 ),
 
@@ -94,7 +94,7 @@ final as (
         cast(asked.n_questions as bigint) as n_questions,
         cast(asked.n_answered as bigint) as n_answered,
         cast(asked.n_quarantined as bigint) as n_quarantined,
-        cast(asked.n_open as bigint) as n_open,
+        cast(asked.n_pending as bigint) as n_pending,
         cast(spent.n_calls as bigint) as n_calls,
         cast(spent.n_failed_calls as bigint) as n_failed_calls,
         cast(spent.prompt_tokens as bigint) as prompt_tokens,

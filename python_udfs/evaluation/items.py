@@ -1,4 +1,4 @@
-"""Items as floors see them: what is known of an item, apart from what people tagged it with."""
+"""Items as baselines see them: what is known of an item, apart from what people tagged it with."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Items:
 
 @dataclass(frozen=True)
 class TaggedItems:
-    """What a floor learns from: n items and their manual tags, `labels` 0/1 float32 (n, t)."""
+    """What a baseline learns from: n items and their manual tags, `labels` 0/1 float32 (n, t)."""
 
     items: Items
     labels: csr_array

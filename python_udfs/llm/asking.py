@@ -1,4 +1,4 @@
-"""Ask the open questions of one role through its endpoint; the answers land in the ledger."""
+"""Ask the pending questions of one role through its endpoint; the answers land in the ledger."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from python_udfs.llm.sender import Sender
 from python_udfs.progress import Progress
 from python_udfs.settings import Environment, Runtime
 
-__all__ = ["ask", "open_questions_sql", "read_answers", "stream"]
+__all__ = ["ask", "pending_questions_sql", "read_answers", "stream"]
 
 _log = logging.getLogger(__name__)
 _FETCH_ROWS = 2000
 
 
-def open_questions_sql(
+def pending_questions_sql(
     questions_sql: str, *, retry_quarantined: bool, first: str = "item_id"
 ) -> str:
     """SQL of those rows of `questions_sql` (by question_key) that the ledger has not answered.
@@ -51,12 +51,12 @@ def read_answers(
 ) -> duckdb.DuckDBPyRelation:
     """Return a relation with a row for every row of `questions_sql`, as the ledger answers it now.
 
-    Columns: `columns` of the questions, call_id, status (answered, quarantined or open),
+    Columns: `columns` of the questions, call_id, status (answered, quarantined or pending),
     error_class, what the SQL `answer` says, answered_at.
     """
     return session.cursor().sql(
         f"""
-        select {columns}, answers.call_id, coalesce(answers.status, 'open') as status,
+        select {columns}, answers.call_id, coalesce(answers.status, 'pending') as status,
             answers.error_class, {answer}, answers.answered_at
         from ({questions_sql}) as questions
         left join ledger.main.llm_answers as answers using (question_key)
@@ -103,7 +103,7 @@ def ask(
         )
         admission = Admission(concurrency(endpoint, settings))
         outcome = Runner(admission, sender, recorder, progress, tell).run(packs)
-    for kind, counts in (("quarantined", outcome.quarantined), ("left open", outcome.left_open)):
+    for kind, counts in (("quarantined", outcome.quarantined), ("pending", outcome.pending)):
         for error_class, count in sorted(counts.items()):
             if count:
                 _log.warning("role %s: %d questions %s (%s)", role, count, kind, error_class)

@@ -25,15 +25,15 @@ _MOST_FAILED_IN_A_ROW = 3
 
 @dataclass
 class Outcome:
-    """What a run came to, in questions: answered, and by class quarantined or left open."""
+    """What a run came to, in questions: answered, and by class quarantined or pending."""
 
     n_answered: int = 0
     quarantined: Counter[ErrorClass] = field(default_factory=Counter)
-    left_open: Counter[ErrorClass] = field(default_factory=Counter)
+    pending: Counter[ErrorClass] = field(default_factory=Counter)
 
 
 class Runner:
-    """Asks packs until each question is answered, quarantined or left open for the next build."""
+    """Asks packs until each question is answered, quarantined or pending for the next build."""
 
     def __init__(
         self,
@@ -163,7 +163,7 @@ class Runner:
         if policy is Policy.RETRY:
             with self._lock:
                 self._failed_in_a_row += 1
-                self.outcome.left_open[failure.error_class] += len(pack.questions)
+                self.outcome.pending[failure.error_class] += len(pack.questions)
                 is_gone = self._failed_in_a_row >= _MOST_FAILED_IN_A_ROW
             if is_gone:
                 raise EndpointError(self._stop_message(failure))

@@ -1,4 +1,4 @@
-"""The floor that every recommender must beat: what most users consumed."""
+"""The baseline that every recommender must beat: what most users consumed."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ MATCH_KINDS = ("exact", "semantic")
 FAMILIES = {
     "tagsmith": "Tagsmith",
     "ablation": "Tagsmith with one stage changed",
-    "floor": "floor: a method without a language model",
+    "baseline": "baseline: a method without a language model",
     "human": "people",
 }
 DEFINITIONS = {
@@ -93,7 +93,7 @@ class Offline:
     def compared(self) -> list[Row]:
         """Return the rows that set systems side by side: of the same items, where there are any.
 
-        Part of a catalogue may be tagged (items_to_tag), while floors have lists for all of it.
+        Part of a catalogue may be tagged (items_to_tag), while baselines have lists for all of it.
         """
         return self.metrics("tagged_by_all_systems") or self.metrics()
 

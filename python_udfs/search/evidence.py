@@ -16,7 +16,7 @@ from python_udfs.ledger.writer import LedgerWriter, Row
 from python_udfs.llm.recorder import utc_now
 from python_udfs.progress import Progress
 
-__all__ = ["Passage", "Query", "SearchProvider", "passages_of", "search_open"]
+__all__ = ["Passage", "Query", "SearchProvider", "passages_of", "search_pending"]
 
 _log = logging.getLogger(__name__)
 _BATCH = 256
@@ -87,7 +87,7 @@ def _batches(queries: Iterable[Query]) -> Iterator[list[Query]]:
         yield batch
 
 
-def search_open(
+def search_pending(
     cursor: duckdb.DuckDBPyConnection,
     provider: SearchProvider,
     corpus_version: str,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from python_udfs.search.evidence import Query, SearchProvider, search_open
+from python_udfs.search.evidence import Query, SearchProvider, search_pending
 from python_udfs.search.local import CorpusText, LocalSearch
 from python_udfs.search.online import OnlineSearch, online_search
 from python_udfs.settings import Environment, Settings
@@ -49,7 +49,7 @@ def gather_evidence(
         if rows:
             provider = _provider(settings, environment, reader, corpus_sql)
             try:
-                search_open(
+                search_pending(
                     session.cursor(),
                     provider,
                     settings.search_corpus_version,

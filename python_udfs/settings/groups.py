@@ -112,7 +112,7 @@ class Runtime(_Group):
     """LLM runtime."""
 
     allow_calls: bool = Field(
-        True, description="false = nothing is asked or searched; what the ledger lacks stays open"
+        True, description="false = nothing is asked or searched; what the ledger lacks is pending"
     )
     model: str = Field(
         "", description="of every role; empty = TAGSMITH_MODEL, else the embedded model"

@@ -1,4 +1,4 @@
--- A question that was neither answered, given up nor left open would be forgotten.
+-- A question that was neither answered, given up nor pending would be forgotten.
 with
 
 questions as (

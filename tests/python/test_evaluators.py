@@ -215,7 +215,7 @@ def test_a_verdict_that_failed_is_quarantined_and_the_other_stands(
 
 
 def test_an_empty_build_judges_nothing(judge: Judge, endpoint: Endpoint) -> None:
-    assert {row[6] for row in judge(("smuggler", None), is_empty=True)} == {"open"}
+    assert {row[6] for row in judge(("smuggler", None), is_empty=True)} == {"pending"}
     assert endpoint.n_calls == 0
 
 
@@ -255,5 +255,5 @@ def test_reasons_go_in_packs(explain: Judge, endpoint: Endpoint) -> None:
 
 def test_reasons_can_be_switched_off(explain: Judge, endpoint: Endpoint) -> None:
     rows = explain(("smuggler", None), evaluator_reasons=False)
-    assert [(row[4], row[6]) for row in rows] == [("open", None)]
+    assert [(row[4], row[6]) for row in rows] == [("pending", None)]
     assert endpoint.n_calls == 0

@@ -222,7 +222,7 @@ def test_a_poster_is_sent_as_what_it_is(
 
 
 def test_an_empty_build_asks_nothing(answer: Answer, endpoint: Endpoint) -> None:
-    assert {row[4] for row in answer(A, is_empty=True)} == {"open"}
+    assert {row[4] for row in answer(A, is_empty=True)} == {"pending"}
     assert endpoint.n_calls == 0
 
 
@@ -241,7 +241,7 @@ def test_quarantined_questions_are_asked_again_only_on_demand(
 def test_what_failed_is_open_and_asked_in_the_next_run(answer: Answer, endpoint: Endpoint) -> None:
     endpoint.fail_item("lighthouse", Fault.server_error())
     states = {(row[1], row[4]) for row in answer(A, B, max_attempts=1)}
-    assert states == {("a", "open"), ("b", "answered")}
+    assert states == {("a", "pending"), ("b", "answered")}
     endpoint.reset()
     assert {row[4] for row in answer(A, B)} == {"answered"}
     assert endpoint.n_calls == 1

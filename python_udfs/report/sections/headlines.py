@@ -14,7 +14,7 @@ __all__ = ["how_good", "which_stages"]
 
 
 def how_good(tables: Tables) -> str:
-    """Precision by both match kinds, beside the best floor."""
+    """Precision by both match kinds, beside the best baseline."""
     offline = Offline(tables)
     systems = offline.systems()
     k = offline.headline_k()
@@ -39,13 +39,13 @@ def _of_kind(
         f"{percent(ours['value'])} {interval(ours['low'], ours['high'], 2)} are tags that people "
         f"gave by {kind} match"
     )
-    floors = [row for row in rows if systems[row["system"]].family == "floor"]
-    floor = best(floors, match_kind=kind)
-    if floor is None:
+    baselines = [row for row in rows if systems[row["system"]].family == "baseline"]
+    baseline = best(baselines, match_kind=kind)
+    if baseline is None:
         return said
     compared = [
         row for row in _differences(tables, k)
-        if row["system"] == floor["system"] and row["match_kind"] == kind
+        if row["system"] == baseline["system"] and row["match_kind"] == kind
         and row["metric"] == "precision"
     ]  # fmt: skip
     reading = {
@@ -55,8 +55,8 @@ def _of_kind(
     }
     word = f", {reading[compared[0]['verdict']]}" if compared else ""
     return (
-        f"{said}, against {percent(floor['value'])} of the best floor "
-        f"({system_label(floor['system'])}{word})"
+        f"{said}, against {percent(baseline['value'])} of the best baseline "
+        f"({system_label(baseline['system'])}{word})"
     )
 
 

@@ -1,4 +1,4 @@
-"""Precision, recall and MRR by system, beside floors and people."""
+"""Precision, recall and MRR by system, beside baselines and people."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _by_system(offline: Offline, kind: str) -> Figure:
         "beside methods without a language model. All but the nearest base tags learn from what "
         "people gave other items, which Tagsmith never sees.",
         good="Further right is better. A line is the 95 % bootstrap interval over items; Tagsmith "
-        "is better than a floor where their difference stays clear of 0 in the table of stages.",
+        "is better than a baseline where their difference stays clear of 0 in the table of stages.",
         definition=" ".join(DEFINITIONS[name] for name in (kind, *METRICS)),
         note=f"Shares from 0 to 1, means over {count(n_items)} items with manual tags. "
         + _NOT_COMPARED,

@@ -47,7 +47,7 @@ def section(tables: Tables) -> Section:
         "compared on the same items. No model is asked again for this.",
         or_notice(
             *(partial(_figure, tables, offline, "ablation", kind) for kind in MATCH_KINDS),
-            *(partial(_figure, tables, offline, "floor", kind) for kind in MATCH_KINDS),
+            *(partial(_figure, tables, offline, "baseline", kind) for kind in MATCH_KINDS),
             partial(_unjudged, tables),
         ),
     )
@@ -66,7 +66,7 @@ def _figure(tables: Tables, offline: Offline, family: str, kind: str) -> Figure:
     return Figure(
         title=(
             f"Without a stage: difference to Tagsmith, {kind} match"
-            if removed else f"Floors: difference to Tagsmith, {kind} match"
+            if removed else f"Baselines: difference to Tagsmith, {kind} match"
         ),
         shows=(
             "What is lost or won when a stage is taken out or changed."
@@ -76,8 +76,8 @@ def _figure(tables: Tables, offline: Offline, family: str, kind: str) -> Figure:
             "Left of 0 the stage earns its place: without it the tags agree less with people. "
             "Right of 0 it costs agreement. A line that crosses 0 shows no difference."
             if removed else
-            "Left of 0 Tagsmith is better than the floor; right of 0 the floor agrees more with "
-            "people."
+            "Left of 0 Tagsmith is better than the baseline; right of 0 the baseline agrees more "
+            "with people."
         ),
         definition=" ".join(DEFINITIONS[name] for name in (kind, *_METRICS))
         + f" Difference: the system minus Tagsmith at k = {k}, item by item.",

@@ -27,8 +27,8 @@ def test_only_listed_items_are_asked_about_and_the_others_stay_without_tags(
     assert project.query(
         "select row_key, reason from stg_rejected_rows where table_name = 'items_to_tag'"
     ) == [("not there", "item_id is not in the catalogue")]
-    # Floors know the whole catalogue.
-    assert project.query("select count(distinct item_id) from int_floor_tags") == [(4,)]
+    # Baselines know the whole catalogue.
+    assert project.query("select count(distinct item_id) from int_baseline_tags") == [(4,)]
 
 
 def test_items_come_back_without_a_call(copy: CopyProject, small: Project) -> None:

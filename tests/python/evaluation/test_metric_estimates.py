@@ -13,7 +13,7 @@ _ITEMS = ("a", "b", "c")
 # Precision by system and item; the other metrics follow from it below.
 _PRECISION = {
     "tagsmith": {"a": 0.2, "b": 0.4, "c": 0.6},
-    "floor": {"a": 0.4, "b": 0.6},
+    "baseline": {"a": 0.4, "b": 0.6},
     "human:zoe": {"c": 1.0},
 }
 _SLICES = [("all", item) for item in _ITEMS] + [("popular", "a"), ("popular", "b")]
@@ -62,7 +62,7 @@ def test_means_stand_with_their_items_and_labels() -> None:
     whole = figure(found, system="tagsmith", slice="all", metric="precision", reference=None)
     assert (whole["value"], whole["n_items"], whole["n_labels"]) == (0.4, 3, 33)
     assert 0.2 <= whole["low"] < 0.4 < whole["high"] <= 0.6
-    recall = figure(found, system="floor", slice="all", metric="recall", reference=None)
+    recall = figure(found, system="baseline", slice="all", metric="recall", reference=None)
     assert (recall["value"], recall["n_items"], recall["n_labels"]) == (0.25, 2, 21)
     part = figure(found, system="tagsmith", slice="popular", metric="precision", reference=None)
     assert (part["value"], part["n_items"]) == (pytest.approx(0.3), 2)
@@ -71,7 +71,7 @@ def test_means_stand_with_their_items_and_labels() -> None:
 def test_differences_are_paired_on_the_items_that_both_have() -> None:
     found = estimates(rows_of(_PRECISION), _SLICES)
     difference = figure(
-        found, system="floor", slice="all", metric="precision", reference="tagsmith"
+        found, system="baseline", slice="all", metric="precision", reference="tagsmith"
     )
     # 0.2 on each common item: no doubt is left, although the systems themselves vary.
     assert [difference[name] for name in ("value", "low", "high", "n_items")] == [0.2, 0.2, 0.2, 2]
@@ -83,12 +83,12 @@ def test_the_reference_is_not_compared_with_itself_nor_anyone_without_common_ite
     compared = {
         (row["system"], row["slice"]) for row in found.to_pylist() if row["reference"] is not None
     }
-    assert compared == {("floor", "all"), ("floor", "popular"), ("human:zoe", "all")}
+    assert compared == {("baseline", "all"), ("baseline", "popular"), ("human:zoe", "all")}
 
 
 def test_without_tagsmith_there_are_no_differences() -> None:
-    only_floor = {"floor": _PRECISION["floor"]}
-    found = estimates(rows_of(only_floor), _SLICES)
+    only_baseline = {"baseline": _PRECISION["baseline"]}
+    found = estimates(rows_of(only_baseline), _SLICES)
     assert set(found["reference"].to_pylist()) == {None}
     assert set(found["metric"].to_pylist()) == set(METRICS)
 

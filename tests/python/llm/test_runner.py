@@ -1,4 +1,4 @@
-"""The runner: what follows from each failure, in answers, quarantined and open questions."""
+"""The runner: what follows from each failure, in answers, quarantined and pending questions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_good_reply_is_one_call_and_an_answer_for_each_question(llm: Llm) -> N
     outcome = llm.runner().run([llm.pack(*WHOLE)])
     assert outcome.n_answered == 3
     assert not outcome.quarantined
-    assert not outcome.left_open
+    assert not outcome.pending
     (call,) = llm.rows.calls
     assert (call["status"], call["error_class"]) == ("ok", None)
     assert call["invocation_id"] == "invocation-1"
@@ -165,7 +165,7 @@ def test_what_failed_for_a_passing_reason_stays_open(llm: Llm) -> None:
     broken = llm.pack("mood", "setting", item="b", text="Title: Broken\nSummary: A broken boat.")
     outcome = llm.runner(max_attempts=2).run([llm.pack("mood"), broken, llm.pack("mood", item="c")])
     assert statuses(llm) == {"a:mood": "answered", "c:mood": "answered"}
-    assert outcome.left_open == Counter({ErrorClass.SERVER_ERROR: 2})
+    assert outcome.pending == Counter({ErrorClass.SERVER_ERROR: 2})
     assert [call["attempt"] for call in llm.rows.calls if call["status"] == "error"] == [1, 2]
 
 
@@ -187,7 +187,7 @@ def test_a_good_reply_between_failures_keeps_the_run_going(llm: Llm) -> None:
     ]
     outcome = llm.runner(max_attempts=1).run(packs)
     assert outcome.n_answered == 3
-    assert outcome.left_open == Counter({ErrorClass.SERVER_ERROR: 6})
+    assert outcome.pending == Counter({ErrorClass.SERVER_ERROR: 6})
 
 
 @pytest.mark.parametrize(

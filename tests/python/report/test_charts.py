@@ -8,7 +8,7 @@ from python_udfs.report.charts import LinePoint, Panel, Point, intervals, lines
 from python_udfs.report.palette import MARKS, themed
 from tests.python.report.pages import read_page
 
-_GROUPS = {"ours": 0, "floor": 2}
+_GROUPS = {"ours": 0, "baseline": 2}
 
 
 def _texts(svg: str) -> list[str]:
@@ -18,7 +18,7 @@ def _texts(svg: str) -> list[str]:
 def test_rows_stand_in_the_order_of_the_points_and_the_axis_holds_them_once() -> None:
     points = [
         Point("p", "zebra", "ours", 0.2, 0.1, 0.3),
-        Point("p", "ant", "floor", 0.1),
+        Point("p", "ant", "baseline", 0.1),
         Point("q", "zebra", "ours", 0.5, 0.4, 0.6),
     ]
     chart = intervals([Panel("p", "share"), Panel("q", "share")], points, _GROUPS, "alt")
@@ -29,8 +29,8 @@ def test_rows_stand_in_the_order_of_the_points_and_the_axis_holds_them_once() ->
 
 
 def test_the_legend_names_only_what_is_drawn_and_keeps_its_place_in_the_palette() -> None:
-    chart = intervals([Panel("p", "share")], [Point("p", "a", "floor", 0.2)], _GROUPS, "alt")
-    assert chart.legend == (("floor", 2),)
+    chart = intervals([Panel("p", "share")], [Point("p", "a", "baseline", 0.2)], _GROUPS, "alt")
+    assert chart.legend == (("baseline", 2),)
     assert 'fill="var(--mark-2)"' in chart.wide
     assert "var(--mark-0)" not in chart.wide
 

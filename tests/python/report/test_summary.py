@@ -41,12 +41,12 @@ def test_the_first_counts_items_tags_and_calls(connection: duckdb.DuckDBPyConnec
     )
 
 
-def test_the_second_compares_with_the_best_floor_by_the_interval_of_the_difference(
+def test_the_second_compares_with_the_best_baseline_by_the_interval_of_the_difference(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     said = _sentences(connection)[1]
     assert "18 % [0.13, 0.23] are tags that people gave by exact match" in said
-    assert "20 % of the best floor (kNN tag transfer, which is better than Tagsmith)" in said
+    assert "20 % of the best baseline (kNN tag transfer, which is better than Tagsmith)" in said
     connection.execute(
         "update system_differences set verdict = 'no difference shown' "
         "where system = 'knn_transfer'"

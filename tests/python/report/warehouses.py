@@ -15,8 +15,8 @@ _SYSTEMS = (
     ("no_ensemble", "ablation", "ensemble", 0.33),
     ("no_evaluators", "ablation", "evaluators", 0.41),
     ("text_only", "ablation", "generation", 0.46),
-    ("popularity", "floor", None, 0.20),
-    ("knn_transfer", "floor", None, 0.45),
+    ("popularity", "baseline", None, 0.20),
+    ("knn_transfer", "baseline", None, 0.45),
     (f"human:{HOSTILE}", "human", None, 0.15),
     ("human:tmdb", "human", None, 0.18),
 )

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from python_udfs.errors import SearchError
-from python_udfs.search.evidence import Passage, Query, passages_of, search_open
+from python_udfs.search.evidence import Passage, Query, passages_of, search_pending
 from python_udfs.search.run import gather_evidence
 from python_udfs.settings import Environment
 from tests.python.conftest import MakeSettings
@@ -52,7 +52,7 @@ def frozen(ledger: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, Any]]:
 
 def test_what_is_found_and_what_is_not_is_frozen(ledger: duckdb.DuckDBPyConnection) -> None:
     asked = queries("ghost", "nothing")
-    assert search_open(ledger.cursor(), Scripted(), "1", asked, is_online=False) == 0
+    assert search_pending(ledger.cursor(), Scripted(), "1", asked, is_online=False) == 0
     assert frozen(ledger) == {
         "ghost": ("ok", [{"passage_id": "p", "source": "s", "item_id": None, "text": "ghost"}]),
         "nothing": ("empty", []),
@@ -65,7 +65,9 @@ def test_a_failed_search_is_not_frozen_and_the_others_go_on(
 ) -> None:
     provider = Scripted(lambda tag: tag == "b")
     with caplog.at_level(logging.WARNING):
-        n = search_open(ledger.cursor(), provider, "1", queries("a", "b", "c"), is_online=is_online)
+        n = search_pending(
+            ledger.cursor(), provider, "1", queries("a", "b", "c"), is_online=is_online
+        )
     assert n == 1
     assert set(frozen(ledger)) == {"a", "c"}
     assert "scripted failed for 1 of 3 tags; they are judged without evidence" in caplog.text
@@ -76,7 +78,7 @@ def test_a_dead_provider_is_left_alone_after_a_few_failures(
 ) -> None:
     provider = Scripted(lambda tag: True)
     asked = queries(*[f"t{n}" for n in range(600)])
-    assert search_open(ledger.cursor(), provider, "1", asked, is_online=True) == 600
+    assert search_pending(ledger.cursor(), provider, "1", asked, is_online=True) == 600
     assert len(provider.asked) <= 8
     assert frozen(ledger) == {}
 
@@ -84,7 +86,7 @@ def test_a_dead_provider_is_left_alone_after_a_few_failures(
 def test_failures_here_and_there_do_not_end_the_search(ledger: duckdb.DuckDBPyConnection) -> None:
     provider = Scripted(lambda tag: int(tag) % 3 != 0)
     asked = queries(*[str(n) for n in range(30)])
-    assert search_open(ledger.cursor(), provider, "1", asked, is_online=True) == 20
+    assert search_pending(ledger.cursor(), provider, "1", asked, is_online=True) == 20
     assert len(frozen(ledger)) == 10
 
 

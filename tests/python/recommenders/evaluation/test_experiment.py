@@ -42,18 +42,18 @@ def measured(make: MakeModel, arm: Arm, *, is_right: bool) -> Estimate:
 
 @pytest.mark.parametrize("make", [Content, Graph])
 def test_tags_that_name_the_taste_help(make: MakeModel) -> None:
-    floor = measured(make, NONE, is_right=True)
-    assert (measured(make, GENERATED, is_right=True) - floor).widest(0).verdict == "helps"
+    baseline = measured(make, NONE, is_right=True)
+    assert (measured(make, GENERATED, is_right=True) - baseline).widest(0).verdict == "helps"
 
 
 @pytest.mark.parametrize("make", [Content, Graph])
 def test_tags_at_random_are_not_said_to_help(make: MakeModel) -> None:
-    floor = measured(make, NONE, is_right=False)
-    difference = measured(make, GENERATED, is_right=False) - floor
+    baseline = measured(make, NONE, is_right=False)
+    difference = measured(make, GENERATED, is_right=False) - baseline
     assert difference.widest(0).verdict == "no difference shown"
 
 
-def test_a_model_without_a_signal_is_the_random_floor() -> None:
+def test_a_model_without_a_signal_is_the_random_baseline() -> None:
     orders = TASK.ranked(score(Popularity(), SPLIT, None))
     estimate, coverage = TASK.measured(orders)
     found = dict(zip(FIGURES, estimate.mean.tolist(), strict=True))

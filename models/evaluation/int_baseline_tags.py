@@ -1,6 +1,6 @@
 """The tags that cheap methods would give, each item's learnt from the other folds alone."""
 
-from python_udfs.evaluation.floor_tags import floor_tags
+from python_udfs.evaluation.baseline_tags import baseline_tags
 from python_udfs.settings import Settings
 
 
@@ -10,7 +10,7 @@ def model(dbt, session):
     items = dbt.ref("int_evaluation_items").join(vectors, "item_text")
     names = dbt.ref("int_base_tag_names").select("name as text, base_tag")
     named = names.join(dbt.ref("int_tag_embeddings"), "text")
-    return floor_tags(
+    return baseline_tags(
         items.select("item_id, fold, genres, embedding").order("item_id").to_arrow_table(),
         dbt.ref("stg_manual_tags").select("item_id, tag").to_arrow_table(),
         named.select("base_tag, embedding").order("base_tag").to_arrow_table(),

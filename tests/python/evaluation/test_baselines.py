@@ -1,4 +1,4 @@
-"""Floors: right by hand on small catalogues, cross-fitted, the same in any order."""
+"""Baselines: right by hand on small catalogues, cross-fitted, the same in any order."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from sklearn.linear_model import Ridge
 
-from python_udfs.evaluation.floor_tags import FLOOR_TAGS, floor_tags
-from python_udfs.evaluation.floors import (
+from python_udfs.evaluation.baseline_tags import BASELINE_TAGS, baseline_tags
+from python_udfs.evaluation.baselines import (
     genre_popularity,
     knn_transfer,
     linear_classifier,
@@ -21,7 +21,7 @@ from python_udfs.evaluation.floors import (
 )
 from python_udfs.evaluation.items import Items, TaggedItems
 
-FLOORS = {
+BASELINES = {
     "popularity", "genre_popularity", "knn_transfer", "linear_classifier", "nearest_base_tags",
 }  # fmt: skip
 
@@ -72,7 +72,7 @@ def tagged(
     return TaggedItems(Items(vectors, of_genres), csr_array(np.array(labels, dtype=np.float32)))
 
 
-# --- each floor by hand
+# --- each baseline by hand
 
 
 def test_popularity_is_the_share_of_tagged_items() -> None:
@@ -134,8 +134,8 @@ def test_a_base_tag_is_as_near_as_the_nearest_of_its_names() -> None:
 def test_lists_are_ranked_from_one_best_first_and_ties_go_to_the_alphabet() -> None:
     items = catalogue(unit_rows(4, 2), [0, 1, 1, 1])
     tags = manual((1, "war"), (1, "sea"), (2, "sea"), (2, "art"), (3, "sea"))
-    rows = floor_tags(items, tags, named(), 3).read_all()
-    assert rows.schema == FLOOR_TAGS
+    rows = baseline_tags(items, tags, named(), 3).read_all()
+    assert rows.schema == BASELINE_TAGS
     mine = [
         row for row in rows.to_pylist()
         if (row["system"], row["item_id"]) == ("popularity", "i0000")
@@ -147,8 +147,8 @@ def test_lists_are_ranked_from_one_best_first_and_ties_go_to_the_alphabet() -> N
 def test_a_list_ends_at_top_k() -> None:
     items = catalogue(unit_rows(20, 4), [place % 5 for place in range(20)])
     tags = manual(*((item, tag) for item in range(20) for tag in "abcdef"))
-    rows = floor_tags(items, tags, named("uvwxyz", unit_rows(6, 4)), 4).read_all().to_pylist()
-    assert {row["system"] for row in rows} == FLOORS
+    rows = baseline_tags(items, tags, named("uvwxyz", unit_rows(6, 4)), 4).read_all().to_pylist()
+    assert {row["system"] for row in rows} == BASELINES
     assert max(row["rank"] for row in rows) == 4
     assert {row["item_id"] for row in rows if row["system"] == "knn_transfer"} == {
         f"i{place:04d}" for place in range(20)
@@ -157,7 +157,7 @@ def test_a_list_ends_at_top_k() -> None:
 
 def test_items_without_manual_tags_get_lists_and_teach_nothing() -> None:
     items = catalogue(unit_rows(4, 2), [0, 1, 1, 1])
-    rows = floor_tags(items, manual((1, "sea")), named(), 5).read_all().to_pylist()
+    rows = baseline_tags(items, manual((1, "sea")), named(), 5).read_all().to_pylist()
     assert [(row["item_id"], row["tag"], row["score"]) for row in rows
             if row["system"] == "popularity"] == [("i0000", "sea", 1.0)]  # fmt: skip
 
@@ -166,23 +166,23 @@ def test_items_without_manual_tags_get_lists_and_teach_nothing() -> None:
 def test_without_manual_tags_only_base_tags_are_listed(n_items: int) -> None:
     items = catalogue(np.tile(np.array([[1, 0]], dtype=np.float32), (n_items, 1)), [0] * n_items)
     names = named(["sea"], np.array([[1, 0]], dtype=np.float32))
-    rows = floor_tags(items, manual(), names, 5).read_all().to_pylist()
+    rows = baseline_tags(items, manual(), names, 5).read_all().to_pylist()
     assert {row["system"] for row in rows} == ({"nearest_base_tags"} if n_items else set())
 
 
 def test_only_the_most_frequent_tags_are_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("python_udfs.evaluation.floor_tags._MOST_TAGS", 2)
+    monkeypatch.setattr("python_udfs.evaluation.baseline_tags._MOST_TAGS", 2)
     items = catalogue(unit_rows(4, 2), [0, 1, 1, 1])
     tags = manual((1, "war"), (1, "sea"), (2, "sea"), (2, "art"), (3, "sea"), (3, "pet"))
-    rows = floor_tags(items, tags, named(), 5).read_all().to_pylist()
+    rows = baseline_tags(items, tags, named(), 5).read_all().to_pylist()
     assert {row["tag"] for row in rows if row["item_id"] == "i0000"} == {"sea", "art"}
 
 
 def test_the_order_of_rows_changes_nothing() -> None:
     items = catalogue(unit_rows(40, 8), [place % 5 for place in range(40)], [["war"]] * 40)
     pairs = [(item, tag) for item in range(40) for tag in "abcdef"[item % 3 :]]
-    first = floor_tags(items, manual(*pairs), named("xy", unit_rows(2, 8)), 5).read_all()
-    second = floor_tags(items, manual(*pairs[::-1]), named("xy", unit_rows(2, 8)), 5).read_all()
+    first = baseline_tags(items, manual(*pairs), named("xy", unit_rows(2, 8)), 5).read_all()
+    second = baseline_tags(items, manual(*pairs[::-1]), named("xy", unit_rows(2, 8)), 5).read_all()
     assert first == second
 
 
@@ -193,19 +193,19 @@ def test_a_tag_of_one_fold_is_predicted_for_none_of_its_items() -> None:
     """A unique tag on one item, and one on every item of its fold: neither may come back."""
     folds = [place % 5 for place in range(50)]
     same_fold = [place for place in range(50) if folds[place] == 2]
-    # All texts are alike, so that every floor would give what it has seen to every item.
+    # All texts are alike, so that every baseline would give what it has seen to every item.
     vectors = normed(np.array([[1, 0]]) + unit_rows(50, 2) / 1000)
     tags = [(place, f"common {number}") for place in range(50) for number in range(5)]
     planted = [(same_fold[0], "planted"), *((place, "of the fold") for place in same_fold)]
     items = catalogue(vectors, folds, [["war"]] * 50)
-    rows = floor_tags(items, manual(*tags, *planted), named(), 25).read_all().to_pylist()
+    rows = baseline_tags(items, manual(*tags, *planted), named(), 25).read_all().to_pylist()
     given: dict[str, set[tuple[str, int]]] = {"planted": set(), "of the fold": set()}
     for row in rows:
         if row["tag"] in given:
             given[row["tag"]].add((row["system"], folds[int(row["item_id"][1:])]))
     assert not [fold for found in given.values() for _, fold in found if fold == 2]
-    # It is there to be found: every floor gives it to items of the other folds.
-    assert {system for system, _ in given["of the fold"]} == FLOORS - {"nearest_base_tags"}
+    # It is there to be found: every baseline gives it to items of the other folds.
+    assert {system for system, _ in given["of the fold"]} == BASELINES - {"nearest_base_tags"}
 
 
 def test_an_item_s_list_is_the_same_whatever_its_fold_was_tagged_with() -> None:
@@ -215,7 +215,7 @@ def test_an_item_s_list_is_the_same_whatever_its_fold_was_tagged_with() -> None:
     names = named("xyz", unit_rows(3, 8))
 
     def of_fold_two(pairs: list[tuple[int, str]]) -> list[dict[str, object]]:
-        rows = floor_tags(items, manual(*pairs), names, 25).read_all().to_pylist()
+        rows = baseline_tags(items, manual(*pairs), names, 25).read_all().to_pylist()
         return [row for row in rows if int(row["item_id"][1:]) % 5 == 2]
 
     assert of_fold_two(known) == of_fold_two(changed)

@@ -1,4 +1,4 @@
-"""Every floor's list of tags for every item, cross-fitted by fold."""
+"""Every baseline's list of tags for every item, cross-fitted by fold."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from python_udfs.embedding.vectors import matrix_of
-from python_udfs.evaluation.floors import (
-    Floor,
+from python_udfs.evaluation.baselines import (
+    Baseline,
     Predict,
     genre_popularity,
     knn_transfer,
@@ -23,9 +23,9 @@ from python_udfs.evaluation.floors import (
 from python_udfs.evaluation.items import Items, TaggedItems, items_of, labels_of
 from python_udfs.evaluation.top_places import MILLION, top_places
 
-__all__ = ["FLOOR_TAGS", "floor_tags"]
+__all__ = ["BASELINE_TAGS", "baseline_tags"]
 
-FLOOR_TAGS = pa.schema(
+BASELINE_TAGS = pa.schema(
     [
         ("system", pa.string()),
         ("item_id", pa.string()),
@@ -38,7 +38,7 @@ FLOOR_TAGS = pa.schema(
 _CELLS_A_BLOCK = 4_000_000
 # Rarer tags have next to no chance of a place, and time and memory would grow with them.
 _MOST_TAGS = 10_000
-_LEARNING: dict[str, Floor] = {
+_LEARNING: dict[str, Baseline] = {
     "popularity": popularity,
     "genre_popularity": genre_popularity,
     "knn_transfer": knn_transfer,
@@ -46,10 +46,10 @@ _LEARNING: dict[str, Floor] = {
 }
 
 
-def floor_tags(
+def baseline_tags(
     items: pa.Table, manual_tags: pa.Table, names: pa.Table, top_k: int
 ) -> pa.RecordBatchReader:
-    """Return rows of FLOOR_TAGS: for each floor and item at most `top_k` tags, rank from 1.
+    """Return rows of BASELINE_TAGS: for each baseline and item at most `top_k` tags, rank from 1.
 
     `items`: columns item_id, fold (int), genres (list of texts), embedding (list of d float32,
     norm 1), one row each. `manual_tags`: item_id, tag, each pair once. `names`: base_tag,
@@ -59,11 +59,11 @@ def floor_tags(
     vectors, labels and one block of 32 MB.
     """
     return pa.RecordBatchReader.from_batches(
-        FLOOR_TAGS, _floor_tags(items, manual_tags, names, top_k)
+        BASELINE_TAGS, _baseline_tags(items, manual_tags, names, top_k)
     )
 
 
-def _floor_tags(
+def _baseline_tags(
     table: pa.Table, manual_tags: pa.Table, names: pa.Table, top_k: int
 ) -> Iterator[pa.RecordBatch]:
     item_ids = table["item_id"].combine_chunks()
@@ -81,8 +81,8 @@ def _floor_tags(
         learnable = TaggedItems(items[others], labels[others][:, columns])
         if len(others):
             known = tags.take(pa.array(columns))
-            for system, floor in _LEARNING.items():
-                yield from _lists(system, floor(learnable), items, rows, item_ids, known, top_k)
+            for system, baseline in _LEARNING.items():
+                yield from _lists(system, baseline(learnable), items, rows, item_ids, known, top_k)
         if len(base_tags):
             predict = nearest(learnable)
             yield from _lists("nearest_base_tags", predict, items, rows, item_ids, base_tags, top_k)
@@ -116,7 +116,7 @@ def _lists(
                 tags.take(pa.array(places[kept])),
                 pa.array(millionths[kept] / MILLION),
             ],
-            schema=FLOOR_TAGS,
+            schema=BASELINE_TAGS,
         )
 
 

@@ -1,4 +1,4 @@
-"""Floors: what cheap methods would tag, to see what a language model adds.
+"""Baselines: what cheap methods would tag, to see what a language model adds.
 
 Each takes what it may learn from and returns a function that scores items. That function sees
 Items, which have no manual tags: what is predicted for an item cannot rest on its own.
@@ -17,7 +17,7 @@ from python_udfs.evaluation.items import Items, TaggedItems
 from python_udfs.evaluation.top_places import top_places
 
 __all__ = [
-    "Floor",
+    "Baseline",
     "Predict",
     "genre_popularity",
     "knn_transfer",
@@ -28,7 +28,7 @@ __all__ = [
 
 # Scores in [0, 1], (n, tags); (1, tags) if all items have the same.
 Predict = Callable[[Items], NDArray[np.floating]]
-Floor = Callable[[TaggedItems], Predict]
+Baseline = Callable[[TaggedItems], Predict]
 
 _GENRE_PRIOR_ITEMS = 10
 _NEIGHBOURS = 20
@@ -102,7 +102,7 @@ def linear_classifier(tagged: TaggedItems) -> Predict:
     return predict
 
 
-def nearest_base_tags(vectors: NDArray[np.float32], starts: NDArray[np.int64]) -> Floor:
+def nearest_base_tags(vectors: NDArray[np.float32], starts: NDArray[np.int64]) -> Baseline:
     """The cosine of item text and base tag, the nearest of the tag's names; learns nothing.
 
     `vectors` (names, d), grouped by base tag; `starts` (tags,): where each group begins.
