@@ -110,7 +110,7 @@ report: install  ## [OUT=file.html]: one page that shows how good the tags are a
 	@$(BIN)/tagsmith report --out "$(OUT)" $(ARGS)
 
 # Apart from .venv, since Feast caps pandas under 3.
-$(FEAST_STAMP): feature_repo/requirements.txt
+$(FEAST_STAMP): feature_store/repo/requirements.txt
 	@test -x $(FEAST)/bin/pip || $(PYTHON) -m venv $(FEAST)
 	@echo "installing the feature store into $(FEAST) (about a minute, 700 MB)"
 	@$(FEAST)/bin/python -m pip install --quiet --disable-pip-version-check -r $<

@@ -85,7 +85,7 @@ def define(contract: Contract, history: Path, pipeline_versions: Iterable[str]) 
 
 
 def definitions_here(places: Places) -> Definitions:
-    """Build the definitions of this project: `feast apply` reads them in feature_repo.
+    """Build the definitions of this project: `feast apply` reads them in feature_store/repo.
 
     Raises ContractError, and HistoryError unless the history is as the contract says.
     """

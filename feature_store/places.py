@@ -32,7 +32,8 @@ class Places:
         """Read TAGSMITH_PUBLISH_DIR, _LEDGER, _MANIFEST, _ONLINE_STORE, _REDIS, _FEATURE_STORE.
 
         Relative paths are of the project's folder. TAGSMITH_FEATURE_STORE moves the registry and
-        the SQLite file away from where feature_repo/*.yaml puts them. Raises OnlineStoreError.
+        the SQLite file away from where feature_store/repo/*.yaml puts them. Raises
+        OnlineStoreError.
         """
         values = os.environ if environment is None else environment
         online_store = values.get("TAGSMITH_ONLINE_STORE") or "sqlite"

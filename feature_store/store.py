@@ -1,4 +1,4 @@
-"""The feature store as feature_repo configures it, and what is registered in it."""
+"""The feature store as feature_store/repo configures it, and what is registered in it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from feature_store.places import ROOT, Places
 
 __all__ = ["apply", "demand_applied", "locked", "open_store"]
 
-_REPOSITORY = ROOT / "feature_repo"
+_REPOSITORY = ROOT / "feature_store/repo"
 _FILES = {"sqlite": "feature_store.yaml", "redis": "redis.yaml"}
 
 

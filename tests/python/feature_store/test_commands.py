@@ -43,8 +43,9 @@ def test_update_applies_materializes_and_checks_while_a_build_holds_the_ledger(s
 
 
 def test_feast_itself_applies_the_folder_and_reads_it(site: Site) -> None:
-    folder = site.folder / "feature_repo"
-    shutil.copytree(ROOT / "feature_repo", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    folder = site.folder / "feature_store/repo"
+    source = ROOT / "feature_store/repo"
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(site.folder / "store", site.folder / "data/feature_store")
     # What `feast apply` calls, in one process with the reader.
     ran = site.run("-c", _APPLY_AND_READ, str(folder))
