@@ -89,7 +89,7 @@ _REPLACED = {
         generated_at + to_seconds(number) as generated_at
     """,
 }
-# As item_tag_lists writes them.
+# As int_item_tag_lists writes them.
 _TAG_LISTS = """
     create or replace temp table lists as
     select

@@ -2,7 +2,7 @@ with
 
 current_items as (
     select item_id
-    from {{ ref("item_features_current") }}
+    from {{ ref("int_item_features_current") }}
 ),
 
 features as (

@@ -20,21 +20,21 @@ tag_lists as (
         n_tags,
         n_mapped_tags,
         n_novel_tags
-    from {{ ref("item_tag_lists") }}
+    from {{ ref("int_item_tag_lists") }}
 ),
 
 vectors as (
     select
         item_id,
         tag_vector
-    from {{ ref("item_tag_vectors") }}
+    from {{ ref("int_item_tag_vectors") }}
 ),
 
 answer_times as (
     select
         item_id,
         generated_at
-    from {{ ref("item_answer_times") }}
+    from {{ ref("int_item_answer_times") }}
 ),
 
 featured as (

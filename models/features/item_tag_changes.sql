@@ -6,7 +6,7 @@ current_items as (
     select
         item_id,
         tags
-    from {{ ref("item_features_current") }}
+    from {{ ref("int_item_features_current") }}
 ),
 
 new_tags as (

@@ -33,7 +33,7 @@ provenance as (
         match_kind,
         paths,
         verdicts
-    from {{ ref("item_tag_provenance") }}
+    from {{ ref("int_item_tag_provenance") }}
 ),
 
 evidence as (

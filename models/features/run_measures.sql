@@ -8,7 +8,7 @@ items as (
         n_mapped_tags,
         n_judged_tags,
         n_agreed_tags
-    from {{ ref("run_items") }}
+    from {{ ref("int_run_items") }}
 ),
 
 base_tags as (

@@ -32,7 +32,7 @@ trails as (
         rank,
         is_selected,
         selection_reason
-    from {{ ref("tag_trails") }}
+    from {{ ref("int_tag_trails") }}
 ),
 
 final as (

@@ -34,8 +34,8 @@ _EVERYTHING = ("--selector", "everything", *MODELS_ONLY)
 # What belongs to the run and not to its result.
 _ABOUT_THE_RUN = {
     "publications", "publication_gates", "gate_selection", "published_history",
-    "item_features_current", "item_tag_changes", "item_changes", "tag_decisions_current",
-    "run_items", "run_measures", "run_health",
+    "int_item_features_current", "item_tag_changes", "item_changes", "int_tag_decisions_current",
+    "int_run_items", "run_measures", "run_health",
 }  # fmt: skip
 # What two ledgers that hold the same answers need not share: who answered when, at what cost, and
 # with how many calls at once.

@@ -38,7 +38,7 @@ judged as (
         item_id,
         tag,
         verdicts
-    from {{ ref("tag_verdicts") }}
+    from {{ ref("int_tag_verdicts") }}
 ),
 
 paths as (

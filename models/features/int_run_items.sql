@@ -17,7 +17,7 @@ features as (
         'last' as run,
         item_id,
         tags
-    from {{ ref("item_features_current") }}
+    from {{ ref("int_item_features_current") }}
 ),
 
 decisions as (
@@ -39,7 +39,7 @@ decisions as (
         is_lenient_yes,
         is_strict_yes,
         selected_as
-    from {{ ref("tag_decisions_current") }}
+    from {{ ref("int_tag_decisions_current") }}
 ),
 
 counted as (

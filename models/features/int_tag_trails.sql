@@ -13,7 +13,7 @@ named as (
         is_kept,
         survivor_tag,
         survivor_similarity
-    from {{ ref("tag_mentions") }}
+    from {{ ref("int_tag_mentions") }}
 ),
 
 aligned as (
@@ -42,7 +42,7 @@ judged as (
         item_id,
         tag,
         verdicts
-    from {{ ref("tag_verdicts") }}
+    from {{ ref("int_tag_verdicts") }}
 ),
 
 concatenated as (
