@@ -96,10 +96,10 @@ final as (
         value,
         is_current,
         count(*) as n_considered,
-        count_if(is_passed) as n_passed,
+        cast(count_if(is_passed) as bigint) as n_passed,
         count_if(is_passed) / count(*) as passed_share,
-        count_if(is_passed and is_comparable) as n_comparable,
-        count_if(is_passed and is_hit) as n_hits,
+        cast(count_if(is_passed and is_comparable) as bigint) as n_comparable,
+        cast(count_if(is_passed and is_hit) as bigint) as n_hits,
         count_if(is_passed and is_hit)
         / nullif(count_if(is_passed and is_comparable), 0) as hit_share
     from decided
