@@ -54,8 +54,9 @@ fix: install  ## format, mend what linters can mend, write what follows from the
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/sqlfluff fix --processes 2 models tests
 
-docs: install  ## the dbt documentation site in target/
+docs: install  ## the dbt documentation site in target/, the drawing of docs/architecture.md
 	@$(BIN)/dbt docs generate --static
+	@$(BIN)/python -m tools.draw_stages
 
 bench: install  ## the benchmarks of docs/benchmarks.md
 	@$(BIN)/python -m benchmarks.embedding

@@ -11,6 +11,7 @@ import pytest
 
 from tests.python.e2e.projects import Project, Ran
 from tests.python.endpoint import Endpoint
+from tools.draw_stages import PAGE, with_drawing
 
 pytestmark = pytest.mark.dbt
 
@@ -34,6 +35,13 @@ def test_it_passes_without_a_warning(sample: tuple[Project, Ran]) -> None:
     assert re.search(r"PASS=\d+ WARN=0 ERROR=0 SKIP=0", ran.output), ran.output[-2000:]
     assert "WARNING" not in ran.output
     assert "Deprecat" not in ran.output
+
+
+def test_the_drawing_of_the_stages_is_that_of_the_project(sample: tuple[Project, Ran]) -> None:
+    project, _ = sample
+    manifest = json.loads((project.folder / "target/manifest.json").read_text())
+    page = PAGE.read_text(encoding="utf-8")
+    assert with_drawing(page, manifest) == page, "run make docs"
 
 
 def test_it_shows_tags_while_it_goes_on(sample: tuple[Project, Ran]) -> None:
