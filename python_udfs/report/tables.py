@@ -34,7 +34,7 @@ _REMEDIES = {
     "label_agreement": _LABELS,
     "evaluator_quality": (
         "the evaluators are asked about control tags by "
-        "`make build ARGS=\"--vars 'control_items: 20'\"`"
+        "`tagsmith evaluate --vars 'control_items: 20'`"
     ),
 }
 

@@ -303,7 +303,8 @@ class Evaluation(_Group):
         1000, description="resamples behind each interval"
     )
     control_items: Count = Field(
-        0, description="tagged items whose manual tags the evaluators judge; 0 = off"
+        0,
+        description="tagged items whose manual tags the evaluators judge in an evaluation; 0 = off",
     )
     control_tags: Annotated[int, Field(ge=1, le=100)] = Field(
         5, description="own manual tags of each, and as many of other items"
