@@ -4,9 +4,9 @@ usage: python -m benchmarks.evaluation [--items 21067] [--memory 2GB] [--keep FO
 
 Builds the synthetic catalogue of benchmarks/whole_build.py up to its features (lists of 25 tags),
 with 24 manual tags of two people for each item and a million interactions; then measures
-`dbt run --select tagsmith.evaluation` as a child process, start included: ablations and baselines,
-their metrics with intervals and slices, calibration, efficiency. The experiment in it is the
-sample's; one of full size is measured by benchmarks/experiments.py.
+`dbt run --select tagsmith.evaluation` as a child process, start included: baselines and people
+beside tagsmith, their metrics with intervals and slices, calibration, efficiency. Each further
+system costs a run of the verification stage (benchmarks/verification.py) and its share of these.
 No model is called, and vectors of items and tags are in the ledger. Takes some five minutes.
 """
 

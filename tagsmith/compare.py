@@ -10,13 +10,14 @@ from typing import Annotated, Any
 import duckdb
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from python_udfs.errors import TagsmithError
 from python_udfs.plain_text import plain
 from python_udfs.warehouse import open_read_only
 from tagsmith.options import WAREHOUSE, Vars, Warehouse, parsed_vars
-from tagsmith.systems import COMPARED, Dbt, System, listed_systems, run_system
+from tagsmith.systems import COMPARED, Dbt, System, chosen_systems, run_system
 
 __all__ = ["compare", "compared_metrics", "item_changes"]
 
@@ -30,12 +31,7 @@ _METRICS = ("--selector", "comparison")
 def _chosen(name: str | None, changes: dict[str, Any]) -> System:
     if bool(name) == bool(changes):
         raise TagsmithError("name a system of seeds/systems.csv, or give --vars, not both")
-    if not name:
-        return System(COMPARED, changes)
-    systems = {system.name: system for system in listed_systems()}
-    if name not in systems:
-        raise TagsmithError(f"no system {name} in seeds/systems.csv; it has: {', '.join(systems)}")
-    return systems[name]
+    return chosen_systems([name])[0] if name else System(COMPARED, changes)
 
 
 def item_changes(
@@ -55,7 +51,7 @@ def item_changes(
             coalesce(ours.item_id, theirs.item_id) as item_id,
             coalesce(list(theirs.tag order by theirs.rank) filter (ours.tag is null), []) as come,
             coalesce(list(ours.tag order by ours.rank) filter (theirs.tag is null), []) as gone,
-            count_if(ours.rank <> theirs.rank) as n_moved
+            count(*) filter (ours.rank <> theirs.rank) as n_moved
         from ours full join theirs on ours.item_id = theirs.item_id and ours.tag = theirs.tag
         where $items is null or list_contains($items, coalesce(ours.item_id, theirs.item_id))
         group by all
@@ -99,8 +95,8 @@ def _tell(
     items = Table("item", "come", "go", "move", title=f"items that {system} changes")
     for item_id, come, gone, n_moved in changed:
         if item in (None, "", item_id):
-            lists = [", ".join(map(plain, tags)) for tags in (come, gone)]
-            items.add_row(plain(item_id), *lists, str(n_moved))
+            cells = [item_id, ", ".join(come), ", ".join(gone), str(n_moved)]
+            items.add_row(*(escape(plain(cell)) for cell in cells))
     console.print(items)
     metrics = compared_metrics(connection, system)
     if metrics:

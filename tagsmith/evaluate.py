@@ -10,7 +10,7 @@ import typer
 
 from python_udfs.warehouse import open_read_only
 from tagsmith.options import WAREHOUSE, Vars, Warehouse, parsed_vars
-from tagsmith.systems import Dbt, System, listed_systems, run_system
+from tagsmith.systems import Dbt, System, chosen_systems, listed_systems, run_system
 
 __all__ = ["evaluate", "evaluate_run"]
 
@@ -49,13 +49,10 @@ def evaluate(
 
     Without the build, systems that stand are not run again: a build of the tags drops them.
     """
+    wanted = chosen_systems(only) if only else listed_systems()
     dbt = Dbt(parsed_vars(variables))
     status = dbt("build") if build else 0
     with open_read_only(warehouse) as connection:
         stand = standing(connection)
-    missing = [
-        system
-        for system in listed_systems()
-        if system.name not in stand and (not only or system.name in only)
-    ]
+    missing = [system for system in wanted if system.name not in stand]
     raise typer.Exit(evaluate_run(dbt, missing) or status)

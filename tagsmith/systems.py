@@ -16,7 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["COMPARED", "Dbt", "System", "listed_systems", "run_system"]
+from python_udfs.errors import TagsmithError
+
+__all__ = ["COMPARED", "Dbt", "System", "chosen_systems", "listed_systems", "run_system"]
 
 # The system that `tagsmith compare --vars` makes; no other may have its name.
 COMPARED = "compared"
@@ -68,6 +70,15 @@ def listed_systems(path: Path = _SYSTEMS) -> list[System]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [System(row["system"], json.loads(row["settings"])) for row in rows if row["settings"]]
+
+
+def chosen_systems(names: Sequence[str]) -> list[System]:
+    """The listed systems of these names; raises TagsmithError if one is not listed."""
+    systems = {system.name: system for system in listed_systems()}
+    for name in names:
+        if name not in systems:
+            raise TagsmithError(f"no system {name} in {_SYSTEMS}; it has: {', '.join(systems)}")
+    return [systems[name] for name in names]
 
 
 def run_system(dbt: Dbt, system: System, selection: Sequence[str], *, may_ask: bool = False) -> int:

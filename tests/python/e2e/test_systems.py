@@ -64,6 +64,8 @@ def test_a_system_is_the_same_models_with_other_settings(copy: CopyProject) -> N
 
 
 def test_a_system_that_is_not_listed_is_refused(copy: CopyProject) -> None:
-    ran = copy().tagsmith("compare", "no_magic")
-    assert ran.code == 1
-    assert "no system no_magic in seeds/systems.csv; it has: text_only, " in ran.output
+    project = copy()
+    for arguments in (["compare", "no_magic"], ["evaluate", "--system", "no_magic"]):
+        ran = project.tagsmith(*arguments)
+        assert ran.code == 1
+        assert "no system no_magic in seeds/systems.csv; it has: text_only, " in ran.output
