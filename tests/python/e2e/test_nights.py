@@ -162,7 +162,7 @@ def test_a_run_beyond_its_limits_is_named_and_not_published(copy: CopyProject) -
     before = current(project)
     stopped = project.run(
         "build", "--select", "run_health", "run_health_stays_within_its_limits",
-        "publication_gates", "publications", variables={"min_tags_per_item": 50},
+        "publications", variables={"min_tags_per_item": 50},
     )  # fmt: skip
     assert stopped.code != 0
     assert "FAIL 1 run_health_stays_within_its_limits" in stopped.output
