@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ from python_udfs.warehouse import open_read_only
 from tagsmith.options import WAREHOUSE, Vars, Warehouse, parsed_vars
 from tagsmith.systems import COMPARED, Dbt, System, chosen_systems, run_system
 
-__all__ = ["compare", "compared_metrics", "item_changes"]
+__all__ = ["compare", "compared_metrics", "compared_system", "item_changes"]
 
 _SCHEMA = "comparison"
 _ITEMS_TO_ASK = Path("target/items_to_ask.csv")
@@ -28,10 +29,11 @@ _WHOLE = ("--select", "+int_tags_selected")
 _METRICS = ("--selector", "comparison")
 
 
-def _chosen(name: str | None, changes: dict[str, Any]) -> System:
+def compared_system(name: str | None, changes: Mapping[str, Any]) -> System:
+    """The system to make: the settings of a listed one, or `changes`; never under a listed name."""
     if bool(name) == bool(changes):
         raise TagsmithError("name a system of seeds/systems.csv, or give --vars, not both")
-    return chosen_systems([name])[0] if name else System(COMPARED, changes)
+    return System(COMPARED, chosen_systems([name])[0].settings if name else changes)
 
 
 def item_changes(
@@ -130,8 +132,9 @@ def compare(
     Nothing that is published changes. Without --ask no call is made: what the ledger lacks is left
     out.
     """
-    chosen = _chosen(system, parsed_vars(variables))
+    chosen = compared_system(system, parsed_vars(variables))
     dbt = Dbt(parsed_vars(base))
+    # Says at once if there is nothing to compare with.
     with open_read_only(warehouse):
         pass
     settings = dict(chosen.settings)

@@ -20,7 +20,7 @@ from python_udfs.errors import TagsmithError
 
 __all__ = ["COMPARED", "Dbt", "System", "chosen_systems", "listed_systems", "run_system"]
 
-# The system that `tagsmith compare --vars` makes; no other may have its name.
+# The system that `tagsmith compare` makes, of some items perhaps: never one of the evaluation.
 COMPARED = "compared"
 _SYSTEMS = Path("seeds/systems.csv")
 _STATE = Path("target/state")

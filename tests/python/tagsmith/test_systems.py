@@ -10,7 +10,7 @@ import pytest
 
 from python_udfs.errors import TagsmithError
 from python_udfs.settings.check import setting_problems
-from tagsmith.compare import item_changes
+from tagsmith.compare import compared_system, item_changes
 from tagsmith.evaluate import evaluate_run
 from tagsmith.systems import Dbt, System, chosen_systems, listed_systems
 
@@ -48,6 +48,15 @@ def test_a_name_that_is_not_listed_is_refused() -> None:
     assert [system.name for system in chosen_systems(["no_ensemble"])] == ["no_ensemble"]
     with pytest.raises(TagsmithError, match=r"no system x in .*; it has: text_only, "):
         chosen_systems(["no_ensemble", "x"])
+
+
+def test_a_comparison_never_takes_the_place_of_a_listed_system() -> None:
+    listed = compared_system("mapped_only", {})
+    assert (listed.name, listed.settings) == ("compared", {"tag_statuses": ["mapped"]})
+    assert compared_system(None, {"alpha": 0.8}) == System("compared", {"alpha": 0.8})
+    for name, changes in ((None, {}), ("mapped_only", {"alpha": 0.8})):
+        with pytest.raises(TagsmithError, match="not both"):
+            compared_system(name, changes)
 
 
 def test_each_system_runs_apart_and_asks_nothing_then_all_are_measured() -> None:
