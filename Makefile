@@ -106,8 +106,7 @@ report: install  ## [OUT=file.html]: one page that shows how good the tags are a
 	@$(BIN)/python -c 'import altair, vl_convert' 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[report]'
 	@test -n "$(BUILT)" -o ! -e "$${TAGSMITH_WAREHOUSE:-data/warehouse.duckdb}" || \
-		{ $(BIN)/tagsmith evaluate --no-build && \
-		$(BIN)/dbt --quiet build --selector experiments --exclude-resource-type unit_test; }
+		$(BIN)/tagsmith evaluate --no-build
 	@$(BIN)/tagsmith report --out "$(OUT)" $(ARGS)
 
 # Apart from .venv, since Feast caps pandas under 3.

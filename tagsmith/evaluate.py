@@ -14,7 +14,7 @@ from tagsmith.systems import Dbt, System, chosen_systems, listed_systems, run_sy
 
 __all__ = ["evaluate", "evaluate_run"]
 
-_EVALUATION = ("--selector", "evaluation", "--exclude-resource-type", "unit_test")
+_MEASURED = ("--selector", "measured", "--exclude-resource-type", "unit_test")
 
 
 def standing(connection: duckdb.DuckDBPyConnection) -> set[str]:
@@ -32,7 +32,7 @@ def evaluate_run(dbt: Dbt, systems: list[System]) -> int:
     for number, system in enumerate(systems, start=1):
         print(f"system {number} of {len(systems)}: {system.name}", file=sys.stderr, flush=True)
         statuses.append(run_system(dbt, system, ("--selector", "tagging")))
-    statuses.append(dbt("--quiet", "build", *_EVALUATION))
+    statuses.append(dbt("--quiet", "build", *_MEASURED))
     return next((status for status in statuses if status), 0)
 
 

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from tagsmith.options import WAREHOUSE, Warehouse
+from tagsmith.systems import Dbt
 
 __all__ = ["night", "nightly"]
 
@@ -50,10 +51,10 @@ def nightly(
     warehouse: Warehouse = WAREHOUSE,
 ) -> None:
     """One night: new and changed items, gates, publication, online store."""
-    dbt = str(Path(sys.executable).with_name("dbt"))
+    dbt = Dbt()
 
     def build(step: Sequence[str]) -> int:
-        return subprocess.run([dbt, *step, *(arguments or [])], check=False).returncode
+        return dbt(*step, *(arguments or []))
 
     def online() -> int:
         return subprocess.run(_ONLINE, check=False).returncode
