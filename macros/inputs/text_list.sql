@@ -7,7 +7,7 @@
                 try_cast(
                     case
                         when typeof({{ column }}) like '%[]' then to_json({{ column }})
-                        else try_cast({{ column }}::varchar as json)
+                        else try_cast(cast({{ column }} as varchar) as json)
                     end as varchar[]
                 ),
                 []

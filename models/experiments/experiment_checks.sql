@@ -7,29 +7,21 @@ experiments as (
 ),
 
 users as (
-    select
-        experiment_id,
-        arm,
-        n_exposures,
-        n_clicks
-    from {{ ref("int_experiment_users") }}
+    select * from {{ ref("int_experiment_users") }}
 ),
 
 sample_ratios as (
-    select
-        experiment_id,
-        p_value
-    from {{ ref("int_experiment_comparisons") }}
+    select * from {{ ref("int_experiment_comparisons") }}
     where metric = 'sample_ratio'
 ),
 
 counted as (
     select
         experiment_id,
-        count_if(arm = 'a')::bigint as n_users_a,
-        count_if(arm = 'b')::bigint as n_users_b,
-        count_if(arm = 'both')::bigint as n_users_in_both,
-        count_if(n_clicks > n_exposures)::bigint as n_users_with_unseen_clicks
+        cast(count_if(arm = 'a') as bigint) as n_users_a,
+        cast(count_if(arm = 'b') as bigint) as n_users_b,
+        cast(count_if(arm = 'both') as bigint) as n_users_in_both,
+        cast(count_if(n_clicks > n_exposures) as bigint) as n_users_with_unseen_clicks
     from users
     group by experiment_id
 ),

@@ -4,27 +4,17 @@
 with
 
 experiments as (
-    select
-        experiment_id,
-        started_at
-    from {{ ref("int_experiments") }}
+    select * from {{ ref("int_experiments") }}
     where problem is null
 ),
 
 events as (
-    select
-        experiment_id,
-        item_id
-    from {{ ref("stg_experiment_event_rows") }}
+    select * from {{ ref("stg_experiment_event_rows") }}
     where rejected_reason is null and item_id is not null
 ),
 
 interactions as (
-    select
-        item_id,
-        user_id,
-        occurred_at
-    from {{ ref("stg_interaction_rows") }}
+    select * from {{ ref("stg_interaction_rows") }}
     where
         item_id is not null and user_id is not null
         and event_type is not null and occurred_at is not null

@@ -3,29 +3,17 @@
 with
 
 experiments as (
-    select
-        experiment_id,
-        started_at
-    from {{ ref("int_experiments") }}
+    select * from {{ ref("int_experiments") }}
     where problem is null
 ),
 
 users as (
-    select
-        experiment_id,
-        user_id,
-        arm
-    from {{ ref("int_experiment_users") }}
+    select * from {{ ref("int_experiment_users") }}
     where arm in ('a', 'b')
 ),
 
 exposures as (
-    select
-        experiment_id,
-        user_id,
-        item_id,
-        occurred_at
-    from {{ ref("stg_experiment_event_rows") }}
+    select * from {{ ref("stg_experiment_event_rows") }}
     where rejected_reason is null and event_type = 'exposure'
 ),
 

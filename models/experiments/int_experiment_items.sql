@@ -1,19 +1,11 @@
 with
 
 cold_items as (
-    select
-        experiment_id,
-        item_id
-    from {{ ref("int_experiment_cold_items") }}
+    select * from {{ ref("int_experiment_cold_items") }}
 ),
 
 exposures as (
-    select
-        experiment_id,
-        item_id,
-        user_id,
-        arm
-    from {{ ref("int_experiment_exposures") }}
+    select * from {{ ref("int_experiment_exposures") }}
 ),
 
 -- An estimate needs no list of the users of each item; whoever needs the number itself
@@ -36,7 +28,7 @@ final as (
         cold_items.item_id is not null as is_cold_start,
         counted.is_exposed_a,
         counted.is_exposed_b,
-        counted.n_users_estimated::bigint as n_users_estimated
+        cast(counted.n_users_estimated as bigint) as n_users_estimated
     from counted
     left join cold_items
         on

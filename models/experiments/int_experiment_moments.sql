@@ -5,13 +5,13 @@
     "ctr": ["n_clicks_before", "n_exposures_before"],
     "cvr": ["n_conversions_before", "n_clicks_before"],
     "pv": ["n_views_before", "1"],
-    "uv": ["(n_views_before > 0)::bigint", "1"],
+    "uv": ["cast(n_views_before > 0 as bigint)", "1"],
 } %}
 {% set during = {
     "ctr": ["n_{}clicks", "n_{}exposures"],
     "cvr": ["n_{}conversions", "n_{}clicks"],
     "pv": ["n_{}views", "1"],
-    "uv": ["(n_{}views > 0)::bigint", "1"],
+    "uv": ["cast(n_{}views > 0 as bigint)", "1"],
 } %}
 with
 
@@ -55,11 +55,11 @@ final as (
         metric,
         arm,
         {% for part in parts %}
-            sum({{ part }})::bigint as {{ part }},
+            cast(sum({{ part }}) as bigint) as {{ part }},
         {% endfor %}
         {% for part in parts %}
             {% for other in parts[loop.index0:] %}
-                sum({{ part }} * {{ other }})::bigint
+                cast(sum({{ part }} * {{ other }}) as bigint)
                     as {{ part }}_x_{{ other }},
             {% endfor %}
         {% endfor %}

@@ -5,28 +5,16 @@
 with
 
 users as (
-    select
-        experiment_id,
-        arm
-    from {{ ref("int_experiment_users") }}
+    select * from {{ ref("int_experiment_users") }}
     where arm in ('a', 'b')
 ),
 
 items as (
-    select
-        experiment_id,
-        item_id,
-        is_cold_start,
-        n_users_estimated
-    from {{ ref("int_experiment_items") }}
+    select * from {{ ref("int_experiment_items") }}
 ),
 
 exposures as (
-    select
-        experiment_id,
-        item_id,
-        user_id
-    from {{ ref("int_experiment_exposures") }}
+    select * from {{ ref("int_experiment_exposures") }}
 ),
 
 shares as (
@@ -40,7 +28,7 @@ shares as (
 bounds as (
     select
         experiment_id,
-        ceil(ln(1e-9) / ln(1 - least_share))::bigint as most_users
+        cast(ceil(ln(1e-9) / ln(1 - least_share)) as bigint) as most_users
     from shares
     where least_share > 0
 ),

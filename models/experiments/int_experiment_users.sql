@@ -1,30 +1,16 @@
 with
 
 experiments as (
-    select
-        experiment_id,
-        group_a,
-        started_at
-    from {{ ref("int_experiments") }}
+    select * from {{ ref("int_experiments") }}
     where problem is null
 ),
 
 cold_items as (
-    select
-        experiment_id,
-        item_id
-    from {{ ref("int_experiment_cold_items") }}
+    select * from {{ ref("int_experiment_cold_items") }}
 ),
 
 events as (
-    select
-        experiment_id,
-        experiment_group,
-        user_id,
-        item_id,
-        event_type,
-        occurred_at
-    from {{ ref("stg_experiment_event_rows") }}
+    select * from {{ ref("stg_experiment_event_rows") }}
     where rejected_reason is null
 ),
 
@@ -77,9 +63,9 @@ final as (
         experiment_id,
         user_id,
         {% for kind in ["exposure", "click", "conversion", "view"] %}
-            n_{{ kind }}s::bigint as n_{{ kind }}s,
-            n_cold_{{ kind }}s::bigint as n_cold_{{ kind }}s,
-            n_{{ kind }}s_before::bigint as n_{{ kind }}s_before,
+            cast(n_{{ kind }}s as bigint) as n_{{ kind }}s,
+            cast(n_cold_{{ kind }}s as bigint) as n_cold_{{ kind }}s,
+            cast(n_{{ kind }}s_before as bigint) as n_{{ kind }}s_before,
         {% endfor %}
         arm
     from counted

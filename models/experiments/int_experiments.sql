@@ -1,12 +1,7 @@
 with
 
 events as (
-    select
-        experiment_id,
-        experiment_group,
-        event_type,
-        occurred_at
-    from {{ ref("stg_experiment_event_rows") }}
+    select * from {{ ref("stg_experiment_event_rows") }}
     where rejected_reason is null
 ),
 

@@ -34,15 +34,15 @@ description_words as (
 elements as (
     select
         question_key,
-        unnest(answer::json[]) as element,
-        generate_subscripts(answer::json[], 1) as position
+        unnest(cast(answer as json[])) as element,
+        generate_subscripts(cast(answer as json[]), 1) as position
     from answers
 ),
 
 named as (
     select
         question_key,
-        position::integer as position,
+        cast(position as integer) as position,
         case when json_type(element, '$.name') = 'VARCHAR' then element ->> '$.name' end
             as name,
         element ->> '$.score' as score_text,

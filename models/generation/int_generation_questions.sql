@@ -34,7 +34,7 @@ prompts as (
 ),
 
 samples as (
-    select unnest(range({{ var("generation_samples") }}))::integer as sample_index
+    select cast(unnest(range({{ var("generation_samples") }})) as integer) as sample_index
 ),
 
 shaped as (

@@ -4,10 +4,10 @@ with
 
 input_rows as (
     select
-        lower(trim(evaluators.evaluator::varchar)) as evaluator,
-        trim(evaluators.bar::varchar) as bar,
-        nullif(trim(evaluators.weight::varchar), '') as weight,
-        nullif(trim(evaluators.model::varchar), '') as model  -- noqa: RF04
+        lower(trim(cast(evaluators.evaluator as varchar))) as evaluator,
+        trim(cast(evaluators.bar as varchar)) as bar,
+        nullif(trim(cast(evaluators.weight as varchar)), '') as weight,
+        nullif(trim(cast(evaluators.model as varchar)), '') as model  -- noqa: RF04
     from {{ mapped_input("evaluators") }} as evaluators
 ),
 
@@ -15,8 +15,8 @@ final as (
     select
         evaluator,
         case bar
-            when 'beta' then {{ var("beta") }}::double
-            when '1 - beta' then round(1 - {{ var("beta") }}::double, 9)
+            when 'beta' then cast({{ var("beta") }} as double)
+            when '1 - beta' then round(1 - cast({{ var("beta") }} as double), 9)
             else try_cast(bar as double)
         end as bar,
         case when weight is null then 1 else try_cast(weight as double) end as weight,

@@ -3,12 +3,12 @@ with
 
 input_rows as (
     select distinct
-        base_tags.tag::varchar as raw_tag,
-        nullif(normalise_tag(base_tags.tag::varchar), '') as tag,
-        nullif(trim(base_tags.category::varchar), '') as category,
-        nullif(trim(base_tags.definition::varchar), '') as definition,
+        cast(base_tags.tag as varchar) as raw_tag,
+        nullif(normalise_tag(cast(base_tags.tag as varchar)), '') as tag,
+        nullif(trim(cast(base_tags.category as varchar)), '') as category,
+        nullif(trim(cast(base_tags.definition as varchar)), '') as definition,
         {{ text_list("base_tags.aliases") }} as raw_aliases,
-        nullif(normalise_tag(base_tags.parent::varchar), '') as parent
+        nullif(normalise_tag(cast(base_tags.parent as varchar)), '') as parent
     from {{ mapped_input("base_tags") }} as base_tags
 ),
 

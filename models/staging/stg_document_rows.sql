@@ -2,12 +2,12 @@ with
 
 input_rows as (
     select distinct
-        nullif(trim(documents.doc_id::varchar), '') as doc_id,
-        nullif(trim(documents.item_id::varchar), '') as item_id,
-        nullif(trim(documents.title::varchar), '') as title,
-        nullif(trim(documents.url::varchar), '') as url,
-        nullif(trim(documents.text::varchar), '') as document_text,
-        try_cast(trim(documents.published_at::varchar) as timestamptz)::timestamp
+        nullif(trim(cast(documents.doc_id as varchar)), '') as doc_id,
+        nullif(trim(cast(documents.item_id as varchar)), '') as item_id,
+        nullif(trim(cast(documents.title as varchar)), '') as title,
+        nullif(trim(cast(documents.url as varchar)), '') as url,
+        nullif(trim(cast(documents.text as varchar)), '') as document_text,
+        cast(try_cast(trim(cast(documents.published_at as varchar)) as timestamptz) as timestamp)
             as published_at
     from {{ mapped_input("documents") }} as documents
 ),

@@ -4,12 +4,12 @@ with
 
 input_rows as (
     select
-        nullif(trim(events.experiment_id::varchar), '') as experiment_id,
-        nullif(trim(events."group"::varchar), '') as experiment_group,  -- noqa: RF06
-        nullif(trim(events.user_id::varchar), '') as user_id,
-        nullif(trim(events.item_id::varchar), '') as item_id,
-        nullif(lower(trim(events.event_type::varchar)), '') as event_type,
-        nullif(trim(events.occurred_at::varchar), '') as occurred_at_text
+        nullif(trim(cast(events.experiment_id as varchar)), '') as experiment_id,
+        nullif(trim(cast(events."group" as varchar)), '') as experiment_group,  -- noqa: RF06
+        nullif(trim(cast(events.user_id as varchar)), '') as user_id,
+        nullif(trim(cast(events.item_id as varchar)), '') as item_id,
+        nullif(lower(trim(cast(events.event_type as varchar))), '') as event_type,
+        nullif(trim(cast(events.occurred_at as varchar)), '') as occurred_at_text
     from {{ mapped_input("experiment_events") }} as events
 ),
 
@@ -20,7 +20,7 @@ typed as (
         user_id,
         item_id,
         event_type,
-        try_cast(occurred_at_text as timestamptz)::timestamp as occurred_at,
+        cast(try_cast(occurred_at_text as timestamptz) as timestamp) as occurred_at,
         occurred_at_text
     from input_rows
 ),

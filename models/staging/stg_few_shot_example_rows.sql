@@ -2,11 +2,11 @@ with
 
 input_rows as (
     select distinct
-        coalesce(few_shot_examples.example_id::varchar, '') as example_id,
-        lower(trim(few_shot_examples.modality::varchar)) as modality,
-        lower(trim(few_shot_examples.category::varchar)) as category,
-        trim(few_shot_examples.input::varchar) as example_input,
-        trim(few_shot_examples.output::varchar) as output_text,
+        coalesce(cast(few_shot_examples.example_id as varchar), '') as example_id,
+        lower(trim(cast(few_shot_examples.modality as varchar))) as modality,
+        lower(trim(cast(few_shot_examples.category as varchar))) as category,
+        trim(cast(few_shot_examples.input as varchar)) as example_input,
+        trim(cast(few_shot_examples.output as varchar)) as output_text,
         try_cast(output_text as json) as example_output
     from {{ mapped_input("few_shot_examples") }} as few_shot_examples
 ),

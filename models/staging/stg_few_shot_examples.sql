@@ -9,14 +9,14 @@ example_rows as (
 final as (
     select
         path,
-        to_json(
+        cast(to_json(
             list(
                 { 'input': example_input, 'output': example_output }
                 order by example_id, example_input
             )
-        )::varchar as examples,
+        ) as varchar) as examples,
         sha256(examples) as few_shot_hash,
-        count(*)::integer as n_examples
+        cast(count(*) as integer) as n_examples
     from example_rows
     group by path
 )

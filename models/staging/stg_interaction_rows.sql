@@ -6,11 +6,11 @@ items as (
 
 input_rows as (
     select distinct
-        nullif(trim(interactions.user_id::varchar), '') as user_id,
-        nullif(trim(interactions.item_id::varchar), '') as item_id,
-        nullif(lower(trim(interactions.event_type::varchar)), '') as event_type,
-        nullif(trim(interactions.occurred_at::varchar), '') as occurred_at_text,
-        nullif(trim(interactions.value::varchar), '') as value_text
+        nullif(trim(cast(interactions.user_id as varchar)), '') as user_id,
+        nullif(trim(cast(interactions.item_id as varchar)), '') as item_id,
+        nullif(lower(trim(cast(interactions.event_type as varchar))), '') as event_type,
+        nullif(trim(cast(interactions.occurred_at as varchar)), '') as occurred_at_text,
+        nullif(trim(cast(interactions.value as varchar)), '') as value_text
     from {{ mapped_input("interactions") }} as interactions
 ),
 
@@ -19,7 +19,7 @@ typed as (
         user_id,
         item_id,
         event_type,
-        try_cast(occurred_at_text as timestamptz)::timestamp as occurred_at,
+        cast(try_cast(occurred_at_text as timestamptz) as timestamp) as occurred_at,
         occurred_at_text,
         try_cast(value_text as double) as value,
         value_text

@@ -3,27 +3,27 @@ with
 
 input_rows as (
     select distinct
-        nullif(trim(items.item_id::varchar), '') as item_id,
-        nullif(trim(items.title::varchar), '') as title,
-        nullif(trim(items.original_title::varchar), '') as original_title,
-        nullif(trim(items.summary::varchar), '') as summary,
-        nullif(trim(items.synopsis::varchar), '') as synopsis,
+        nullif(trim(cast(items.item_id as varchar)), '') as item_id,
+        nullif(trim(cast(items.title as varchar)), '') as title,
+        nullif(trim(cast(items.original_title as varchar)), '') as original_title,
+        nullif(trim(cast(items.summary as varchar)), '') as summary,
+        nullif(trim(cast(items.synopsis as varchar)), '') as synopsis,
         {{ text_list("items.genres") }} as genres,
         {{ text_list("items.countries") }} as countries,
-        nullif(trim(items.release_date::varchar), '') as release_date_text,
+        nullif(trim(cast(items.release_date as varchar)), '') as release_date_text,
         {{ text_list("items.people") }} as people,
-        nullif(trim(items.poster_uri::varchar), '') as poster_uri,
-        try_cast(trim(items.created_at::varchar) as timestamptz)::timestamp
+        nullif(trim(cast(items.poster_uri as varchar)), '') as poster_uri,
+        cast(try_cast(trim(cast(items.created_at as varchar)) as timestamptz) as timestamp)
             as created_at,
-        nullif(trim(items.updated_at::varchar), '') as updated_at_text,
-        try_cast(trim(items.extra::varchar) as json) as extra,
+        nullif(trim(cast(items.updated_at as varchar)), '') as updated_at_text,
+        try_cast(trim(cast(items.extra as varchar)) as json) as extra,
         list_filter(
             [
                 {% for column in ["genres", "countries", "people"] -%}
                     case
                         when
                             len({{ text_list("items." ~ column) }}) = 0
-                            and trim(items.{{ column }}::varchar) not in ('', '[]')
+                            and trim(cast(items.{{ column }} as varchar)) not in ('', '[]')
                             then '{{ column }}'
                     end{{ "," if not loop.last }}
                 {% endfor -%}
@@ -51,7 +51,7 @@ dated as (
         people,
         poster_uri,
         created_at,
-        try_cast(updated_at_text as timestamptz)::timestamp as updated_at,
+        cast(try_cast(updated_at_text as timestamptz) as timestamp) as updated_at,
         updated_at_text,
         extra,
         unread_lists

@@ -45,10 +45,10 @@ final as (
         part,
         sentence_number,
         sentence,
-        sum({{ estimated_tokens("sentence") }}) over (
+        cast(sum({{ estimated_tokens("sentence") }}) over (
             partition by item_id
             order by part, sentence_number
-        )::bigint as n_tokens_so_far
+        ) as bigint) as n_tokens_so_far
     from numbered
 )
 

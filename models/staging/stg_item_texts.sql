@@ -51,10 +51,10 @@ fitted as (
         rooms.item_id,
         sentences.part,
         sentences.sentence_number,
-        (
+        cast(
             rooms.n_tokens_free * length(sentences.sentence)
-            / {{ estimated_tokens("sentences.sentence") }}
-        )::integer as n_fitting_characters,
+            / {{ estimated_tokens("sentences.sentence") }} as integer
+        ) as n_fitting_characters,
         -- A first sentence that is longer than the room is cut at a word end.
         case
             when

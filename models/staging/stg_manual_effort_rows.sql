@@ -2,9 +2,9 @@ with
 
 input_rows as (
     select
-        nullif(trim(effort.step::varchar), '') as step,
-        nullif(trim(effort.minutes_per_item::varchar), '') as minutes_text,
-        nullif(trim(effort.waiting_minutes::varchar), '') as waiting_text
+        nullif(trim(cast(effort.step as varchar)), '') as step,
+        nullif(trim(cast(effort.minutes_per_item as varchar)), '') as minutes_text,
+        nullif(trim(cast(effort.waiting_minutes as varchar)), '') as waiting_text
     from {{ mapped_input("manual_effort") }} as effort
 ),
 

@@ -6,9 +6,9 @@ items as (
 
 input_rows as (
     select distinct
-        nullif(trim(manual_tags.item_id::varchar), '') as item_id,
-        manual_tags.tag::varchar as raw_tag,
-        nullif(trim(manual_tags.tagger::varchar), '') as tagger
+        nullif(trim(cast(manual_tags.item_id as varchar)), '') as item_id,
+        cast(manual_tags.tag as varchar) as raw_tag,
+        nullif(trim(cast(manual_tags.tagger as varchar)), '') as tagger
     from {{ mapped_input("manual_tags") }} as manual_tags
 ),
 

@@ -11,8 +11,8 @@ final as (
         poster_uri,
         poster_path,
         image_hash,
-        width::integer as width,
-        height::integer as height,
+        cast(width as integer) as width,
+        cast(height as integer) as height,
         description
     from poster_files
 )

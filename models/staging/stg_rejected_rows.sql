@@ -65,9 +65,9 @@ rejected as (
         rejected_column as column_name,
         'row' as scope,
         rejected_reason as reason,
-        to_json(
+        cast(to_json(
             { 'title': title, 'updated_at': updated_at_text, 'poster_uri': poster_uri }
-        )::varchar as row_json
+        ) as varchar) as row_json
     from item_rows
     where rejected_reason is not null
     union all
@@ -77,7 +77,7 @@ rejected as (
         'release_date' as column_name,
         'value' as scope,
         'not a date; write YYYY-MM-DD' as reason,
-        to_json({ 'release_date': release_date_text })::varchar as row_json
+        cast(to_json({ 'release_date': release_date_text }) as varchar) as row_json
     from item_rows
     where
         rejected_reason is null
@@ -89,7 +89,7 @@ rejected as (
         unnest(unread_lists) as column_name,
         'value' as scope,
         'no list; write a JSON array, e.g. ["drama", "war"]' as reason,
-        to_json({ 'title': title })::varchar as row_json
+        cast(to_json({ 'title': title }) as varchar) as row_json
     from item_rows
     where rejected_reason is null
     union all
@@ -99,7 +99,7 @@ rejected as (
         'updated_at' as column_name,
         'value' as scope,
         'not a time; write YYYY-MM-DD HH:MM:SS' as reason,
-        to_json({ 'updated_at': updated_at_text })::varchar as row_json
+        cast(to_json({ 'updated_at': updated_at_text }) as varchar) as row_json
     from item_rows
     where
         rejected_reason is null
@@ -111,8 +111,7 @@ rejected as (
         'tag' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        to_json({ 'tag': raw_tag, 'category': category, 'definition': definition })
-        ::varchar as row_json
+        cast(to_json({ 'tag': raw_tag, 'category': category, 'definition': definition }) as varchar) as row_json
     from base_tag_rows
     union all
     select
@@ -121,8 +120,7 @@ rejected as (
         'category' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        to_json({ 'modality': modality, 'category': category, 'level': level })
-        ::varchar as row_json
+        cast(to_json({ 'modality': modality, 'category': category, 'level': level }) as varchar) as row_json
     from category_rows
     union all
     select
@@ -131,8 +129,7 @@ rejected as (
         'output' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        to_json({ 'path': path, 'input': example_input, 'output': output_text })
-        ::varchar as row_json
+        cast(to_json({ 'path': path, 'input': example_input, 'output': output_text }) as varchar) as row_json
     from example_rows
     union all
     select
@@ -141,7 +138,7 @@ rejected as (
         'tag' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        to_json({ 'tag': raw_tag, 'tagger': tagger })::varchar as row_json
+        cast(to_json({ 'tag': raw_tag, 'tagger': tagger }) as varchar) as row_json
     from manual_tag_rows
     union all
     select
@@ -150,7 +147,7 @@ rejected as (
         'doc_id' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        to_json({ 'title': title, 'url': url })::varchar as row_json
+        cast(to_json({ 'title': title, 'url': url }) as varchar) as row_json
     from document_rows
     union all
     select
@@ -159,14 +156,14 @@ rejected as (
         coalesce(rejected_column, 'value') as column_name,
         if(rejected_reason is null, 'value', 'row') as scope,
         coalesce(rejected_reason, 'not a number') as reason,
-        to_json(
+        cast(to_json(
             {
                 'user_id': user_id,
                 'event_type': event_type,
                 'occurred_at': occurred_at_text,
                 'value': value_text
             }
-        )::varchar as row_json
+        ) as varchar) as row_json
     from interaction_rows
     union all
     select
@@ -175,15 +172,15 @@ rejected as (
         rejected_column as column_name,
         'row' as scope,
         rejected_reason as reason,
-        to_json(
+        cast(to_json(
             {
                 'experiment_id': experiment_id,
                 'group': experiment_group,
                 'user_id': user_id,
                 'event_type': event_type,
-                'occurred_at': coalesce(occurred_at::varchar, unread_occurred_at)
+                'occurred_at': coalesce(cast(occurred_at as varchar), unread_occurred_at)
             }
-        )::varchar as row_json
+        ) as varchar) as row_json
     from experiment_event_rows
     union all
     select
@@ -192,8 +189,7 @@ rejected as (
         'minutes_per_item' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        to_json({ 'minutes_per_item': minutes_text, 'waiting_minutes': waiting_text })
-        ::varchar as row_json
+        cast(to_json({ 'minutes_per_item': minutes_text, 'waiting_minutes': waiting_text }) as varchar) as row_json
     from manual_effort_rows
     union all
     select
@@ -202,7 +198,7 @@ rejected as (
         'item_id' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        to_json({ 'item_id': item_id })::varchar as row_json
+        cast(to_json({ 'item_id': item_id }) as varchar) as row_json
     from item_to_tag_rows
     union all
     select
@@ -211,7 +207,7 @@ rejected as (
         'poster_uri' as column_name,
         'value' as scope,
         rejected_reason as reason,
-        to_json({ 'poster_uri': poster_uri })::varchar as row_json
+        cast(to_json({ 'poster_uri': poster_uri }) as varchar) as row_json
     from poster_files
 ),
 

@@ -2,12 +2,12 @@ with
 
 input_rows as (
     select distinct
-        lower(trim(tag_categories.modality::varchar)) as modality,
-        lower(trim(tag_categories.category::varchar)) as category,
-        lower(trim(tag_categories.level::varchar)) as level,
-        nullif(trim(tag_categories.instruction::varchar), '') as instruction,
-        try_cast(trim(tag_categories.max_tags::varchar) as double) as max_tags,
-        nullif(trim(tag_categories.path_weight::varchar), '') as path_weight_text,
+        lower(trim(cast(tag_categories.modality as varchar))) as modality,
+        lower(trim(cast(tag_categories.category as varchar))) as category,
+        lower(trim(cast(tag_categories.level as varchar))) as level,
+        nullif(trim(cast(tag_categories.instruction as varchar)), '') as instruction,
+        try_cast(trim(cast(tag_categories.max_tags as varchar)) as double) as max_tags,
+        nullif(trim(cast(tag_categories.path_weight as varchar)), '') as path_weight_text,
         try_cast(path_weight_text as double) as path_weight
     from {{ mapped_input("tag_categories") }} as tag_categories
 ),

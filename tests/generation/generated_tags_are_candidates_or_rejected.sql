@@ -44,7 +44,7 @@ counts as (
     select
         given.item_id,
         given.path,
-        sum(given.n_given)::bigint as n_given,
+        cast(sum(given.n_given) as bigint) as n_given,
         coalesce(any_value(generated.n_generated), 0) as n_generated,
         coalesce(any_value(generated.n_rejected), 0) as n_marked,
         coalesce(any_value(generated.n_tags), 0) as n_tags,

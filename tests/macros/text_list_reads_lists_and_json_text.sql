@@ -36,13 +36,13 @@ computed as (
     from json_texts
     union all
     select
-        example_list::varchar as given,
+        cast(example_list as varchar) as given,
         expected,
         {{ text_list("example_list") }} as actual
     from lists
     union all
     select
-        example_list::varchar as given,
+        cast(example_list as varchar) as given,
         expected,
         {{ text_list("example_list") }} as actual
     from number_lists
@@ -53,4 +53,4 @@ select
     expected,
     actual
 from computed
-where actual is distinct from expected::varchar[]
+where actual is distinct from cast(expected as varchar[])
