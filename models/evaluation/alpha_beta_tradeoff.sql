@@ -2,11 +2,7 @@
 with
 
 threshold_values as (
-    select
-        parameter,
-        value,
-        is_current
-    from {{ ref("int_threshold_values") }}
+    select * from {{ ref("int_threshold_values") }}
 ),
 
 aligned as (
@@ -28,10 +24,7 @@ verdicts as (
 ),
 
 manual_tags as (
-    select
-        item_id,
-        tag
-    from {{ ref("stg_manual_tags") }}
+    select * from {{ ref("stg_manual_tags") }}
 ),
 
 tagged_items as (

@@ -86,12 +86,12 @@ measured as (
 final as (
     select
         measure,
-        tagsmith::double as tagsmith,
-        manual::double as manual,
+        cast(tagsmith as double) as tagsmith,
+        cast(manual as double) as manual,
         unit,
-        (tagsmith / nullif(manual, 0) - 1)::double as reduction,
-        paper_reduction::double as paper_reduction,
-        n_items::bigint as n_items,
+        cast((tagsmith / nullif(manual, 0) - 1) as double) as reduction,
+        cast(paper_reduction as double) as paper_reduction,
+        cast(n_items as bigint) as n_items,
         assumptions
     from measured
 )

@@ -1,17 +1,11 @@
 with
 
 item_groups as (
-    select
-        slice,
-        item_id
-    from {{ ref("int_item_groups") }}
+    select * from {{ ref("int_item_groups") }}
 ),
 
 true_tags as (
-    select
-        item_id,
-        n_true_tags
-    from {{ ref("int_true_tags") }}
+    select * from {{ ref("int_true_tags") }}
     where truth = 'all'
 ),
 

@@ -1,27 +1,11 @@
 with
 
 scores as (
-    select
-        item_id,
-        tag,
-        is_own,
-        evaluator,
-        score,
-        is_yes,
-        model,
-        prompt_hash,
-        is_agreed
-    from {{ ref("int_control_scores") }}
+    select * from {{ ref("int_control_scores") }}
 ),
 
 separations as (
-    select
-        evaluator,
-        auc,
-        low,
-        high,
-        n_items
-    from {{ ref("int_evaluator_auc") }}
+    select * from {{ ref("int_evaluator_auc") }}
 ),
 
 counted as (

@@ -9,7 +9,7 @@ calls as (
         call_id,
         started_at,
         latency_ms,
-        started_at + to_microseconds(round(latency_ms * 1000)::bigint) as ended_at
+        started_at + to_microseconds(cast(round(latency_ms * 1000) as bigint)) as ended_at
     from {{ source("ledger", "llm_calls") }}
     where started_at is not null and latency_ms is not null
 ),
@@ -41,11 +41,11 @@ numbered as (
 
 final as (
     select
-        stretch::bigint as stretch,
+        cast(stretch as bigint) as stretch,
         min(started_at) as started_at,
         max(ended_at) as ended_at,
         count(*) as n_calls,
-        sum(round(latency_ms * 1000)::bigint)::bigint as latency_us
+        cast(sum(cast(round(latency_ms * 1000) as bigint)) as bigint) as latency_us
     from numbered
     group by stretch
 )

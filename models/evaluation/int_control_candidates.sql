@@ -7,10 +7,7 @@ control_items as (
 ),
 
 manual_tags as (
-    select
-        item_id,
-        tag
-    from {{ ref("stg_manual_tags") }}
+    select * from {{ ref("stg_manual_tags") }}
 ),
 
 own_tags as (

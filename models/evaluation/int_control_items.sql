@@ -8,10 +8,7 @@ answers as (
 ),
 
 manual_tags as (
-    select
-        item_id,
-        tag
-    from {{ ref("stg_manual_tags") }}
+    select * from {{ ref("stg_manual_tags") }}
 ),
 
 eligible as (

@@ -8,17 +8,7 @@ totals as (
 ),
 
 controls as (
-    select
-        item_id,
-        tag,
-        is_own,
-        evaluator,
-        score,
-        weight,
-        is_accepted,
-        model,
-        prompt_hash
-    from {{ ref("evaluator_controls") }}
+    select * from {{ ref("evaluator_controls") }}
     where score is not null
 ),
 

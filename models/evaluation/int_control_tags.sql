@@ -3,12 +3,7 @@
 with
 
 candidates as (
-    select
-        item_id,
-        tag,
-        is_own,
-        draw_place
-    from {{ ref("int_control_candidates") }}
+    select * from {{ ref("int_control_candidates") }}
 ),
 
 embeddings as (

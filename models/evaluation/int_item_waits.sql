@@ -3,33 +3,20 @@
 with
 
 items as (
-    select
-        item_id,
-        created_at
-    from {{ ref("stg_items") }}
+    select * from {{ ref("stg_items") }}
 ),
 
 items_seen as (
-    select
-        item_id,
-        first_seen_at
-    from {{ source("ledger", "items_first_seen") }}
+    select * from {{ source("ledger", "items_first_seen") }}
 ),
 
 served as (
-    select
-        item_id,
-        dbt_valid_from
-    from {{ ref("item_features_history") }}
+    select * from {{ ref("item_features_history") }}
     where n_tags > 0
 ),
 
 interactions as (
-    select
-        item_id,
-        user_id,
-        occurred_at
-    from {{ ref("stg_interactions") }}
+    select * from {{ ref("stg_interactions") }}
 ),
 
 appeared as (

@@ -3,21 +3,11 @@
 with
 
 system_tags as (
-    select
-        system,
-        item_id,
-        rank,
-        tag,
-        in_schema
-    from {{ ref("int_system_tags") }}
+    select * from {{ ref("int_system_tags") }}
 ),
 
 labels as (
-    select
-        item_id,
-        tag,
-        is_relevant
-    from {{ ref("int_relevance_labels") }}
+    select * from {{ ref("int_relevance_labels") }}
 ),
 
 judged_items as (

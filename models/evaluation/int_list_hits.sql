@@ -3,25 +3,12 @@
 with
 
 exact_matches as (
-    select
-        system,
-        truth,
-        item_id,
-        rank,
-        true_position
-    from {{ ref("int_list_matches") }}
+    select * from {{ ref("int_list_matches") }}
     where is_exact
 ),
 
 semantic_hits as (
-    select
-        system,
-        truth,
-        item_id,
-        k,
-        hits,
-        first_rank
-    from {{ ref("int_semantic_hits") }}
+    select * from {{ ref("int_semantic_hits") }}
 ),
 
 depths as (

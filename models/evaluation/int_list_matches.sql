@@ -2,30 +2,15 @@
 with
 
 system_tags as (
-    select
-        system,
-        item_id,
-        rank,
-        tag
-    from {{ ref("int_system_tags") }}
+    select * from {{ ref("int_system_tags") }}
 ),
 
 measured as (
-    select
-        system,
-        truth,
-        item_id
-    from {{ ref("int_measured_lists") }}
+    select * from {{ ref("int_measured_lists") }}
 ),
 
 tag_matches as (
-    select
-        truth,
-        item_id,
-        tag,
-        true_position,
-        is_exact
-    from {{ ref("int_tag_matches") }}
+    select * from {{ ref("int_tag_matches") }}
 ),
 
 final as (

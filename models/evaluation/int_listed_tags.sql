@@ -17,10 +17,7 @@ truths as (
 ),
 
 names as (
-    select
-        name,
-        base_tag
-    from {{ ref("int_schema_names") }}
+    select * from {{ ref("int_schema_names") }}
 ),
 
 final as (

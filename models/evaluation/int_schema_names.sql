@@ -2,11 +2,7 @@
 with
 
 names as (
-    select
-        name,
-        base_tag,
-        is_base_tag
-    from {{ ref("int_base_tag_names") }}
+    select * from {{ ref("int_base_tag_names") }}
 ),
 
 final as (

@@ -1,22 +1,12 @@
 with
 
 labels as (
-    select
-        item_id,
-        tag,
-        is_manual
-    from {{ ref("int_score_labels") }}
+    select * from {{ ref("int_score_labels") }}
     where is_labelled
 ),
 
 scores as (
-    select
-        item_id,
-        tag,
-        fit,
-        ensemble_score,
-        calibrated_score
-    from {{ ref("int_score_calibration") }}
+    select * from {{ ref("int_score_calibration") }}
 ),
 
 final as (

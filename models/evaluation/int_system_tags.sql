@@ -5,23 +5,11 @@ selected as (
 ),
 
 baseline_tags as (
-    select
-        system,
-        item_id,
-        rank,
-        tag,
-        score
-    from {{ ref("int_baseline_tags") }}
+    select * from {{ ref("int_baseline_tags") }}
 ),
 
 human_tags as (
-    select
-        system,
-        item_id,
-        rank,
-        tag,
-        score
-    from {{ ref("int_human_tags") }}
+    select * from {{ ref("int_human_tags") }}
     where rank <= {{ var("top_k") }}
 ),
 

@@ -2,30 +2,15 @@
 with
 
 listed as (
-    select
-        truth,
-        item_id,
-        tag,
-        compared_tag
-    from {{ ref("int_listed_tags") }}
+    select * from {{ ref("int_listed_tags") }}
 ),
 
 similar_tags as (
-    select
-        item_id,
-        listed_tag,
-        true_tag,
-        similarity
-    from {{ ref("int_similar_tags") }}
+    select * from {{ ref("int_similar_tags") }}
 ),
 
 true_tags as (
-    select
-        truth,
-        item_id,
-        tag,
-        position
-    from {{ ref("int_true_tags") }}
+    select * from {{ ref("int_true_tags") }}
 ),
 
 final as (

@@ -3,18 +3,11 @@
 with
 
 manual_tags as (
-    select
-        item_id,
-        tag,
-        taggers
-    from {{ ref("stg_manual_tags") }}
+    select * from {{ ref("stg_manual_tags") }}
 ),
 
 names as (
-    select
-        name,
-        base_tag
-    from {{ ref("int_schema_names") }}
+    select * from {{ ref("int_schema_names") }}
 ),
 
 truths as (

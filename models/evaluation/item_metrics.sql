@@ -2,33 +2,15 @@
 with
 
 measured as (
-    select
-        system,
-        truth,
-        item_id,
-        n_true_tags
-    from {{ ref("int_measured_lists") }}
+    select * from {{ ref("int_measured_lists") }}
 ),
 
 system_tags as (
-    select
-        system,
-        item_id,
-        rank,
-        in_schema
-    from {{ ref("int_system_tags") }}
+    select * from {{ ref("int_system_tags") }}
 ),
 
 hits as (
-    select
-        system,
-        truth,
-        match_kind,
-        item_id,
-        k,
-        hits,
-        first_rank
-    from {{ ref("int_list_hits") }}
+    select * from {{ ref("int_list_hits") }}
 ),
 
 depths as (

@@ -3,21 +3,11 @@
 with
 
 bins as (
-    select
-        stage,
-        mean_score,
-        hit_share,
-        n
-    from {{ ref("score_reliability") }}
+    select * from {{ ref("score_reliability") }}
 ),
 
 scores as (
-    select
-        stage,
-        score,
-        is_manual,
-        is_fitted
-    from {{ ref("int_scores_by_stage") }}
+    select * from {{ ref("int_scores_by_stage") }}
 ),
 
 binned as (

@@ -2,11 +2,7 @@
 with
 
 scores as (
-    select
-        stage,
-        score,
-        is_manual
-    from {{ ref("int_scores_by_stage") }}
+    select * from {{ ref("int_scores_by_stage") }}
 ),
 
 binned as (

@@ -1,18 +1,12 @@
 with
 
 generation_answers as (
-    select
-        item_id,
-        answered_at
-    from {{ ref("int_generation_answers") }}
+    select * from {{ ref("int_generation_answers") }}
     where status = 'answered'
 ),
 
 evaluator_answers as (
-    select
-        item_id,
-        answered_at
-    from {{ ref("int_evaluator_answers") }}
+    select * from {{ ref("int_evaluator_answers") }}
     where status = 'answered' and purpose = 'tagging'
 ),
 

@@ -1,14 +1,7 @@
 with
 
 tags as (
-    select
-        item_id,
-        rank,
-        tag,
-        category,
-        score,
-        status
-    from {{ ref("item_tags") }}
+    select * from {{ ref("item_tags") }}
 ),
 
 -- The specificity of every tag moves a little with every item that comes; three places

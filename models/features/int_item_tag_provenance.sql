@@ -3,10 +3,7 @@
 with
 
 selected as (
-    select
-        item_id,
-        tag
-    from {{ ref("int_tags_selected") }}
+    select * from {{ ref("int_tags_selected") }}
     where is_selected
 ),
 
@@ -34,11 +31,7 @@ candidates_by_path as (
 ),
 
 judged as (
-    select
-        item_id,
-        tag,
-        verdicts
-    from {{ ref("int_tag_verdicts") }}
+    select * from {{ ref("int_tag_verdicts") }}
 ),
 
 paths as (

@@ -1,16 +1,7 @@
 with
 
 candidates as (
-    select
-        item_id,
-        tag,
-        score,
-        n_paths,
-        position,
-        is_kept,
-        survivor_tag,
-        survivor_similarity
-    from {{ ref("int_candidates_deduplicated") }}
+    select * from {{ ref("int_candidates_deduplicated") }}
 ),
 
 rejected_names as (

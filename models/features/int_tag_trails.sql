@@ -2,65 +2,27 @@
 with
 
 named as (
-    select
-        item_id,
-        tag,
-        is_candidate,
-        rejected_reasons,
-        n_paths,
-        ensemble_score,
-        position,
-        is_kept,
-        survivor_tag,
-        survivor_similarity
-    from {{ ref("int_tag_mentions") }}
+    select * from {{ ref("int_tag_mentions") }}
 ),
 
 aligned as (
-    select
-        item_id,
-        tag,
-        status,
-        base_tag,
-        similarity,
-        nearest_base_tag,
-        match_kind
-    from {{ ref("int_candidates_aligned") }}
+    select * from {{ ref("int_candidates_aligned") }}
 ),
 
 novel as (
-    select
-        item_id,
-        tag,
-        novel_rank,
-        is_evaluated
-    from {{ ref("int_novel_candidates") }}
+    select * from {{ ref("int_novel_candidates") }}
 ),
 
 judged as (
-    select
-        item_id,
-        tag,
-        verdicts
-    from {{ ref("int_tag_verdicts") }}
+    select * from {{ ref("int_tag_verdicts") }}
 ),
 
 concatenated as (
-    select
-        item_id,
-        tag,
-        score
-    from {{ ref("int_tags_concatenated") }}
+    select * from {{ ref("int_tags_concatenated") }}
 ),
 
 selected as (
-    select
-        item_id,
-        tag,
-        rank,
-        is_selected,
-        reason
-    from {{ ref("int_tags_selected") }}
+    select * from {{ ref("int_tags_selected") }}
 ),
 
 final as (

@@ -1,14 +1,7 @@
 with
 
 verdicts as (
-    select
-        item_id,
-        tag,
-        evaluator,
-        score,
-        is_accepted,
-        question_key
-    from {{ ref("int_evaluator_verdicts") }}
+    select * from {{ ref("int_evaluator_verdicts") }}
 ),
 
 final as (

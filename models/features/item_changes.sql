@@ -6,17 +6,11 @@ current_items as (
 ),
 
 features as (
-    select
-        item_id,
-        title
-    from {{ ref("item_features") }}
+    select * from {{ ref("item_features") }}
 ),
 
 tag_changes as (
-    select
-        item_id,
-        change_kind
-    from {{ ref("item_tag_changes") }}
+    select * from {{ ref("item_tag_changes") }}
 ),
 
 counted as (

@@ -1,40 +1,19 @@
 with
 
 items as (
-    select
-        item_id,
-        title,
-        original_title,
-        genres,
-        countries,
-        release_date,
-        people
-    from {{ ref("stg_items") }}
+    select * from {{ ref("stg_items") }}
 ),
 
 tag_lists as (
-    select
-        item_id,
-        tags,
-        tags_json,
-        n_tags,
-        n_mapped_tags,
-        n_novel_tags
-    from {{ ref("int_item_tag_lists") }}
+    select * from {{ ref("int_item_tag_lists") }}
 ),
 
 vectors as (
-    select
-        item_id,
-        tag_vector
-    from {{ ref("int_item_tag_vectors") }}
+    select * from {{ ref("int_item_tag_vectors") }}
 ),
 
 answer_times as (
-    select
-        item_id,
-        generated_at
-    from {{ ref("int_item_answer_times") }}
+    select * from {{ ref("int_item_answer_times") }}
 ),
 
 featured as (

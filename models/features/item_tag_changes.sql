@@ -3,18 +3,11 @@
 with
 
 current_items as (
-    select
-        item_id,
-        tags
-    from {{ ref("int_item_features_current") }}
+    select * from {{ ref("int_item_features_current") }}
 ),
 
 new_tags as (
-    select
-        item_id,
-        tag,
-        rank
-    from {{ ref("item_tags") }}
+    select * from {{ ref("item_tags") }}
 ),
 
 current_tags as (

@@ -1,39 +1,16 @@
 with
 
 selected as (
-    select
-        item_id,
-        tag,
-        rank
-    from {{ ref("int_tags_selected") }}
+    select * from {{ ref("int_tags_selected") }}
     where is_selected
 ),
 
 tags as (
-    select
-        item_id,
-        tag,
-        status,
-        base_tag,
-        category,
-        ensemble_score,
-        evaluation_score,
-        agreement,
-        specificity,
-        score
-    from {{ ref("int_tags_concatenated") }}
+    select * from {{ ref("int_tags_concatenated") }}
 ),
 
 provenance as (
-    select
-        item_id,
-        tag,
-        nearest_base_tag,
-        similarity,
-        match_kind,
-        paths,
-        verdicts
-    from {{ ref("int_item_tag_provenance") }}
+    select * from {{ ref("int_item_tag_provenance") }}
 ),
 
 evidence as (
@@ -46,11 +23,7 @@ evidence as (
 ),
 
 reasons as (
-    select
-        item_id,
-        tag,
-        reason
-    from {{ ref("int_tag_reasons") }}
+    select * from {{ ref("int_tag_reasons") }}
     where status = 'answered'
 ),
 

@@ -3,10 +3,7 @@
 with
 
 items_seen as (
-    select
-        item_id,
-        first_seen_at
-    from {{ source("ledger", "items_first_seen") }}
+    select * from {{ source("ledger", "items_first_seen") }}
 ),
 
 features as (

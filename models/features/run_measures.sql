@@ -1,14 +1,7 @@
 with
 
 items as (
-    select
-        run,
-        item_id,
-        tags,
-        n_mapped_tags,
-        n_judged_tags,
-        n_agreed_tags
-    from {{ ref("int_run_items") }}
+    select * from {{ ref("int_run_items") }}
 ),
 
 base_tags as (

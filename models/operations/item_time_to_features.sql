@@ -2,39 +2,24 @@
 with
 
 items as (
-    select
-        item_id,
-        created_at
-    from {{ ref("stg_items") }}
+    select * from {{ ref("stg_items") }}
 ),
 
 items_seen as (
-    select
-        item_id,
-        first_seen_at
-    from {{ source("ledger", "items_first_seen") }}
+    select * from {{ source("ledger", "items_first_seen") }}
 ),
 
 served_tags as (
-    select
-        item_id,
-        dbt_valid_from
-    from {{ ref("item_features_history") }}
+    select * from {{ ref("item_features_history") }}
     where n_tags > 0
 ),
 
 publications as (
-    select
-        version,
-        published_at
-    from {{ ref("publications") }}
+    select * from {{ ref("publications") }}
 ),
 
 materializations as (
-    select
-        version,
-        materialized_at
-    from {{ source("ledger", "materializations") }}
+    select * from {{ source("ledger", "materializations") }}
 ),
 
 first_published as (

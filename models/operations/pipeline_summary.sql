@@ -1,12 +1,7 @@
 with
 
 features as (
-    select
-        item_id,
-        n_tags,
-        n_mapped_tags,
-        n_novel_tags
-    from {{ ref("item_features") }}
+    select * from {{ ref("item_features") }}
 ),
 
 rejected_rows as (
@@ -26,15 +21,7 @@ evaluator_answers as (
 ),
 
 usage as (
-    select
-        n_calls,
-        n_failed_calls,
-        prompt_tokens,
-        cached_tokens,
-        completion_tokens,
-        cost_usd,
-        n_unpriced_calls
-    from {{ ref("llm_usage") }}
+    select * from {{ ref("llm_usage") }}
 ),
 
 featured as (

@@ -3,55 +3,29 @@
 with
 
 generation_questions as (
-    select
-        question_key,
-        role
-    from {{ ref("int_generation_questions") }}
+    select * from {{ ref("int_generation_questions") }}
 ),
 
 generation_answers as (
-    select
-        question_key,
-        item_id,
-        path,
-        status,
-        error_class
-    from {{ ref("int_generation_answers") }}
+    select * from {{ ref("int_generation_answers") }}
     where status <> 'answered'
 ),
 
 evaluator_answers as (
-    select
-        question_key,
-        item_id,
-        tag,
-        evaluator,
-        status,
-        error_class
-    from {{ ref("int_evaluator_answers") }}
+    select * from {{ ref("int_evaluator_answers") }}
     where status <> 'answered' and purpose = 'tagging'
 ),
 
 -- Reasons that are switched off are not missing.
 reasons as (
-    select
-        question_key,
-        item_id,
-        tag,
-        status,
-        error_class
-    from {{ ref("int_tag_reasons") }}
+    select * from {{ ref("int_tag_reasons") }}
     where
         status <> 'answered'
         and {{ var("evaluator_reasons") }}
 ),
 
 calls as (
-    select
-        question_keys,
-        error_message,
-        started_at
-    from {{ source("ledger", "llm_calls") }}
+    select * from {{ source("ledger", "llm_calls") }}
 ),
 
 failures as (

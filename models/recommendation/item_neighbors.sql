@@ -1,13 +1,7 @@
 with
 
 neighboring as (
-    select
-        model,
-        subject_id,
-        rank,
-        item_id,
-        score
-    from {{ ref("int_ranked_items") }}
+    select * from {{ ref("int_ranked_items") }}
     where kind = 'item'
 ),
 

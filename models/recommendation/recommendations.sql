@@ -1,22 +1,12 @@
 with
 
 recommended as (
-    select
-        model,
-        subject_id,
-        rank,
-        item_id,
-        score,
-        tags
-    from {{ ref("int_ranked_items") }}
+    select * from {{ ref("int_ranked_items") }}
     where kind = 'user'
 ),
 
 interactions as (
-    select
-        item_id,
-        user_id
-    from {{ ref("stg_interactions") }}
+    select * from {{ ref("stg_interactions") }}
 ),
 
 users_of_items as (

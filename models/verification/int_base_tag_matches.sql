@@ -9,26 +9,15 @@ texts as (
 ),
 
 names as (
-    select
-        name,
-        base_tag,
-        is_base_tag
-    from {{ ref("int_base_tag_names") }}
+    select * from {{ ref("int_base_tag_names") }}
 ),
 
 spellings as (
-    select
-        tag,
-        base_tag
-    from {{ ref("int_tag_spellings") }}
+    select * from {{ ref("int_tag_spellings") }}
 ),
 
 neighbours as (
-    select
-        tag,
-        base_tag,
-        similarity
-    from {{ ref("int_tag_neighbours") }}
+    select * from {{ ref("int_tag_neighbours") }}
 ),
 
 -- Exact beats alias beats spelling beats meaning; ties go by base tag.

@@ -2,10 +2,7 @@
 with
 
 base_tags as (
-    select
-        tag,
-        aliases
-    from {{ ref("stg_base_tags") }}
+    select * from {{ ref("stg_base_tags") }}
 ),
 
 named as (

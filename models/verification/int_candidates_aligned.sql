@@ -2,22 +2,12 @@
 with
 
 candidates as (
-    select
-        item_id,
-        tag,
-        score,
-        position
-    from {{ ref("int_candidates_deduplicated") }}
+    select * from {{ ref("int_candidates_deduplicated") }}
     where is_kept
 ),
 
 matches as (
-    select
-        tag,
-        base_tag,
-        similarity,
-        match_kind
-    from {{ ref("int_base_tag_matches") }}
+    select * from {{ ref("int_base_tag_matches") }}
 ),
 
 decided as (

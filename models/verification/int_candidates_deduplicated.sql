@@ -2,24 +2,11 @@
 with
 
 candidates as (
-    select
-        item_id,
-        tag,
-        score,
-        n_paths,
-        position,
-        candidate_rank
-    from {{ ref("int_candidates_ensembled") }}
+    select * from {{ ref("int_candidates_ensembled") }}
 ),
 
 pairs as (
-    select
-        item_id,
-        better_rank,
-        worse_rank,
-        better_tag,
-        similarity
-    from {{ ref("int_similar_candidates") }}
+    select * from {{ ref("int_similar_candidates") }}
 ),
 
 -- (SQLFluff cannot parse a lambda of two parameters.)

@@ -2,13 +2,7 @@
 with
 
 candidates_by_path as (
-    select
-        item_id,
-        tag,
-        score,
-        weight,
-        position
-    from {{ ref("int_candidates_by_path") }}
+    select * from {{ ref("int_candidates_by_path") }}
 ),
 
 ensembled as (

@@ -2,10 +2,7 @@
 with
 
 candidates as (
-    select
-        item_id,
-        tag
-    from {{ ref("int_novel_candidates") }}
+    select * from {{ ref("int_novel_candidates") }}
     where is_evaluated
 ),
 

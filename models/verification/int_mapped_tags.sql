@@ -3,21 +3,12 @@
 with
 
 candidates as (
-    select
-        item_id,
-        base_tag,
-        score,
-        similarity,
-        position
-    from {{ ref("int_candidates_aligned") }}
+    select * from {{ ref("int_candidates_aligned") }}
     where status = 'mapped'
 ),
 
 base_tags as (
-    select
-        tag,
-        category
-    from {{ ref("stg_base_tags") }}
+    select * from {{ ref("stg_base_tags") }}
 ),
 
 mapped as (

@@ -2,12 +2,7 @@
 with
 
 candidates as (
-    select
-        item_id,
-        tag,
-        score,
-        position
-    from {{ ref("int_candidates_aligned") }}
+    select * from {{ ref("int_candidates_aligned") }}
     where status = 'novel'
 ),
 

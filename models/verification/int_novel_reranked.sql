@@ -3,24 +3,11 @@
 with
 
 candidates as (
-    select
-        item_id,
-        tag,
-        score,
-        position,
-        novel_rank
-    from {{ ref("int_novel_candidates") }}
+    select * from {{ ref("int_novel_candidates") }}
 ),
 
 verdicts as (
-    select
-        item_id,
-        tag,
-        evaluator,
-        score,
-        weight,
-        is_accepted
-    from {{ ref("int_evaluator_verdicts") }}
+    select * from {{ ref("int_evaluator_verdicts") }}
 ),
 
 candidates_by_path as (
@@ -39,7 +26,7 @@ judged as (
         item_id,
         tag,
         {{ weighted_mean("score", "weight", "score is not null") }} as evaluation_score,
-        {{ weighted_mean("is_accepted::integer", "weight") }} as agreement
+        {{ weighted_mean("cast(is_accepted as integer)", "weight") }} as agreement
     from verdicts
     group by item_id, tag
     having bool_or(is_accepted)

@@ -2,25 +2,15 @@
 with
 
 tags as (
-    select
-        item_id,
-        tag,
-        ensemble_score
-    from {{ ref("int_tags_gathered") }}
+    select * from {{ ref("int_tags_gathered") }}
 ),
 
 manual_tags as (
-    select
-        item_id,
-        tag
-    from {{ ref("stg_manual_tags") }}
+    select * from {{ ref("stg_manual_tags") }}
 ),
 
 names as (
-    select
-        name,
-        base_tag
-    from {{ ref("int_base_tag_names") }}
+    select * from {{ ref("int_base_tag_names") }}
 ),
 
 -- A person's alias is its base tag, as a candidate's is.

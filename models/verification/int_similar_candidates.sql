@@ -3,25 +3,11 @@
 with
 
 candidates as (
-    select
-        item_id,
-        tag,
-        candidate_rank
-    from {{ ref("int_candidates_ensembled") }}
+    select * from {{ ref("int_candidates_ensembled") }}
 ),
 
 signatures as (
-    select
-        tag_number,
-        tag,
-        trigrams,
-        n_trigrams,
-        signature_0,
-        signature_1,
-        signature_2,
-        signature_3,
-        base_tags
-    from {{ ref("int_tag_signatures") }}
+    select * from {{ ref("int_tag_signatures") }}
 ),
 
 signed as (

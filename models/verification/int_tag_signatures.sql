@@ -7,10 +7,7 @@ candidates as (
 ),
 
 names as (
-    select
-        name,
-        base_tag
-    from {{ ref("int_base_tag_names") }}
+    select * from {{ ref("int_base_tag_names") }}
 ),
 
 standing as (

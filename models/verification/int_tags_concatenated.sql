@@ -4,25 +4,11 @@
 with
 
 tags as (
-    select
-        item_id,
-        tag,
-        status,
-        base_tag,
-        category,
-        position,
-        ensemble_score,
-        evaluation_score,
-        agreement
-    from {{ ref("int_tags_gathered") }}
+    select * from {{ ref("int_tags_gathered") }}
 ),
 
 calibration as (
-    select
-        item_id,
-        tag,
-        calibrated_score
-    from {{ ref("int_score_calibration") }}
+    select * from {{ ref("int_score_calibration") }}
 ),
 
 frequencies as (

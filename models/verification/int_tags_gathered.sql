@@ -3,26 +3,11 @@
 with
 
 mapped as (
-    select
-        item_id,
-        base_tag,
-        category,
-        position,
-        score,
-        similarity
-    from {{ ref("int_mapped_tags") }}
+    select * from {{ ref("int_mapped_tags") }}
 ),
 
 novel as (
-    select
-        item_id,
-        tag,
-        category,
-        position,
-        ensemble_score,
-        evaluation_score,
-        agreement
-    from {{ ref("int_novel_reranked") }}
+    select * from {{ ref("int_novel_reranked") }}
 ),
 
 final as (

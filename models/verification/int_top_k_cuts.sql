@@ -2,21 +2,12 @@
 with
 
 selected as (
-    select
-        item_id,
-        tag,
-        rank
-    from {{ ref("int_tags_selected") }}
+    select * from {{ ref("int_tags_selected") }}
     where rank between {{ var("top_k") }} and {{ var("top_k") }} + 1
 ),
 
 tags as (
-    select
-        item_id,
-        tag,
-        score,
-        position
-    from {{ ref("int_tags_concatenated") }}
+    select * from {{ ref("int_tags_concatenated") }}
 ),
 
 borders as (
