@@ -7,7 +7,11 @@ input_rows as (
         nullif(trim(cast(documents.title as varchar)), '') as title,
         nullif(trim(cast(documents.url as varchar)), '') as url,
         nullif(trim(cast(documents.text as varchar)), '') as document_text,
-        cast(try_cast(trim(cast(documents.published_at as varchar)) as timestamptz) as timestamp)
+        cast(
+            try_cast(
+                trim(cast(documents.published_at as varchar)) as timestamptz
+            ) as timestamp
+        )
             as published_at
     from {{ mapped_input("documents") }} as documents
 ),

@@ -5,7 +5,9 @@ with
 input_rows as (
     select
         nullif(trim(cast(events.experiment_id as varchar)), '') as experiment_id,
-        nullif(trim(cast(events."group" as varchar)), '') as experiment_group,  -- noqa: RF06
+        nullif(
+            trim(cast(events."group" as varchar)), ''  -- noqa: RF06
+        ) as experiment_group,
         nullif(trim(cast(events.user_id as varchar)), '') as user_id,
         nullif(trim(cast(events.item_id as varchar)), '') as item_id,
         nullif(lower(trim(cast(events.event_type as varchar))), '') as event_type,

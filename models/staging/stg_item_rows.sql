@@ -13,7 +13,11 @@ input_rows as (
         nullif(trim(cast(items.release_date as varchar)), '') as release_date_text,
         {{ text_list("items.people") }} as people,
         nullif(trim(cast(items.poster_uri as varchar)), '') as poster_uri,
-        cast(try_cast(trim(cast(items.created_at as varchar)) as timestamptz) as timestamp)
+        cast(
+            try_cast(
+                trim(cast(items.created_at as varchar)) as timestamptz
+            ) as timestamp
+        )
             as created_at,
         nullif(trim(cast(items.updated_at as varchar)), '') as updated_at_text,
         try_cast(trim(cast(items.extra as varchar)) as json) as extra,
@@ -23,7 +27,9 @@ input_rows as (
                     case
                         when
                             len({{ text_list("items." ~ column) }}) = 0
-                            and trim(cast(items.{{ column }} as varchar)) not in ('', '[]')
+                            and trim(cast(items.{{ column }} as varchar)) not in (
+                                '', '[]'
+                            )
                             then '{{ column }}'
                     end{{ "," if not loop.last }}
                 {% endfor -%}

@@ -7,10 +7,6 @@ items as (
     select * from {{ ref("stg_items") }}
 ),
 
-sentences as (
-    select * from {{ ref("stg_item_sentences") }}
-),
-
 heads as (
     select
         item_id,
@@ -33,6 +29,42 @@ heads as (
             else ''
         end as head
     from items
+),
+
+parts as (
+    select
+        item_id,
+        1 as part,
+        {{ sentence_list("summary") }} as sentences
+    from items
+    union all
+    select
+        item_id,
+        2 as part,
+        {{ sentence_list("synopsis") }} as sentences
+    from items
+),
+
+numbered as (
+    select
+        item_id,
+        part,
+        unnest(sentences) as sentence,
+        generate_subscripts(sentences, 1) as sentence_number
+    from parts
+),
+
+sentences as (
+    select
+        item_id,
+        part,
+        sentence_number,
+        sentence,
+        sum({{ estimated_tokens("sentence") }}) over (
+            partition by item_id
+            order by part, sentence_number
+        ) as n_tokens_so_far
+    from numbered
 ),
 
 rooms as (

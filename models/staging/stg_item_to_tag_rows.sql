@@ -1,7 +1,8 @@
 with
 
 items as (
-    select * from {{ ref("stg_items") }}
+    select * from {{ ref("stg_item_rows") }}
+    where rejected_reason is null
 ),
 
 input_rows as (

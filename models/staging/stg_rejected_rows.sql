@@ -65,9 +65,9 @@ rejected as (
         rejected_column as column_name,
         'row' as scope,
         rejected_reason as reason,
-        cast(to_json(
+        to_json(
             { 'title': title, 'updated_at': updated_at_text, 'poster_uri': poster_uri }
-        ) as varchar) as row_json
+        ) as row_json
     from item_rows
     where rejected_reason is not null
     union all
@@ -77,7 +77,7 @@ rejected as (
         'release_date' as column_name,
         'value' as scope,
         'not a date; write YYYY-MM-DD' as reason,
-        cast(to_json({ 'release_date': release_date_text }) as varchar) as row_json
+        to_json({ 'release_date': release_date_text }) as row_json
     from item_rows
     where
         rejected_reason is null
@@ -89,7 +89,7 @@ rejected as (
         unnest(unread_lists) as column_name,
         'value' as scope,
         'no list; write a JSON array, e.g. ["drama", "war"]' as reason,
-        cast(to_json({ 'title': title }) as varchar) as row_json
+        to_json({ 'title': title }) as row_json
     from item_rows
     where rejected_reason is null
     union all
@@ -99,7 +99,7 @@ rejected as (
         'updated_at' as column_name,
         'value' as scope,
         'not a time; write YYYY-MM-DD HH:MM:SS' as reason,
-        cast(to_json({ 'updated_at': updated_at_text }) as varchar) as row_json
+        to_json({ 'updated_at': updated_at_text }) as row_json
     from item_rows
     where
         rejected_reason is null
@@ -111,7 +111,8 @@ rejected as (
         'tag' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        cast(to_json({ 'tag': raw_tag, 'category': category, 'definition': definition }) as varchar) as row_json
+        to_json({ 'tag': raw_tag, 'category': category, 'definition': definition })
+            as row_json
     from base_tag_rows
     union all
     select
@@ -120,7 +121,8 @@ rejected as (
         'category' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        cast(to_json({ 'modality': modality, 'category': category, 'level': level }) as varchar) as row_json
+        to_json({ 'modality': modality, 'category': category, 'level': level })
+            as row_json
     from category_rows
     union all
     select
@@ -129,7 +131,8 @@ rejected as (
         'output' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        cast(to_json({ 'path': path, 'input': example_input, 'output': output_text }) as varchar) as row_json
+        to_json({ 'path': path, 'input': example_input, 'output': output_text })
+            as row_json
     from example_rows
     union all
     select
@@ -138,7 +141,7 @@ rejected as (
         'tag' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        cast(to_json({ 'tag': raw_tag, 'tagger': tagger }) as varchar) as row_json
+        to_json({ 'tag': raw_tag, 'tagger': tagger }) as row_json
     from manual_tag_rows
     union all
     select
@@ -147,7 +150,7 @@ rejected as (
         'doc_id' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        cast(to_json({ 'title': title, 'url': url }) as varchar) as row_json
+        to_json({ 'title': title, 'url': url }) as row_json
     from document_rows
     union all
     select
@@ -156,14 +159,12 @@ rejected as (
         coalesce(rejected_column, 'value') as column_name,
         if(rejected_reason is null, 'value', 'row') as scope,
         coalesce(rejected_reason, 'not a number') as reason,
-        cast(to_json(
-            {
-                'user_id': user_id,
-                'event_type': event_type,
-                'occurred_at': occurred_at_text,
-                'value': value_text
-            }
-        ) as varchar) as row_json
+        to_json({
+            'user_id': user_id,
+            'event_type': event_type,
+            'occurred_at': occurred_at_text,
+            'value': value_text
+        }) as row_json
     from interaction_rows
     union all
     select
@@ -172,15 +173,15 @@ rejected as (
         rejected_column as column_name,
         'row' as scope,
         rejected_reason as reason,
-        cast(to_json(
-            {
-                'experiment_id': experiment_id,
-                'group': experiment_group,
-                'user_id': user_id,
-                'event_type': event_type,
-                'occurred_at': coalesce(cast(occurred_at as varchar), unread_occurred_at)
-            }
-        ) as varchar) as row_json
+        to_json({
+            'experiment_id': experiment_id,
+            'group': experiment_group,
+            'user_id': user_id,
+            'event_type': event_type,
+            'occurred_at': coalesce(
+                cast(occurred_at as varchar), unread_occurred_at
+            )
+        }) as row_json
     from experiment_event_rows
     union all
     select
@@ -189,7 +190,8 @@ rejected as (
         'minutes_per_item' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        cast(to_json({ 'minutes_per_item': minutes_text, 'waiting_minutes': waiting_text }) as varchar) as row_json
+        to_json({ 'minutes_per_item': minutes_text, 'waiting_minutes': waiting_text })
+            as row_json
     from manual_effort_rows
     union all
     select
@@ -198,7 +200,7 @@ rejected as (
         'item_id' as column_name,
         'row' as scope,
         rejected_reason as reason,
-        cast(to_json({ 'item_id': item_id }) as varchar) as row_json
+        to_json({ 'item_id': item_id }) as row_json
     from item_to_tag_rows
     union all
     select
@@ -207,7 +209,7 @@ rejected as (
         'poster_uri' as column_name,
         'value' as scope,
         rejected_reason as reason,
-        cast(to_json({ 'poster_uri': poster_uri }) as varchar) as row_json
+        to_json({ 'poster_uri': poster_uri }) as row_json
     from poster_files
 ),
 
@@ -218,7 +220,7 @@ final as (
         column_name,
         scope,
         reason,
-        row_json
+        cast(row_json as varchar) as row_json
     from rejected
 )
 

@@ -7,7 +7,8 @@ input_rows as (
         lower(trim(cast(tag_categories.level as varchar))) as level,
         nullif(trim(cast(tag_categories.instruction as varchar)), '') as instruction,
         try_cast(trim(cast(tag_categories.max_tags as varchar)) as double) as max_tags,
-        nullif(trim(cast(tag_categories.path_weight as varchar)), '') as path_weight_text,
+        nullif(trim(cast(tag_categories.path_weight as varchar)), '')
+            as path_weight_text,
         try_cast(path_weight_text as double) as path_weight
     from {{ mapped_input("tag_categories") }} as tag_categories
 ),
