@@ -142,7 +142,7 @@ def change_items(connection: duckdb.DuckDBPyConnection, count: int) -> None:
         """
         update int_candidates_by_path
         set
-            score = [0.9, 0.8, 0.7, 0.6][1 + (hash(tag, item_id) % 4)::integer],
+            path_score = [0.9, 0.8, 0.7, 0.6][1 + (hash(tag, item_id) % 4)::integer],
             tag = case
                 when position = 1 and hash(tag, 7) % 3 = 0 then 'changed ' || tag else tag
             end
@@ -286,7 +286,7 @@ def _write_candidates(
     connection.execute(
         """
         create or replace table int_candidates_by_path (
-            item_id varchar, path varchar, tag varchar, score double, weight double,
+            item_id varchar, path varchar, tag varchar, path_score double, weight double,
             position integer, question_key varchar, modality varchar, category varchar,
             level varchar
         )

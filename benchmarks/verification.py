@@ -112,9 +112,8 @@ def answer(bench: Bench, ask_search: bool) -> None:
         """
     )
     bench.dbt(
-        "run", "--select", "int_evaluator_inputs", "int_evaluator_answers",
-        "int_evaluator_verdicts", "int_reason_questions",
-    )  # fmt: skip
+        "run", "--select", "int_evaluator_answers", "int_evaluator_verdicts", "int_reason_questions"
+    )
     bench.execute(
         """
         insert into ledger.main.llm_answers
@@ -219,7 +218,6 @@ TABLES = (
     "int_base_tag_matches",
     "int_candidates_aligned",
     "int_mapped_tags",
-    "int_novel_candidates",
     "int_evaluator_verdicts",
     "int_novel_reranked",
     "int_tags_concatenated",

@@ -123,14 +123,17 @@ def find_candidates(reader: Reader, wanted: str) -> tuple[str, list[Row]]:
 def _mentions(reader: Reader, tag: str) -> list[str]:
     named = reader.rows(
         "select * from int_candidates_by_path where item_id = $item_id and tag = $tag "
-        "order by weight * score desc, path", tag,
+        "order by weight * path_score desc, path", tag,
     )  # fmt: skip
     rejected = reader.rows(
         "select * from int_candidates_rejected where item_id = $item_id order by path, position"
     )
     lines = table(
         ("path", "place", "score", "weight"),
-        [(n["path"], n["position"], number(n["score"], 2), number(n["weight"], 2)) for n in named],
+        [
+            (n["path"], n["position"], number(n["path_score"], 2), number(n["weight"], 2))
+            for n in named
+        ],
     )
     lines = lines if named else []
     for mention in rejected:
@@ -194,14 +197,14 @@ def _evaluation(reader: Reader, decision: Row, settings: dict[str, str]) -> list
         "where item_id = $item_id and tag = $tag order by evaluator", tag,
     )  # fmt: skip
     for verdict in verdicts:
-        if verdict["score"] is None:
+        if verdict["verdict_score"] is None:
             lines.append(
                 f"  {verdict['evaluator']}: no score ({verdict['answer_status']}"
                 + (f", {verdict['error_class']}" if verdict["error_class"] else "") + "): No"
             )  # fmt: skip
         else:
             sign, word = (">", "Yes") if verdict["is_accepted"] else ("<=", "No")
-            compared = f"{number(verdict['score'], 6)} {sign} {verdict['bar']}"
+            compared = f"{number(verdict['verdict_score'], 6)} {sign} {verdict['bar']}"
             lines.append(f"  {verdict['evaluator']}: {compared}: {word}")
     reasons = reader.rows(
         "select reason from int_tag_reasons where item_id = $item_id and tag = $tag "

@@ -17,8 +17,8 @@ verdicts as (
     select
         item_id,
         tag,
-        max(score) filter (where evaluator = 'lenient') as lenient_score,
-        max(score) filter (where evaluator = 'strict') as strict_score
+        max(verdict_score) filter (where evaluator = 'lenient') as lenient_score,
+        max(verdict_score) filter (where evaluator = 'strict') as strict_score
     from {{ ref("int_evaluator_verdicts") }}
     group by item_id, tag
 ),

@@ -30,7 +30,8 @@ scored as (
         tag,
         evaluator,
         status,
-        case when answered_score between 0 and 1 then answered_score end as score
+        case when answered_score between 0 and 1 then answered_score end
+            as verdict_score
     from answers
 ),
 
@@ -40,9 +41,9 @@ final as (
         questions.tag,
         questions.evaluator,
         tags.is_own,
-        scored.score,
+        scored.verdict_score,
         evaluators.weight,
-        coalesce(scored.score > evaluators.bar, false) as is_accepted,
+        coalesce(scored.verdict_score > evaluators.bar, false) as is_accepted,
         questions.model,
         questions.prompt_hash,
         questions.question_key,

@@ -9,7 +9,8 @@ calls as (
         call_id,
         started_at,
         latency_ms,
-        started_at + to_microseconds(cast(round(latency_ms * 1000) as bigint)) as ended_at
+        started_at
+        + to_microseconds(cast(round(latency_ms * 1000) as bigint)) as ended_at
     from {{ source("ledger", "llm_calls") }}
     where started_at is not null and latency_ms is not null
 ),

@@ -9,7 +9,7 @@ totals as (
 
 controls as (
     select * from {{ ref("evaluator_controls") }}
-    where score is not null
+    where verdict_score is not null
 ),
 
 together as (
@@ -18,7 +18,7 @@ together as (
         tag,
         is_own,
         'mean' as evaluator,
-        {{ weighted_mean("score", "weight") }} as score,
+        {{ weighted_mean("verdict_score", "weight") }} as verdict_score,
         bool_or(is_accepted) as is_yes,
         array_to_string(
             list_sort(list(distinct model)), ' and '
@@ -36,7 +36,7 @@ final as (
         tag,
         is_own,
         evaluator,
-        score,
+        verdict_score,
         is_accepted as is_yes,
         model,
         prompt_hash,
@@ -48,7 +48,7 @@ final as (
         tag,
         is_own,
         evaluator,
-        score,
+        verdict_score,
         is_yes,
         model,
         prompt_hash,

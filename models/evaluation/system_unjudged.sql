@@ -5,7 +5,7 @@ mapped as (
 ),
 
 novel as (
-    {{ of_every_system("int_novel_candidates") }}
+    {{ of_every_system("int_candidates_aligned") }}
 ),
 
 judged as (

@@ -14,7 +14,7 @@ final as (
     select
         '{{ invocation_id }}' as invocation_id,
         {{ unselected | length }} as n_unselected_gates,
-        {{ "'" ~ unselected | sort | first ~ "'" if unselected else "cast(null as varchar)" }}
+        {{ "'" ~ unselected | sort | first ~ "'" if unselected else "null::varchar" }}
             as unselected_gate
 )
 

@@ -28,7 +28,7 @@ final as (
         candidates.tag is not null as is_candidate,
         rejected.rejected_reasons,
         candidates.n_paths,
-        candidates.score as ensemble_score,
+        candidates.ensemble_score,
         candidates.position,
         candidates.is_kept,
         candidates.survivor_tag,

@@ -9,10 +9,6 @@ aligned as (
     select * from {{ ref("int_candidates_aligned") }}
 ),
 
-novel as (
-    select * from {{ ref("int_novel_candidates") }}
-),
-
 judged as (
     select * from {{ ref("int_tag_verdicts") }}
 ),
@@ -42,8 +38,8 @@ final as (
         aligned.nearest_base_tag,
         aligned.similarity,
         aligned.match_kind,
-        novel.novel_rank,
-        novel.is_evaluated,
+        aligned.novel_rank,
+        aligned.is_evaluated,
         judged.verdicts,
         concatenated.tag as concatenated_tag,
         concatenated.score,
@@ -53,8 +49,6 @@ final as (
     from named
     left join aligned
         on named.item_id = aligned.item_id and named.tag = aligned.tag
-    left join novel
-        on named.item_id = novel.item_id and named.tag = novel.tag
     left join judged
         on named.item_id = judged.item_id and named.tag = judged.tag
     left join concatenated

@@ -11,7 +11,7 @@ final as (
         list(
             struct_pack(
                 evaluator := evaluator,
-                score := score,
+                score := verdict_score,
                 is_accepted := is_accepted,
                 question_key := question_key
             )

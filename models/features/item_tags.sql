@@ -1,3 +1,5 @@
+-- The final output (paper 2.2): the selected tags, each with all that it goes back to.
+-- Candidates that were mapped to one base tag count together.
 with
 
 selected as (
@@ -9,8 +11,23 @@ tags as (
     select * from {{ ref("int_tags_concatenated") }}
 ),
 
-provenance as (
-    select * from {{ ref("int_item_tag_provenance") }}
+aligned as (
+    select
+        item_id,
+        tag as candidate,
+        coalesce(base_tag, tag) as tag,
+        nearest_base_tag,
+        similarity,
+        match_kind
+    from {{ ref("int_candidates_aligned") }}
+),
+
+candidates_by_path as (
+    select * from {{ ref("int_candidates_by_path") }}
+),
+
+verdicts as (
+    select * from {{ ref("int_tag_verdicts") }}
 ),
 
 evidence as (
@@ -27,6 +44,50 @@ reasons as (
     where status = 'answered'
 ),
 
+paths as (
+    select
+        selected.item_id,
+        selected.tag,
+        list(
+            struct_pack(
+                path := candidates_by_path.path,
+                candidate := aligned.candidate,
+                score := candidates_by_path.path_score,
+                weight := candidates_by_path.weight,
+                position := candidates_by_path.position,
+                question_key := candidates_by_path.question_key
+            )
+            order by
+                candidates_by_path.weight * candidates_by_path.path_score desc,
+                candidates_by_path.path,
+                aligned.candidate asc
+        ) as paths
+    from selected
+    inner join aligned
+        on
+            selected.item_id = aligned.item_id
+            and selected.tag = aligned.tag
+    inner join candidates_by_path
+        on
+            aligned.item_id = candidates_by_path.item_id
+            and aligned.candidate = candidates_by_path.tag
+    group by selected.item_id, selected.tag
+),
+
+nearest as (
+    select
+        item_id,
+        tag,
+        nearest_base_tag,
+        similarity,
+        match_kind
+    from aligned
+    qualify row_number() over (
+            partition by item_id, tag
+            order by similarity desc, candidate asc
+        ) = 1
+),
+
 final as (
     select
         selected.item_id,
@@ -40,13 +101,13 @@ final as (
         tags.evaluation_score,
         tags.agreement,
         tags.specificity,
-        provenance.nearest_base_tag,
-        provenance.similarity,
-        provenance.match_kind,
+        nearest.nearest_base_tag,
+        nearest.similarity,
+        nearest.match_kind,
         reasons.reason,
         struct_pack(
-            paths := provenance.paths,
-            verdicts := provenance.verdicts,
+            paths := paths.paths,
+            verdicts := verdicts.verdicts,
             search_key := evidence.search_key,
             passage_ids := evidence.passage_ids
         ) as provenance
@@ -55,10 +116,18 @@ final as (
         on
             selected.item_id = tags.item_id
             and selected.tag = tags.tag
-    left join provenance
+    left join paths
         on
-            selected.item_id = provenance.item_id
-            and selected.tag = provenance.tag
+            selected.item_id = paths.item_id
+            and selected.tag = paths.tag
+    left join nearest
+        on
+            selected.item_id = nearest.item_id
+            and selected.tag = nearest.tag
+    left join verdicts
+        on
+            selected.item_id = verdicts.item_id
+            and selected.tag = verdicts.tag
     left join evidence
         on
             tags.status = 'novel'

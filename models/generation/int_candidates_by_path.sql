@@ -11,7 +11,7 @@ final as (
         item_id,
         path,
         tag,
-        score,
+        path_score,
         weight,
         position,
         question_key,
@@ -21,7 +21,7 @@ final as (
     from generated_tags
     qualify row_number() over (
             partition by item_id, path, tag
-            order by score desc, position asc, question_key asc
+            order by path_score desc, position asc, question_key asc
         ) = 1
 )
 

@@ -49,7 +49,7 @@ named as (
         case
             when json_type(element, '$.score') in ('DOUBLE', 'UBIGINT', 'BIGINT')
                 then try_cast(element ->> '$.score' as double)
-        end as score
+        end as path_score
     from elements
 ),
 
@@ -77,7 +77,7 @@ judged as (
         named.position,
         named.name,
         spellings.tag,
-        named.score,
+        named.path_score,
         named.score_text,
         case
             when named.name is null then 'no name'
@@ -85,8 +85,8 @@ judged as (
             when length(spellings.tag) > {{ var("max_tag_length") }} then 'too long'
             when named.position > paths.max_tags then 'more tags than asked for'
             when named.score_text is null then 'no score'
-            when named.score is null then 'score is no number'
-            when named.score < 0 or named.score > 1 then 'score out of [0, 1]'
+            when named.path_score is null then 'score is no number'
+            when named.path_score < 0 or named.path_score > 1 then 'score out of [0, 1]'
             when
                 questions.input_form = 'description'
                 and list_has_all(
@@ -125,7 +125,7 @@ final as (
         weight,
         name,
         tag,
-        score,
+        path_score,
         score_text,
         rejected_reason
     from judged

@@ -34,7 +34,8 @@ prompts as (
 ),
 
 samples as (
-    select cast(unnest(range({{ var("generation_samples") }})) as integer) as sample_index
+    select
+        cast(unnest(range({{ var("generation_samples") }})) as integer) as sample_index
 ),
 
 shaped as (

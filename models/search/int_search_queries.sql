@@ -6,7 +6,7 @@
 with
 
 novel_candidates as (
-    select * from {{ ref("int_novel_candidates") }}
+    select * from {{ ref("int_candidates_aligned") }}
     where is_evaluated
 ),
 

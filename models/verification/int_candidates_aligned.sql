@@ -1,4 +1,5 @@
--- Schema alignment (paper 2.2): mapped if similarity > alpha, else novel.
+-- Schema alignment (paper 2.2): mapped if similarity > alpha, else novel. Evaluator
+-- routing: the best novel candidates of an item go to the evaluators.
 with
 
 candidates as (
@@ -14,7 +15,7 @@ decided as (
     select
         candidates.item_id,
         candidates.tag,
-        candidates.score,
+        candidates.ensemble_score,
         candidates.position,
         matches.base_tag as nearest_base_tag,
         matches.similarity,
@@ -29,13 +30,22 @@ final as (
     select
         item_id,
         tag,
-        score,
+        ensemble_score,
         position,
         similarity,
         nearest_base_tag,
         match_kind,
         case when is_mapped then 'mapped' else 'novel' end as status,
-        case when is_mapped then nearest_base_tag end as base_tag
+        case when is_mapped then nearest_base_tag end as base_tag,
+        case
+            when not is_mapped
+                then cast(row_number() over (
+                        partition by item_id, is_mapped
+                        order by {{ tag_order("ensemble_score") }}
+                    ) as integer)
+        end as novel_rank,
+        novel_rank <= {{ var("max_evaluated_novel") }}
+        and {{ var("use_evaluators") }} as is_evaluated
     from decided
 )
 

@@ -35,7 +35,7 @@ final as (
     select
         candidates.item_id,
         candidates.tag,
-        candidates.score,
+        candidates.ensemble_score,
         candidates.n_paths,
         candidates.position,
         survivors.survivor_tag,

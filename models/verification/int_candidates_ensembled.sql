@@ -9,7 +9,7 @@ ensembled as (
     select
         item_id,
         tag,
-        {{ ensemble_score("score", "weight") }} as score,
+        {{ ensemble_score("path_score", "weight") }} as ensemble_score,
         count(*) as n_paths,
         min(position) as position
     from candidates_by_path
@@ -20,12 +20,12 @@ final as (
     select
         item_id,
         tag,
-        score,
+        ensemble_score,
         n_paths,
         position,
         cast(row_number() over (
             partition by item_id
-            order by {{ tag_order() }}
+            order by {{ tag_order("ensemble_score") }}
         ) as integer) as candidate_rank
     from ensembled
 )

@@ -8,10 +8,14 @@ from python_udfs.settings import Environment, Settings
 
 def model(dbt, session):
     settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
+    questions = dbt.ref("int_evaluator_questions").set_alias("questions")
+    items = dbt.ref("stg_item_texts").select("item_id, item_text").set_alias("items")
+    evidence = dbt.ref("int_search_evidence").select("search_key, passages").set_alias("evidence")
+    inputs = questions.join(items, "item_id").join(evidence, "search_key", how="left")
     return answer_evaluators(
         session,
         settings,
         Environment.read(),
         get_invocation_id(),
-        dbt.ref("int_evaluator_inputs").sql_query(),
+        inputs.sql_query(),
     ).to_arrow_reader()

@@ -2,7 +2,7 @@
 with
 
 candidates as (
-    select * from {{ ref("int_novel_candidates") }}
+    select * from {{ ref("int_candidates_aligned") }}
     where is_evaluated
 ),
 
@@ -31,7 +31,8 @@ scored as (
         question_key,
         status,
         error_class,
-        case when answered_score between 0 and 1 then answered_score end as score
+        case when answered_score between 0 and 1 then answered_score end
+            as verdict_score
     from answers
 ),
 
@@ -40,12 +41,12 @@ final as (
         candidates.item_id,
         candidates.tag,
         evaluators.evaluator,
-        scored.score,
+        scored.verdict_score,
         scored.question_key,
         scored.error_class,
         coalesce(scored.status, 'missing') as answer_status,
         evaluators.weight,
-        coalesce(scored.score > evaluators.bar, false) as is_accepted
+        coalesce(scored.verdict_score > evaluators.bar, false) as is_accepted
     from candidates
     cross join evaluators
     left join scored

@@ -15,7 +15,7 @@ mapped as (
     select
         item_id,
         base_tag,
-        {{ ensemble_score("score", "similarity") }} as score,
+        {{ ensemble_score("ensemble_score", "similarity") }} as ensemble_score,
         max(similarity) as similarity,
         min(position) as position,
         count(*) as n_candidates
@@ -28,7 +28,7 @@ final as (
         mapped.item_id,
         mapped.base_tag,
         base_tags.category,
-        mapped.score,
+        mapped.ensemble_score,
         mapped.similarity,
         mapped.position,
         mapped.n_candidates

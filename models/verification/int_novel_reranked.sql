@@ -3,7 +3,8 @@
 with
 
 candidates as (
-    select * from {{ ref("int_novel_candidates") }}
+    select * from {{ ref("int_candidates_aligned") }}
+    where novel_rank is not null
 ),
 
 verdicts as (
@@ -16,7 +17,7 @@ candidates_by_path as (
         tag,
         path,
         category,
-        weight * score as path_score
+        weight * path_score as weighted_score
     from {{ ref("int_candidates_by_path") }}
     where level = 'sub'
 ),
@@ -25,7 +26,8 @@ judged as (
     select
         item_id,
         tag,
-        {{ weighted_mean("score", "weight", "score is not null") }} as evaluation_score,
+        {{ weighted_mean("verdict_score", "weight", "verdict_score is not null") }}
+            as evaluation_score,
         {{ weighted_mean("cast(is_accepted as integer)", "weight") }} as agreement
     from verdicts
     group by item_id, tag
@@ -56,7 +58,7 @@ categorised as (
     qualify
         row_number() over (
             partition by judged.item_id, judged.tag
-            order by candidates_by_path.path_score desc, candidates_by_path.path asc
+            order by candidates_by_path.weighted_score desc, candidates_by_path.path asc
         ) = 1
 ),
 
@@ -65,7 +67,7 @@ final as (
         candidates.item_id,
         candidates.tag,
         candidates.position,
-        candidates.score as ensemble_score,
+        candidates.ensemble_score,
         judged.evaluation_score,
         judged.agreement,
         coalesce(categorised.category, 'general') as category

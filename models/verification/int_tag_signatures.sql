@@ -3,7 +3,7 @@ with
 
 candidates as (
     select distinct tag
-    from {{ ref("int_candidates_ensembled") }}
+    from {{ ref("int_candidates_by_path") }}
 ),
 
 names as (

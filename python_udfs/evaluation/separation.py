@@ -28,11 +28,11 @@ SEPARATIONS = pa.schema([
 def separations(scores: pa.Table, n_resamples: int, seed: int) -> pa.Table:
     """Return rows of SEPARATIONS, one for each evaluator among `scores`, sorted by name.
 
-    `scores`: item_id, is_own (bool), evaluator, score (0 to 1), none null. auc: the area under the
-    ROC curve (scikit-learn), own against foreign tags, ties half. low and high: a 95 % percentile
-    bootstrap that draws whole items `n_resamples` times, since the tags of an item share its text.
-    All three are null for an evaluator without an own or without a foreign tag. The same rows in
-    the same order and the same `seed` give the same interval.
+    `scores`: item_id, is_own (bool), evaluator, verdict_score (0 to 1), none null. auc: the area
+    under the ROC curve (scikit-learn), own against foreign tags, ties half. low and high: a 95 %
+    percentile bootstrap that draws whole items `n_resamples` times, since the tags of an item share
+    its text. All three are null for an evaluator without an own or without a foreign tag. The same
+    rows in the same order and the same `seed` give the same interval.
     """
     rows = []
     for evaluator in sorted(pc.unique(scores["evaluator"]).to_pylist()):
@@ -40,7 +40,7 @@ def separations(scores: pa.Table, n_resamples: int, seed: int) -> pa.Table:
         items = pc.dictionary_encode(judged["item_id"]).combine_chunks()
         auc, low, high = _interval(
             judged["is_own"].to_numpy(),
-            judged["score"].to_numpy(),
+            judged["verdict_score"].to_numpy(),
             np.asarray(items.indices, dtype=np.int64),
             n_resamples,
             seed,

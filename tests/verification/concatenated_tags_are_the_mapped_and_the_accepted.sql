@@ -16,7 +16,7 @@ counts as (
                 select
                     item_id,
                     tag
-                from {{ ref("int_novel_candidates") }}
+                from {{ ref("int_candidates_aligned") }}
                 where novel_rank <= {{ var("max_evaluated_novel") }}
                 {%- endif %}
             )

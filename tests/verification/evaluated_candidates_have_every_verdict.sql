@@ -10,7 +10,7 @@ candidates as (
     select
         item_id,
         tag
-    from {{ ref("int_novel_candidates") }}
+    from {{ ref("int_candidates_aligned") }}
     where is_evaluated
 ),
 

@@ -186,7 +186,7 @@ def rejected(project: Project, table: str) -> dict[Any, set[str]]:
 
 
 def candidates(project: Project, item_id: str, path: str = "text:mood") -> dict[str, float]:
-    rows = project.query("select item_id, path, tag, score from int_candidates_by_path")
+    rows = project.query("select item_id, path, tag, path_score from int_candidates_by_path")
     return {tag: score for found, of, tag, score in rows if (found, of) == (item_id, path)}
 
 

@@ -21,7 +21,7 @@ def test_a_third_evaluator_is_one_row(copy: CopyProject) -> None:
 
     # Nobody is asked again what he has said; the third is asked about every tag.
     new = project.ledger().since(before)
-    tags = project.query("select item_id, tag from int_novel_candidates where is_evaluated")
+    tags = project.query("select item_id, tag from int_candidates_aligned where is_evaluated")
     asked = project.query(
         "select item_id, tag from int_evaluator_questions "
         "where evaluator = 'referee' and purpose = 'tagging'"
@@ -38,7 +38,7 @@ def test_a_third_evaluator_is_one_row(copy: CopyProject) -> None:
     rows = project.query(
         """
         select agreement, evaluation_score, list(is_accepted order by evaluator),
-            list(verdicts.score order by evaluator)
+            list(verdicts.verdict_score order by evaluator)
         from int_novel_reranked
         inner join int_evaluator_verdicts as verdicts using (item_id, tag)
         group by item_id, tag, agreement, evaluation_score

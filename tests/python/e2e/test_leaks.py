@@ -39,8 +39,7 @@ def pipeline(project: Project) -> dict[str, list[str]]:
     """The tables of the main job without what is there for controls."""
     tables = project.tables(of_any_ledger=True)
     kept = {name: rows for name, rows in tables.items() if name not in _MAY_HOLD_MANUAL_TAGS}
-    for name in ("int_search_queries", "int_evaluator_questions", "int_evaluator_inputs",
-                 "int_evaluator_answers"):  # fmt: skip
+    for name in ("int_search_queries", "int_evaluator_questions", "int_evaluator_answers"):
         assert all("'tagging'" in row or "'control'" in row for row in kept[name])
         kept[name] = [row for row in kept[name] if "'control'" not in row]
     tagging = "select search_key from int_search_queries where purpose = 'tagging'"

@@ -37,7 +37,7 @@ def test_the_first_build_asks_every_question_once(small: Project) -> None:
     assert {row["status"] for row in ledger.answers} == {"answered"}
     assert once(ledger)
     assert sum(row["role"] in GENERATORS for row in ledger.answers) == 4 * len(PATHS)
-    evaluated = small.query("select count(*) from int_novel_candidates where is_evaluated")
+    evaluated = small.query("select count(*) from int_candidates_aligned where is_evaluated")
     assert evaluated == [(4 * 6,)]
     assert len(pairs(ledger, *EVALUATORS)) == 4 * 6 * 2
     assert small.query("select count(*), min(n_tags) > 0 from item_features") == [(4, True)]
@@ -112,7 +112,7 @@ def test_alpha_a_base_tag_and_a_synonym_ask_only_pairs_that_were_never_judged(
 ) -> None:
     project, before = copy(), small.ledger()
     novel = small.query(
-        "select item_id, min(tag order by novel_rank) from int_novel_candidates "
+        "select item_id, min(tag order by novel_rank) from int_candidates_aligned "
         "where is_evaluated group by all order by all"
     )
     (_, first), (_, second) = novel[:2]

@@ -19,7 +19,7 @@ def scores(*rows: Row, evaluator: str = "strict") -> pa.Table:
         "item_id": [row[0] for row in rows],
         "is_own": [row[1] for row in rows],
         "evaluator": [evaluator] * len(rows),
-        "score": [row[2] for row in rows],
+        "verdict_score": [row[2] for row in rows],
     })  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def test_no_controls_give_no_rows() -> None:
     empty = scores().cast(
         pa.schema([
             ("item_id", pa.string()), ("is_own", pa.bool_()), ("evaluator", pa.string()),
-            ("score", pa.float64()),
+            ("verdict_score", pa.float64()),
         ])
     )  # fmt: skip
     found = separations(empty, 50, 1)

@@ -49,7 +49,7 @@ create table int_candidates_by_path as select * from (values
     ('parasite', 'social divides', 'text:mood', 3, 0.6, 0.5),
     ('parasite', 'smell of poverty', 'text:mood', 1, 0.9, 0.7),
     ('parasite', 'odd one', 'text:mood', 2, 0.7, 0.7)
-) as t (item_id, tag, path, position, score, weight);
+) as t (item_id, tag, path, position, path_score, weight);
 create table int_candidates_rejected as
     select 'parasite' as item_id, 'text:setting' as path, 4 as position,
         'Broken' || chr(27) || ' ONE!' as name, '1.7' as score_text,
@@ -63,7 +63,7 @@ create table int_evaluator_verdicts as select * from (values
     ('parasite', 'smell of poverty', 'strict', 0.4, true, 'answered', null),
     ('parasite', 'odd one', 'lenient', 0.7, false, 'answered', null),
     ('parasite', 'odd one', 'strict', null, false, 'quarantined', 'timeout')
-) as t (item_id, tag, evaluator, score, is_accepted, answer_status, error_class);
+) as t (item_id, tag, evaluator, verdict_score, is_accepted, answer_status, error_class);
 create table evaluators as
     select unnest(['lenient', 'strict']) as evaluator, unnest([0.7, 0.3])::double as bar;
 create table int_tag_reasons as

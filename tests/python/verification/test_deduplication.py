@@ -62,7 +62,7 @@ def test_sql_equals_sets_and_loops(
     with duckdb.connect() as connection:
         connection.execute(
             "create table int_candidates_by_path "
-            "(item_id integer, tag varchar, score double, weight double, position integer)"
+            "(item_id integer, tag varchar, path_score double, weight double, position integer)"
         )
         connection.executemany(
             "insert into int_candidates_by_path values (?, ?, ?, 1, ?)", [list(row) for row in rows]

@@ -39,7 +39,7 @@ def test_any_order_of_paths_gives_the_same_score(
     with duckdb.connect() as connection:
         connection.execute(
             "create table int_candidates_by_path "
-            "(item_id varchar, tag integer, score double, weight double, position integer)"
+            "(item_id varchar, tag integer, path_score double, weight double, position integer)"
         )
         connection.executemany(
             "insert into int_candidates_by_path values (?, ?, ?, ?, 1)",
@@ -47,7 +47,7 @@ def test_any_order_of_paths_gives_the_same_score(
         )
         result = run_model(connection, "int_candidates_ensembled", {"ensemble_method": method})
 
-    scores = {(row["item_id"], row["tag"]): row["score"] for row in result}
+    scores = {(row["item_id"], row["tag"]): row["ensemble_score"] for row in result}
     for place, paths in enumerate(tags):
         assert scores["a", place] == scores["b", place]
         assert 0 <= scores["a", place] <= 1

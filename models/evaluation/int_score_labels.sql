@@ -1,8 +1,12 @@
 -- What a calibration of the ensemble score learns from: whether people gave the tag.
 with
 
-tags as (
-    select * from {{ ref("int_tags_gathered") }}
+mapped as (
+    select * from {{ ref("int_mapped_tags") }}
+),
+
+novel as (
+    select * from {{ ref("int_novel_reranked") }}
 ),
 
 manual_tags as (
@@ -11,6 +15,20 @@ manual_tags as (
 
 names as (
     select * from {{ ref("int_base_tag_names") }}
+),
+
+tags as (
+    select
+        item_id,
+        base_tag as tag,
+        ensemble_score
+    from mapped
+    union all
+    select
+        item_id,
+        tag,
+        ensemble_score
+    from novel
 ),
 
 -- A person's alias is its base tag, as a candidate's is.
