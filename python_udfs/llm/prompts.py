@@ -1,4 +1,8 @@
-"""Prompt files: Jinja2 templates with a block `system` and a block `user`, known by their hash."""
+"""Prompt files: Jinja2 templates with a block `system` and a block `user`, known by their hash.
+
+What several share is a file with a leading underscore, `{% include "_shared.j2" %}` on a line of
+its own.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from importlib import resources
 from typing import Any
 
 import pyarrow as pa
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, StrictUndefined, Template
 
 # The markers around item text in every prompt. They are taken out of the text itself, so that no
 # text can close its own frame and go on as an instruction.
@@ -19,6 +23,7 @@ _MARKER = re.compile(r"<\s*/?\s*(item|passage|background|tag)\s*>", re.IGNORECAS
 _TURN = re.compile(r"<\|[^|>]*\|>|\[/?INST\]|</?s>")
 
 _FOLDER = resources.files("python_udfs") / "prompts"
+_INCLUDE = re.compile(r'^\{% include "(\w+)\.j2" %\}\n', re.MULTILINE)
 
 
 def as_data(text: str) -> str:
@@ -31,8 +36,8 @@ def as_data(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
+    # Without a loader: an include that is not put in place, and so not hashed, is an error.
     environment = Environment(
-        loader=FileSystemLoader(str(_FOLDER)),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - prompts are plain text, not HTML
         trim_blocks=True,
@@ -42,9 +47,15 @@ def _environment() -> Environment:
     return environment
 
 
+def _source(name: str) -> str:
+    """The file `name` with what it includes in its place: what is rendered, and hashed."""
+    text = (_FOLDER / f"{name}.j2").read_text(encoding="utf-8")
+    return _INCLUDE.sub(lambda include: _source(include[1]), text)
+
+
 @lru_cache(maxsize=32)
 def _template(name: str) -> Template:
-    return _environment().get_template(f"{name}.j2")
+    return _environment().from_string(_source(name))
 
 
 def render(name: str, **values: Any) -> list[dict[str, Any]]:
@@ -62,11 +73,10 @@ def render(name: str, **values: Any) -> list[dict[str, Any]]:
 
 
 def prompt_hashes() -> dict[str, str]:
-    """SHA-256 of each prompt file by name, in the order of the names."""
-    files = sorted(
-        (f for f in _FOLDER.iterdir() if f.name.endswith(".j2")), key=lambda file: file.name
-    )
-    return {f.name.removesuffix(".j2"): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
+    """SHA-256 of each prompt with what it includes by name, in the order of the names."""
+    files = (f.name.removesuffix(".j2") for f in _FOLDER.iterdir() if f.name.endswith(".j2"))
+    names = sorted(name for name in files if not name.startswith("_"))
+    return {name: hashlib.sha256(_source(name).encode()).hexdigest() for name in names}
 
 
 def prompt_table() -> pa.Table:

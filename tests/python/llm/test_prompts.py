@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -9,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from python_udfs.llm import prompts
 from python_udfs.llm.prompts import as_data, prompt_hashes, prompt_table, render
 from tests.python.answers import Asked
 
@@ -145,3 +149,33 @@ def test_every_prompt_file_is_known_by_the_hash_of_its_content() -> None:
     assert prompt_table().to_pydict() == {
         "prompt_name": list(hashes), "prompt_hash": list(hashes.values()),
     }  # fmt: skip
+
+
+def test_what_prompts_share_counts_in_the_hash_of_each(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "prompts"
+    shutil.copytree(str(prompts._FOLDER), folder)
+    monkeypatch.setattr(prompts, "_FOLDER", folder)
+    before = prompt_hashes()
+    shared = folder / "_categories.j2"
+    shared.write_text(shared.read_text(encoding="utf-8") + "No jokes.\n", encoding="utf-8")
+    after = prompt_hashes()
+    assert {name for name in after if after[name] != before[name]} == {
+        "generate_text", "generate_image",
+    }  # fmt: skip
+    # As if it stood in the file itself: moving a part out asks nothing again.
+    file = (folder / "generate_text.j2").read_text(encoding="utf-8")
+    whole = file.replace('{% include "_categories.j2" %}\n', shared.read_text(encoding="utf-8"))
+    assert after["generate_text"] == hashlib.sha256(whole.encode()).hexdigest()
+
+
+def test_an_include_that_no_hash_would_hold_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    prompt = '{% block system %}a {% include "_b.j2" %}{% endblock %}{% block user %}{% endblock %}'
+    (tmp_path / "a.j2").write_text(prompt, encoding="utf-8")
+    (tmp_path / "_b.j2").write_text("b", encoding="utf-8")
+    monkeypatch.setattr(prompts, "_FOLDER", tmp_path)
+    with pytest.raises(TypeError, match="no loader"):
+        render("a")
