@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
 import logging
 import math
@@ -11,12 +9,10 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pydantic_core
-from PIL import Image
 
 from python_udfs.first_tags import FirstTags
 from python_udfs.llm.asking import ask, pending_questions_sql, read_answers, stream
@@ -26,6 +22,7 @@ from python_udfs.llm.duration import expected_seconds, in_words
 from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.prompts import render
+from python_udfs.modalities import MODALITIES
 from python_udfs.settings import Environment, Settings
 
 __all__ = ["PathSpec", "answer_generation", "generation_pack", "parse_generation"]
@@ -35,7 +32,6 @@ _log = logging.getLogger(__name__)
 _PART_MARGIN = 1.3
 _FRAME_TOKENS = 16
 _SAMPLE_TEMPERATURE = 0.8
-_SENT_AS_THEY_ARE = {"png", "jpeg", "webp", "gif"}
 
 
 @dataclass(frozen=True)
@@ -51,11 +47,18 @@ class PathSpec:
 
 @dataclass(frozen=True)
 class ItemInput:
-    """What is sent of an item: its text, and the poster as image or as measured description."""
+    """What is sent of an item: its text, and what its modality shows beside it, in which form."""
 
     item_text: str
-    poster_description: str | None
-    poster_path: str | None
+    form: str
+    content: str | None
+
+
+def _limits(role: str, settings: Settings) -> tuple[int, int]:
+    """Questions of a full pack, and the tokens of its reply."""
+    budget = MODALITIES[role].budget
+    size, tokens = f"{budget}_pack_size", f"{budget}_output_tokens"
+    return getattr(settings, size), getattr(settings, tokens)
 
 
 def _schema(specs: Sequence[PathSpec]) -> dict[str, Any]:
@@ -73,19 +76,6 @@ def _schema(specs: Sequence[PathSpec]) -> dict[str, Any]:
         "required": [s.category for s in specs],
         "additionalProperties": False,
     }
-
-
-def _image_part(path: str) -> dict[str, Any]:
-    """The file as endpoints take it: PNG, JPEG, WebP and GIF as they are, all else as PNG."""
-    content = Path(path).read_bytes()
-    with Image.open(io.BytesIO(content)) as image:
-        kind = (image.format or "").lower()
-        if kind not in _SENT_AS_THEY_ARE:
-            kind, buffer = "png", io.BytesIO()
-            image.convert("RGB").save(buffer, "PNG")
-            content = buffer.getvalue()
-    url = f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
-    return {"type": "image_url", "image_url": {"url": url}}
 
 
 def parse_generation(categories: dict[str, str], reply: Reply) -> Parsed:
@@ -127,7 +117,7 @@ def generation_pack(
     """Return the call that asks `questions` (paths of one item and one role)."""
     role = questions[0].role
     asked = [specs[q.path or ""] for q in questions]
-    is_image = role == "image"
+    values, parts = MODALITIES[role].show(item.form, item.content)
     messages = render(
         f"generate_{role}",
         language=settings.tag_language,
@@ -141,15 +131,11 @@ def generation_pack(
             for spec in asked
         ],
         item_text=item.item_text,
-        **({"poster_description": item.poster_description} if is_image else {}),
+        **values,
     )
-    if item.poster_path is not None:
-        messages[-1]["content"] = [
-            {"type": "text", "text": messages[-1]["content"]},
-            _image_part(item.poster_path),
-        ]
-    budget = settings.image_output_tokens if is_image else settings.text_output_tokens
-    full = settings.image_pack_size if is_image else settings.text_pack_size
+    if parts:
+        messages[-1]["content"] = [{"type": "text", "text": messages[-1]["content"]}, *parts]
+    full, budget = _limits(role, settings)
     part = math.ceil(budget * len(questions) / full * _PART_MARGIN) + _FRAME_TOKENS
     categories = {
         spec.category: question.key for spec, question in zip(asked, questions, strict=True)
@@ -173,7 +159,7 @@ def _packs(
         return row[3:]
 
     for (item_id, role, sample_index, *shown), group in groupby(rows, key=same_call):
-        size = settings.image_pack_size if role == "image" else settings.text_pack_size
+        size, _ = _limits(role, settings)
         questions = [Question(key, role, item_id, path=path) for key, path, _, *_ in group]
         for start in range(0, len(questions), size):
             yield generation_pack(
@@ -188,7 +174,7 @@ def _say_paths_without_questions(
     idle = sorted(specs.keys() - {path for (path,) in rows})
     if rows and idle:
         _log.warning(
-            "no item can be asked on %s (no usable poster: see stg_rejected_rows); "
+            "no item can be asked on %s (none has what is shown there: see stg_rejected_rows); "
             "the build goes on without",
             ", ".join(idle),
         )
@@ -212,7 +198,7 @@ def answer_generation(
     """Ask what the ledger has not answered; return a relation with a row for every question.
 
     `questions_sql` gives question_key, path, path_number, item_id, role, sample_index, item_text,
-    poster_description, poster_path. `categories` are (path, category, instruction, max_tags,
+    input_form, input_content. `categories` are (path, category, instruction, max_tags,
     examples as JSON). Columns of the result: question_key, item_id, path, call_id, status
     (answered, quarantined or pending), error_class, answer (JSON text), answered_at.
     """
@@ -225,13 +211,12 @@ def answer_generation(
         reader = session.cursor()
         _say_paths_without_questions(reader, questions_sql, specs)
         counts = reader.execute(
-            f"select role, item_id, count(*) from ({pending_sql}) group by role, item_id "
-            "order by role desc"
+            f"select role, item_id, count(*) from ({pending_sql}) group by role, item_id"
         )
-        by_role = {
-            role: {item_id: count for _, item_id, count in group}
-            for role, group in groupby(counts.fetchall(), key=lambda row: row[0])
-        }
+        pending: dict[str, dict[str, int]] = {role: {} for role in MODALITIES}
+        for role, item_id, count in counts.fetchall():
+            pending[role][item_id] = count
+        by_role = {role: n_questions for role, n_questions in pending.items() if n_questions}
         if any(resolve_endpoint(role, settings, environment).is_embedded for role in by_role):
             _say_duration(len(set().union(*by_role.values())), settings, environment)
         for role, n_questions in by_role.items():

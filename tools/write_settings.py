@@ -1,4 +1,4 @@
-"""Writes what is derived from python_udfs/settings: vars, sources, macros for SQL, and pages.
+"""Writes what is derived from python_udfs: vars, sources, macros for SQL, and pages.
 
 `make fix` runs it; a test compares. The values that a user set in dbt_project.yml are replaced by
 the defaults.
@@ -7,10 +7,12 @@ the defaults.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
+from python_udfs.modalities import MODALITIES
 from python_udfs.settings import allowed_values, setting_names
 from python_udfs.settings.inputs import INPUTS
 from python_udfs.settings.run import GROUPS
@@ -113,6 +115,22 @@ def names_macro() -> str:
     )
 
 
+def forms_macro() -> str:
+    """The macro that tells SQL of every modality, a row a form."""
+    forms = (
+        {"modality": name, **asdict(form), "sends_images": json.dumps(form.sends_images)}
+        for name, modality in MODALITIES.items()
+        for form in modality.forms
+    )
+    rows = "".join(f"        {json.dumps(form)},\n" for form in forms)
+    return (
+        "{#- Written from python_udfs/modalities.py by `make fix`. -#}\n"
+        "{% macro declared_forms() %}\n"
+        f"    {{{{ return([\n{rows}    ]) }}}}\n"
+        "{% endmacro %}\n"
+    )
+
+
 def page() -> str:
     """docs/settings.md: a table for each group."""
     lines = [
@@ -159,6 +177,7 @@ def derived() -> dict[Path, str]:
         inputs: between(
             inputs.read_text(encoding="utf-8"), _TABLE_BEGIN, _TABLE_END, inputs_table()
         ),
+        PROJECT / "macros/inputs/declared_forms.sql": forms_macro(),
         PROJECT / "macros/settings/setting_names.sql": names_macro(),
         PROJECT / "docs/settings.md": page(),
     }

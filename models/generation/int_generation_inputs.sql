@@ -10,8 +10,8 @@ items as (
     select * from {{ ref("stg_item_texts") }}
 ),
 
-posters as (
-    select * from {{ ref("stg_posters") }}
+inputs as (
+    select * from {{ ref("int_item_inputs") }}
 ),
 
 paths as (
@@ -27,14 +27,16 @@ final as (
         questions.role,
         questions.sample_index,
         items.item_text,
-        case when questions.input_form = 'description' then posters.description end
-            as poster_description,
-        case when questions.input_form = 'image' then posters.poster_path end
-            as poster_path
+        questions.input_form,
+        inputs.input_content
     from questions
     inner join items on questions.item_id = items.item_id
     inner join paths on questions.path = paths.path
-    left join posters on questions.item_id = posters.item_id
+    inner join inputs
+        on
+            questions.item_id = inputs.item_id
+            and questions.role = inputs.modality
+            and questions.input_form = inputs.input_form
 )
 
 select * from final

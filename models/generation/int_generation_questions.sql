@@ -21,8 +21,8 @@ examples as (
     select * from {{ ref("stg_few_shot_examples") }}
 ),
 
-posters as (
-    select * from {{ ref("stg_posters") }}
+inputs as (
+    select * from {{ ref("int_item_inputs") }}
 ),
 
 endpoints as (
@@ -48,26 +48,15 @@ shaped as (
         endpoints.model,
         prompts.prompt_hash,
         items.content_hash,
-        case
-            when paths.modality = 'text' then 'text'
-            when endpoints.sends_images then 'image'
-            else 'description'
-        end as input_form,
-        case
-            when paths.modality = 'text' then null
-            when endpoints.sends_images then posters.image_hash
-            else sha256(posters.description)
-        end as image_hash,
+        inputs.input_form,
+        inputs.input_hash,
         coalesce(
             paths.path_weight,
-            case
-                when paths.modality = 'image' and not endpoints.sends_images
-                    then {{ var("weight_image_description") }}
-                when paths.modality = 'image' then {{ var("weight_image") }}
-                when paths.level = 'broad' then {{ var("weight_text_broad") }}
-                else {{ var("weight_text_sub") }}
+            case paths.level
+                when 'broad' then inputs.broad_weight
+                else inputs.sub_weight
             end
-        )::double as weight,
+        ) as weight,
         sha256(paths.instruction || chr(31) || paths.max_tags) as instruction_hash,
         coalesce(examples.few_shot_hash, '') as few_shot_hash
     from items
@@ -76,9 +65,12 @@ shaped as (
     cross join samples
     inner join endpoints on paths.modality = endpoints.role
     inner join prompts on 'generate_' || paths.modality = prompts.prompt_name
-    left join posters on items.item_id = posters.item_id
+    inner join inputs
+        on
+            items.item_id = inputs.item_id
+            and paths.modality = inputs.modality
+            and coalesce(endpoints.sends_images = inputs.sends_images, true)
     left join examples on paths.path = examples.path
-    where paths.modality = 'text' or posters.item_id is not null
 ),
 
 final as (
@@ -86,7 +78,7 @@ final as (
         sha256(
             concat_ws(
                 chr(31), 'generation', role, path, model, prompt_hash, instruction_hash,
-                few_shot_hash, content_hash, coalesce(image_hash, ''), input_form,
+                few_shot_hash, content_hash, coalesce(input_hash, ''), input_form,
                 '{{ var("tag_language") | replace("'", "''") }}', sample_index
             )
         ) as question_key,
@@ -99,7 +91,7 @@ final as (
         prompt_hash,
         content_hash,
         input_form,
-        image_hash,
+        input_hash,
         weight
     from shaped
 )

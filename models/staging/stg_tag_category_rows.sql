@@ -1,3 +1,4 @@
+{% set modalities = declared_forms() | map(attribute="modality") | unique | list %}
 with
 
 input_rows as (
@@ -40,8 +41,10 @@ final as (
                 modality is null or category is null
                 or not regexp_full_match(category, '[a-z][a-z0-9_]*')
                 then 'category must be a lower-case word'
-            when modality not in ('text', 'image')
-                then 'modality ' || modality || ' has no generator; use text or image'
+            when not list_contains({{ text_values(modalities) }}, modality)
+                then
+                    'modality ' || modality
+                    || ' has no generator; use {{ modalities | join(" or ") }}'
             when n_rows > 1 then 'the path stands twice; remove one row'
             when level is null or level not in ('broad', 'sub')
                 then 'level must be broad or sub'

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit, urlunsplit
 import pyarrow as pa
 
 from python_udfs.errors import SettingError
+from python_udfs.modalities import MODALITIES
 from python_udfs.settings import Environment, Runtime
 
 # Evaluators are roles too, each under its name.
-ROLES = ("text", "image", "reason")
+ROLES = (*MODALITIES, "reason")
 EMBEDDED_MODEL = "qwen2.5-coder-1.5b-instruct-q4_k_m"
 _OPENAI_URL = "https://api.openai.com/v1"
 

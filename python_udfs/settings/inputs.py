@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from python_udfs.modalities import MODALITIES
+
 __all__ = ["INPUTS", "Input"]
 
 
@@ -51,7 +53,7 @@ INPUTS = (
         "tag_categories",
         "One row per path (modality and category).",
         "modality category level instruction max_tags path_weight?",
-        "modality is text or image, level broad or sub",
+        f"modality is {' or '.join(MODALITIES)}, level broad or sub",
     ),
     Input(
         "evaluators",

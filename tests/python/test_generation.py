@@ -136,8 +136,10 @@ def answer(
             select items.item_id || '|' || md5(item_text) || '|' || paths.path as question_key,
                 paths.path, paths.n as path_number, items.item_id,
                 split_part(paths.path, ':', 1) as role, 0 as sample_index, items.item_text,
-                case when role = 'image' then items.description end as poster_description,
-                case when role = 'image' then items.path end as poster_path
+                case when role = 'text' then 'text'
+                    when items.path is null then 'description' else 'image' end as input_form,
+                case when role = 'image' then coalesce(items.path, items.description) end
+                    as input_content
             from main.items cross join main.paths
             where role = 'text' or coalesce(items.description, items.path) is not null
         """
