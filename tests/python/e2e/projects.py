@@ -115,6 +115,8 @@ class Project:
     def __init__(self, folder: Path, slot: Path, endpoint: Endpoint) -> None:
         self.folder = folder
         self.endpoint = endpoint
+        # The checkout whose models and package build it.
+        self.checkout = ROOT
         self._slot = slot
         self.environment: dict[str, str] = {}
 
@@ -168,7 +170,7 @@ class Project:
         self._slot.symlink_to(self.folder)
         return subprocess.Popen(
             self.command(*arguments, variables=variables),
-            cwd=ROOT,
+            cwd=self.checkout,
             env=self._process_environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -187,7 +189,7 @@ class Project:
         self._slot.symlink_to(self.folder)
         ran = subprocess.run(
             [_DBT.with_name("tagsmith"), *arguments],
-            cwd=ROOT,
+            cwd=self.checkout,
             env=self._process_environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
