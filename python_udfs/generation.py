@@ -156,11 +156,11 @@ def _packs(
     rows: Iterable[tuple[Any, ...]], specs: dict[str, PathSpec], settings: Settings
 ) -> Iterator[Pack]:
     def same_call(row: tuple[Any, ...]) -> tuple[Any, ...]:
-        return row[3:]
+        return row[2:]
 
     for (item_id, role, sample_index, *shown), group in groupby(rows, key=same_call):
         size, _ = _limits(role, settings)
-        questions = [Question(key, role, item_id, path=path) for key, path, _, *_ in group]
+        questions = [Question(key, role, item_id, path=path) for key, path, *_ in group]
         for start in range(0, len(questions), size):
             yield generation_pack(
                 questions[start : start + size], specs, ItemInput(*shown), settings, sample_index
@@ -197,7 +197,7 @@ def answer_generation(
 ) -> duckdb.DuckDBPyRelation:
     """Ask what the ledger has not answered; return a relation with a row for every question.
 
-    `questions_sql` gives question_key, path, path_number, item_id, role, sample_index, item_text,
+    `questions_sql` gives question_key, path, level, item_id, role, sample_index, item_text,
     input_form, input_content. `categories` are (path, category, instruction, max_tags,
     examples as JSON). Columns of the result: question_key, item_id, path, call_id, status
     (answered, quarantined or pending), error_class, answer (JSON text), answered_at.
@@ -221,8 +221,9 @@ def answer_generation(
             _say_duration(len(set().union(*by_role.values())), settings, environment)
         for role, n_questions in by_role.items():
             rows = reader.execute(
-                f"select * from ({pending_sql}) where role = ? "
-                "order by item_id, sample_index, path_number, path",
+                "select question_key, path, item_id, role, sample_index, item_text, input_form, "
+                f"input_content from ({pending_sql}) where role = ? "
+                "order by item_id, sample_index, level, path",
                 [role],
             )
             ask(

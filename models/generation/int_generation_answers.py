@@ -13,11 +13,19 @@ def model(dbt, session):
     categories = paths.join(examples, "path", how="left").select(
         "path, category, instruction, max_tags, examples"
     )
+    questions = dbt.ref("int_generation_questions").set_alias("questions")
+    items = dbt.ref("stg_item_texts").select("item_id, item_text").set_alias("items")
+    inputs = (
+        dbt.ref("int_item_inputs")
+        .select("item_id, modality as role, input_form, input_content")
+        .set_alias("inputs")
+    )
+    shown = questions.join(items, "item_id").join(inputs, "item_id, role, input_form")
     return answer_generation(
         session,
         settings,
         Environment.read(),
         get_invocation_id(),
-        dbt.ref("int_generation_inputs").sql_query(),
+        shown.sql_query(),
         categories.fetchall(),
     ).to_arrow_reader()

@@ -8,11 +8,11 @@ final as (
             item_id,
             '{{ form.modality }}' as modality,
             '{{ form.name }}' as input_form,
-            ({{ form.content or "null" }})::varchar as input_content,
+            cast({{ form.content or "null" }} as varchar) as input_content,
             {{ form.content_hash }} as input_hash,
-            {{ form.sends_images }}::boolean as sends_images,
-            {{ var(form.weights[0]) }}::double as sub_weight,
-            {{ var(form.weights[1]) }}::double as broad_weight
+            cast({{ form.sends_images }} as boolean) as sends_images,
+            cast({{ var(form.weights[0]) }} as double) as sub_weight,
+            cast({{ var(form.weights[1]) }} as double) as broad_weight
         from {{ ref(form.model) }}
         {%- if form.content %}
             where ({{ form.content }}) is not null

@@ -134,7 +134,7 @@ def answer(
         )
         questions = """
             select items.item_id || '|' || md5(item_text) || '|' || paths.path as question_key,
-                paths.path, paths.n as path_number, items.item_id,
+                paths.path, lpad(paths.n::varchar, 2, '0') as level, items.item_id,
                 split_part(paths.path, ':', 1) as role, 0 as sample_index, items.item_text,
                 case when role = 'text' then 'text'
                     when items.path is null then 'description' else 'image' end as input_form,

@@ -17,4 +17,7 @@ select
     prompts.prompt_name as prompt
 from needed
 full outer join prompts on needed.prompt_name = prompts.prompt_name
-where needed.prompt_name is null or prompts.prompt_name is null
+where
+    (needed.prompt_name is null or prompts.prompt_name is null)
+    -- Nothing is read in a run with --empty.
+    and exists (select 1 from prompts)

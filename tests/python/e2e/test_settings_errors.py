@@ -14,10 +14,7 @@ from tests.python.endpoint import Endpoint
 pytestmark = pytest.mark.dbt
 
 # What is behind these stands in a copied warehouse.
-QUESTIONS = (
-    "--select", "run_settings", "stg_model_endpoints", "int_generation_questions",
-    "int_generation_inputs",
-)  # fmt: skip
+QUESTIONS = ("--select", "run_settings", "stg_model_endpoints", "int_generation_questions")
 ASKS = "int_generation_answers"
 
 
