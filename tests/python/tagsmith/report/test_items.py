@@ -10,11 +10,11 @@ import duckdb
 import pytest
 from PIL import Image
 
-from python_udfs.report.blocks import Card
-from python_udfs.report.posters import thumbnail
-from python_udfs.report.sections.items import section
-from python_udfs.report.tables import Tables
-from tests.python.report.warehouses import HOSTILE
+from tagsmith.report.blocks import Card
+from tagsmith.report.posters import thumbnail
+from tagsmith.report.sections.items import section
+from tagsmith.report.tables import Tables
+from tests.python.tagsmith.report.warehouses import HOSTILE
 
 
 def _cards(warehouse: Path, n_items: int = 8) -> list[Card]:

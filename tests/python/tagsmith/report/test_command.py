@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tagsmith.cli import main
-from tests.python.report.warehouses import write_warehouse
+from tests.python.tagsmith.report.warehouses import write_warehouse
 
 
 def test_the_page_is_written_whole_into_a_new_folder(

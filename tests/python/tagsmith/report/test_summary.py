@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from python_udfs.report.blocks import Paragraph
-from python_udfs.report.sections.summary import section
-from python_udfs.report.tables import Tables
+from tagsmith.report.blocks import Paragraph
+from tagsmith.report.sections.summary import section
+from tagsmith.report.tables import Tables
 
 
 @pytest.fixture

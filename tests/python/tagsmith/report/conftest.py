@@ -8,8 +8,8 @@ import duckdb
 import pytest
 from PIL import Image
 
-from python_udfs.report import render_report
-from tests.python.report.warehouses import write_warehouse
+from tagsmith.report.page import render_report
+from tests.python.tagsmith.report.warehouses import write_warehouse
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from python_udfs.report.blocks import Block, Figure, Grid, Section, or_notice
-from python_udfs.report.charts import Panel, Point, intervals
-from python_udfs.report.tables import Row, Tables
-from python_udfs.report.wording import count, interval, metric_label, number, percent
+from tagsmith.report.blocks import Block, Figure, Grid, Section, or_notice
+from tagsmith.report.charts import Panel, Point, intervals
+from tagsmith.report.tables import Row, Tables
+from tagsmith.report.wording import count, interval, metric_label, number, percent
 
 __all__ = ["metric_rows", "section"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from python_udfs.report.blocks import Figure, Grid, Section, or_notice
-from python_udfs.report.charts import Panel, Point, intervals
-from python_udfs.report.offline import DEFINITIONS, MATCH_KINDS, Offline, System
-from python_udfs.report.tables import Row, Tables
-from python_udfs.report.wording import count, interval, percent, signed, system_label
+from tagsmith.report.blocks import Figure, Grid, Section, or_notice
+from tagsmith.report.charts import Panel, Point, intervals
+from tagsmith.report.offline import DEFINITIONS, MATCH_KINDS, Offline, System
+from tagsmith.report.tables import Row, Tables
+from tagsmith.report.wording import count, interval, percent, signed, system_label
 
 __all__ = ["OUTCOMES", "differences", "section"]
 

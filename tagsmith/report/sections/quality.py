@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from python_udfs.errors import InputError
-from python_udfs.report.blocks import Figure, Grid, Section, or_notice
-from python_udfs.report.charts import Panel, Point, intervals
-from python_udfs.report.offline import (
+from tagsmith.report.blocks import Figure, Grid, Section, or_notice
+from tagsmith.report.charts import Panel, Point, intervals
+from tagsmith.report.offline import (
     DEFINITIONS,
     FAMILIES,
     FAMILY_GROUPS,
@@ -18,9 +18,9 @@ from python_udfs.report.offline import (
     System,
     point_of,
 )
-from python_udfs.report.sections import people
-from python_udfs.report.tables import Row, Tables
-from python_udfs.report.wording import count, interval, metric_label, number, system_label
+from tagsmith.report.sections import people
+from tagsmith.report.tables import Row, Tables
+from tagsmith.report.wording import count, interval, metric_label, number, system_label
 
 __all__ = ["section"]
 

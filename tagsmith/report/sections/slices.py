@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from python_udfs.report.blocks import Figure, Grid, Section, or_notice
-from python_udfs.report.charts import Panel, Point, intervals
-from python_udfs.report.offline import DEFINITIONS, MATCH_KINDS, Offline
-from python_udfs.report.sections import posters
-from python_udfs.report.tables import Tables
-from python_udfs.report.wording import count, interval, number
+from tagsmith.report.blocks import Figure, Grid, Section, or_notice
+from tagsmith.report.charts import Panel, Point, intervals
+from tagsmith.report.offline import DEFINITIONS, MATCH_KINDS, Offline
+from tagsmith.report.sections import posters
+from tagsmith.report.tables import Tables
+from tagsmith.report.wording import count, interval, number
 
 __all__ = ["section"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from python_udfs.report.blocks import Figure, Grid, Section, or_notice
-from python_udfs.report.charts import LinePoint, Panel, lines
-from python_udfs.report.tables import Tables
-from python_udfs.report.wording import count, number
+from tagsmith.report.blocks import Figure, Grid, Section, or_notice
+from tagsmith.report.charts import LinePoint, Panel, lines
+from tagsmith.report.tables import Tables
+from tagsmith.report.wording import count, number
 
 __all__ = ["STAGES", "section"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from python_udfs.errors import InputError
-from python_udfs.report.blocks import Paragraph, Section
-from python_udfs.report.sections.efficiency import efficiency_rows
-from python_udfs.report.sections.evaluators import auc_bar, quality_rows
-from python_udfs.report.sections.experiments import metric_rows
-from python_udfs.report.sections.headlines import how_good, which_stages
-from python_udfs.report.tables import Tables
-from python_udfs.report.wording import (
+from tagsmith.report.blocks import Paragraph, Section
+from tagsmith.report.sections.efficiency import efficiency_rows
+from tagsmith.report.sections.evaluators import auc_bar, quality_rows
+from tagsmith.report.sections.experiments import metric_rows
+from tagsmith.report.sections.headlines import how_good, which_stages
+from tagsmith.report.tables import Tables
+from tagsmith.report.wording import (
     count,
     interval,
     joined,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from python_udfs.report.palette import INK, MARKS
+from tagsmith.report.palette import INK, MARKS
 
 __all__ = [
     "LinePoint",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from python_udfs.errors import InputError
-from python_udfs.report.offline import Offline, System, best
-from python_udfs.report.sections.stages import differences
-from python_udfs.report.tables import Row, Tables
-from python_udfs.report.wording import interval, joined, percent, plural, signed, system_label
+from tagsmith.report.offline import Offline, System, best
+from tagsmith.report.sections.stages import differences
+from tagsmith.report.tables import Row, Tables
+from tagsmith.report.wording import interval, joined, percent, plural, signed, system_label
 
 __all__ = ["how_good", "which_stages"]
 

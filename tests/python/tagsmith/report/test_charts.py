@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from python_udfs.report.charts import LinePoint, Panel, Point, intervals, lines
-from python_udfs.report.palette import MARKS, themed
-from tests.python.report.pages import read_page
+from tagsmith.report.charts import LinePoint, Panel, Point, intervals, lines
+from tagsmith.report.palette import MARKS, themed
+from tests.python.tagsmith.report.pages import read_page
 
 _GROUPS = {"ours": 0, "baseline": 2}
 

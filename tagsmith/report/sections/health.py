@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from python_udfs.report.blocks import Grid, Section, or_notice
-from python_udfs.report.tables import Tables
-from python_udfs.report.wording import number, signed
+from tagsmith.report.blocks import Grid, Section, or_notice
+from tagsmith.report.tables import Tables
+from tagsmith.report.wording import number, signed
 
 __all__ = ["section"]
 

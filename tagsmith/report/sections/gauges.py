@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from python_udfs.report.blocks import Figure, Grid, Section, or_notice
-from python_udfs.report.charts import Panel, Point, intervals
-from python_udfs.report.offline import DEFINITIONS, FAMILIES, FAMILY_GROUPS, Offline, point_of
-from python_udfs.report.tables import Row, Tables
-from python_udfs.report.wording import count, interval, number, percent, system_label
+from tagsmith.report.blocks import Figure, Grid, Section, or_notice
+from tagsmith.report.charts import Panel, Point, intervals
+from tagsmith.report.offline import DEFINITIONS, FAMILIES, FAMILY_GROUPS, Offline, point_of
+from tagsmith.report.tables import Row, Tables
+from tagsmith.report.wording import count, interval, number, percent, system_label
 
 __all__ = ["section"]
 

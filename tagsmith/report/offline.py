@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from python_udfs.report.encodings import Point
-from python_udfs.report.tables import Row, Tables
-from python_udfs.report.wording import system_label
+from tagsmith.report.encodings import Point
+from tagsmith.report.tables import Row, Tables
+from tagsmith.report.wording import system_label
 
 __all__ = [
     "DEFINITIONS",

@@ -10,9 +10,9 @@ import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from python_udfs.report.blocks import Section
-from python_udfs.report.palette import MARKS
-from python_udfs.report.sections import (
+from tagsmith.report.blocks import Section
+from tagsmith.report.palette import MARKS
+from tagsmith.report.sections import (
     calibration,
     efficiency,
     evaluators,
@@ -26,7 +26,7 @@ from python_udfs.report.sections import (
     summary,
     tradeoff,
 )
-from python_udfs.report.tables import Tables
+from tagsmith.report.tables import Tables
 
 __all__ = ["render_report"]
 
@@ -71,7 +71,7 @@ def render_report(connection: duckdb.DuckDBPyConnection, n_items: int = _ITEMS) 
 @cache
 def _templates() -> Environment:
     templates = Environment(
-        loader=PackageLoader("python_udfs.report", "."),
+        loader=PackageLoader("tagsmith.report", "."),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

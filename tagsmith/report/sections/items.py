@@ -10,10 +10,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from python_udfs.report.blocks import Card, Section, TagLine, or_notice
-from python_udfs.report.posters import thumbnail
-from python_udfs.report.tables import Row, Tables
-from python_udfs.report.wording import number
+from tagsmith.report.blocks import Card, Section, TagLine, or_notice
+from tagsmith.report.posters import thumbnail
+from tagsmith.report.tables import Row, Tables
+from tagsmith.report.wording import number
 
 __all__ = ["section"]
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import duckdb
 
-from python_udfs.report import render_report
-from python_udfs.report.blocks import Notice
-from python_udfs.report.sections import health, quality, slices, stages
-from python_udfs.report.tables import Tables
-from tests.python.report.pages import Element, read_page
-from tests.python.report.warehouses import HOSTILE, write_warehouse
+from tagsmith.report.blocks import Notice
+from tagsmith.report.page import render_report
+from tagsmith.report.sections import health, quality, slices, stages
+from tagsmith.report.tables import Tables
+from tests.python.tagsmith.report.pages import Element, read_page
+from tests.python.tagsmith.report.warehouses import HOSTILE, write_warehouse
 
 _SECTIONS = [
     "summary", "quality", "stages", "gauges", "slices", "evaluators", "calibration", "trade-off",

@@ -21,7 +21,7 @@ def report(
 ) -> None:
     """Write one page that shows how good the tags are and what they cost."""
     # Altair takes a second to load, which a mistyped option should not cost.
-    from python_udfs.report import render_report
+    from tagsmith.report.page import render_report
 
     with open_read_only(warehouse) as connection:
         page = render_report(connection, items)

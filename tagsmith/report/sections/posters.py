@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from python_udfs.report.blocks import Figure, Grid
-from python_udfs.report.charts import Panel, Point, intervals
-from python_udfs.report.tables import Row, Tables
-from python_udfs.report.wording import count, interval, number, signed
+from tagsmith.report.blocks import Figure, Grid
+from tagsmith.report.charts import Panel, Point, intervals
+from tagsmith.report.tables import Row, Tables
+from tagsmith.report.wording import count, interval, number, signed
 
 __all__ = ["figure"]
 

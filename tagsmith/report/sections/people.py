@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from python_udfs.report.blocks import Block, Figure, Grid
-from python_udfs.report.charts import Panel, intervals
-from python_udfs.report.offline import DEFINITIONS, FAMILY_GROUPS, Offline, point_of
-from python_udfs.report.wording import count, interval, number, system_label
+from tagsmith.report.blocks import Block, Figure, Grid
+from tagsmith.report.charts import Panel, intervals
+from tagsmith.report.offline import DEFINITIONS, FAMILY_GROUPS, Offline, point_of
+from tagsmith.report.wording import count, interval, number, system_label
 
 __all__ = ["figures"]
 

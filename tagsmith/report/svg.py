@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import altair as alt
 
-from python_udfs.report.palette import INK, MUTED, RULE, themed
+from tagsmith.report.palette import INK, MUTED, RULE, themed
 
 __all__ = ["LABELS", "as_svg"]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import altair as alt
 
-from python_udfs.report.blocks import Chart
-from python_udfs.report.encodings import (
+from tagsmith.report.blocks import Chart
+from tagsmith.report.encodings import (
     LinePoint,
     Panel,
     Point,
@@ -19,8 +19,8 @@ from python_udfs.report.encodings import (
     scale_of,
     shape,
 )
-from python_udfs.report.palette import MUTED
-from python_udfs.report.svg import LABELS, as_svg
+from tagsmith.report.palette import MUTED
+from tagsmith.report.svg import LABELS, as_svg
 
 __all__ = ["LinePoint", "Panel", "Point", "intervals", "lines"]
 
