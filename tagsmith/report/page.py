@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
+from typing import Any
 
 import duckdb
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+import yaml
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from tagsmith.report.blocks import Section
-from tagsmith.report.palette import MARKS
-from tagsmith.report.sections import (
-    calibration,
-    efficiency,
-    evaluators,
-    experiments,
-    gauges,
-    health,
-    items,
-    quality,
-    slices,
-    stages,
-    summary,
-    tradeoff,
-)
-from tagsmith.report.tables import Tables
+from tagsmith.report.blocks import Blocks
+from tagsmith.report.drawing import GLYPHS
+from tagsmith.report.reading import Warehouse
+from tagsmith.report.wording import FILTERS
 
-__all__ = ["render_report"]
+__all__ = ["open_blocks", "read_section", "render_report"]
 
 _ITEMS = 8
-
-
-@dataclass(frozen=True)
-class _Source:
-    """What the page was made from, as its foot says it."""
-
-    catalogue: str
-    generated_at: str
-    pipeline_version: str
-    models: Sequence[str]
 
 
 def render_report(connection: duckdb.DuckDBPyConnection, n_items: int = _ITEMS) -> str:
@@ -48,60 +25,58 @@ def render_report(connection: duckdb.DuckDBPyConnection, n_items: int = _ITEMS) 
 
     A table that is missing or empty leaves a sentence in its place, never an error.
     """
-    tables = Tables(connection)
-    sections: list[Section] = [
-        summary.section(tables),
-        quality.section(tables),
-        stages.section(tables),
-        gauges.section(tables),
-        slices.section(tables),
-        evaluators.section(tables),
-        calibration.section(tables),
-        tradeoff.section(tables),
-        experiments.section(tables),
-        efficiency.section(tables),
-        health.section(tables),
-        items.section(tables, n_items),
-    ]
-    return _templates().get_template("page.html.j2").render(
-        sections=sections, source=_source(tables), shapes=[mark.shape for mark in MARKS]
-    )  # fmt: skip
+    blocks = open_blocks(connection, n_items)
+    sections = [read_section(blocks, anchor) for anchor in blocks.terms["sections"]]
+    page = _templates().get_template("page.html.j2")
+    return page.render(sections=sections, source=_source(blocks), glyphs=list(GLYPHS.values()))
+
+
+def open_blocks(connection: duckdb.DuckDBPyConnection, n_items: int = _ITEMS) -> Blocks:
+    """Return what makes the blocks of sections, with the settings of the warehouse's run."""
+    terms = _declared("terms")
+    warehouse = Warehouse(connection, terms["remedies"], terms["relations"])
+    settings = warehouse.rows_or_none("select name, value from run_settings")
+    terms["settings"] |= {setting["name"]: setting["value"] for setting in settings}
+    return Blocks(warehouse, _templates(), {**terms, "n_cards": n_items})
+
+
+def read_section(blocks: Blocks, anchor: str) -> dict[str, Any]:
+    """Return a section: anchor, title, lead and blocks."""
+    declared = _declared(f"sections/{anchor}")
+    made = {"lead": blocks.text(declared["lead"], {}), "blocks": blocks.made(declared["blocks"])}
+    return {"anchor": anchor, "title": declared["title"], **made}
+
+
+def _declared(name: str) -> dict[str, Any]:
+    file = files("tagsmith.report").joinpath(f"{name}.yml")
+    found: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return found
 
 
 @cache
 def _templates() -> Environment:
+    # Texts of sections are escaped when the page takes them in.
     templates = Environment(
         loader=PackageLoader("tagsmith.report", "."),
-        autoescape=True,
+        autoescape=select_autoescape(("j2",), default_for_string=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters["coded"] = _coded
+    templates.filters.update(FILTERS)
     return templates
 
 
-def _coded(text: str) -> Markup:
-    """Return `text` escaped, with what stands between backticks as code."""
-    parts = [escape(part) for part in text.split("`")]
-    return Markup("").join(
-        Markup("<code>{}</code>").format(part) if place % 2 else part
-        for place, part in enumerate(parts)
-    )
-
-
-def _source(tables: Tables) -> _Source:
-    generated = [
-        row["generated_at"]
-        for row in tables.rows_or_none(
-            "item_features", ("generated_at",), where="generated_at is not null"
-        )
-    ]
-    return _Source(
-        {"own": "your own catalogue", "sample": "the sample catalogue"}.get(
-            tables.setting("catalogue") or "", "an unnamed catalogue"
-        ),
-        f"{max(generated):%Y-%m-%d %H:%M} UTC" if generated else "unknown",
-        tables.setting("pipeline_version") or "unknown",
-        sorted({row["model"] for row in tables.rows_or_none("llm_usage", ("model",))}),
-    )
+def _source(blocks: Blocks) -> dict[str, Any]:
+    """Return what the page was made from, as its head says it."""
+    read, settings = blocks.warehouse.rows_or_none, blocks.terms["settings"]
+    generated = read("select max(generated_at) as latest from item_features")
+    latest = generated[0]["latest"] if generated else None
+    models = read("select distinct model from llm_usage order by model")
+    catalogues = {"own": "your own catalogue", "sample": "the sample catalogue"}
+    return {
+        "catalogue": catalogues.get(settings.get("catalogue", ""), "an unnamed catalogue"),
+        "generated_at": f"{latest:%Y-%m-%d %H:%M} UTC" if latest else "unknown",
+        "pipeline_version": settings.get("pipeline_version") or "unknown",
+        "models": [row["model"] for row in models],
+    }

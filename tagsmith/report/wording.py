@@ -1,93 +1,74 @@
-"""Figures and names as a reader sees them."""
+"""Figures and names as a reader sees them: the filters of the page's texts and values."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Callable
+from typing import Any
 
-__all__ = [
-    "count",
-    "interval",
-    "joined",
-    "metric_label",
-    "number",
-    "percent",
-    "plural",
-    "signed",
-    "system_label",
-]
+__all__ = ["FILTERS", "Figure"]
 
 _SPACE = "\u00a0"  # keeps a sign with its number
 _MISSING = "–"  # noqa: RUF001  an en dash, where a table has no value
 _MINUS = "−"  # noqa: RUF001  the sign that is as wide as a plus
-_METRICS = {
-    "mrr": "MRR",
-    "ctr": "CTR",
-    "cvr": "CVR",
-    "pv": "PV",
-    "uv": "UV",
-    "coverage": "Coverage",
-}
 _SYSTEMS = {
     "tagsmith": "Tagsmith",
     "knn_transfer": "kNN tag transfer",
-    "nearest_base_tags": "nearest base tags",
     "popularity": "most popular tags",
     "genre_popularity": "most popular in genre",
-    "linear_classifier": "linear classifier",
 }
 
 
-def _with_minus(text: str) -> str:
-    return text.replace("-", _MINUS)
+class Figure(str):
+    """A figure as text; a column of them is aligned right."""
+
+    __slots__ = ()
 
 
-def number(value: float | None, places: int = 3) -> str:
-    """Return a value with `places` decimals, a dash where there is none."""
-    return _MISSING if value is None else _with_minus(f"{value:,.{places}f}")
+def _number(value: Any, places: int = 3, sign: str = "") -> Figure:
+    """A number, or an estimate of value, low and high."""
+    value, *ends = value if isinstance(value, list) else [value]
+    if value is None:
+        return Figure(_MISSING)
+    # The sum, since a column that is not there has a format, but no sum.
+    text = f"{value + 0:{sign},.{places}f}".replace("-", _MINUS)
+    return Figure(f"{text} {_interval(ends[0], ends[1], places)}" if ends else text)
 
 
-def count(value: float | None) -> str:
-    """Return a whole number with separators."""
-    return _MISSING if value is None else _with_minus(f"{value:,.0f}")
+def _percent(share: float | None, places: int = 0) -> Figure:
+    return Figure(_MISSING if share is None else _number(share * 100, places) + _SPACE + "%")
 
 
-def percent(share: float | None, places: int = 0) -> str:
-    """Return a share in [0, 1] as per cent."""
-    return _MISSING if share is None else _with_minus(f"{share * 100:.{places}f}{_SPACE}%")
-
-
-def signed(value: float | None, places: int = 3) -> str:
-    """Return a difference with its sign."""
-    return _MISSING if value is None else _with_minus(f"{value:+.{places}f}")
-
-
-def interval(low: float | None, high: float | None, places: int = 3) -> str:
-    """Return both ends of an interval in brackets."""
+def _interval(low: float | None, high: float | None, places: int = 3) -> Figure:
     if low is None or high is None:
-        return _MISSING
-    return f"[{number(low, places)}, {number(high, places)}]"
+        return Figure(_MISSING)
+    return Figure(f"[{_number(low, places)}, {_number(high, places)}]")
 
 
-def plural(value: float, noun: str) -> str:
-    """Return a count with its noun, "1 item" or "20 items"."""
-    return f"{count(value)} {noun}" + ("" if value == 1 else "s")
+def _words(name: str) -> str:
+    return name.replace("_", " ").replace(":", ": ").replace("usd", "USD")
 
 
-def joined(names: Sequence[str]) -> str:
-    """Return names as a list in words."""
-    if len(names) < 2:
-        return "".join(names)
-    return ", ".join(names[:-1]) + " and " + names[-1]
+def _system(name: str) -> str:
+    """The name of a system in words: no_ensemble is "without ensemble"."""
+    said = _SYSTEMS.get(name, _words(name))
+    return "without " + said[3:] if said.startswith("no ") else said
 
 
-def metric_label(metric: str) -> str:
-    """Return the name of a metric in words."""
-    return _METRICS.get(metric, metric.replace("_", " "))
-
-
-def system_label(system: str) -> str:
-    """Return the name of a system in words: no_ensemble is "without ensemble"."""
-    if system in _SYSTEMS:
-        return _SYSTEMS[system]
-    words = system.replace("_", " ").replace(":", ": ")
-    return "without " + words[3:] if words.startswith("no ") else words
+FILTERS: dict[str, Callable[..., Any]] = {
+    "number": _number,
+    "whole": lambda value: _number(value, 0),
+    "percent": _percent,
+    "signed": lambda value, places=3: _number(value, places, "+"),
+    "interval": _interval,
+    "yes": lambda is_so: "yes" if is_so else "no",
+    "plural": lambda n, noun: f"{_number(n, 0)} {noun}" + ("" if n == 1 else "s"),
+    # What follows a name of a list in words, by the loop over it.
+    "glue": lambda loop: "" if loop.last else " and " if loop.revindex == 2 else ", ",
+    "words": _words,
+    "metric": lambda name: name.upper() if len(name) <= 3 else _words(name).capitalize(),
+    "system": _system,
+    # An id as a word for a shell, within a command of make.
+    "command": lambda item_id: shlex.quote(item_id).replace("$", "$$"),
+    "most": lambda values: max(values, default=0),
+}

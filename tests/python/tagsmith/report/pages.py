@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-__all__ = ["Element", "read_page"]
+__all__ = ["Element", "read_page", "words"]
 
 _VOID = frozenset({"meta", "img", "br", "link", "input", "hr", "col"})
 
@@ -61,3 +61,8 @@ def read_page(html: str) -> Element:
     reader.close()
     assert len(reader.open) == 1, f"<{reader.open[-1].tag}> is not closed"
     return reader.open[0]
+
+
+def words(element: Element) -> str:
+    """Return the text of an element with single spaces."""
+    return " ".join(element.text.split())

@@ -8,9 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tagsmith.report.blocks import Paragraph
-from tagsmith.report.sections.summary import section
-from tagsmith.report.tables import Tables
+from tagsmith.report.page import open_blocks, read_section
 
 
 @pytest.fixture
@@ -20,12 +18,8 @@ def connection(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _sentences(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    blocks = section(Tables(connection)).blocks
-    return [
-        b.text.replace("\u00a0", " ").replace("\u2212", "-")
-        for b in blocks
-        if isinstance(b, Paragraph)
-    ]
+    blocks = read_section(open_blocks(connection), "summary")["blocks"]
+    return [block["text"].replace("\u00a0", " ").replace("\u2212", "-") for block in blocks]
 
 
 def test_there_are_five_and_each_ends(connection: duckdb.DuckDBPyConnection) -> None:
@@ -36,7 +30,7 @@ def test_there_are_five_and_each_ends(connection: duckdb.DuckDBPyConnection) -> 
 
 def test_the_first_counts_items_tags_and_calls(connection: duckdb.DuckDBPyConnection) -> None:
     assert _sentences(connection)[0] == (
-        "Tagsmith gave 3 tags to 2 of 2 items, 1.5 an item, of which 67 % stand in the "
+        "Tagsmith gave 3 tags to 2 of 2 items, 1.5 an item, of which 67 % are in the "
         "schema and 33 % are novel, with 40 calls of a model for 0.25 USD."
     )
 

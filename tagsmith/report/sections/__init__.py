@@ -1,1 +1,0 @@
-"""One module for each section of the page; each has `section(...)`."""
