@@ -103,7 +103,7 @@ recommend: install  ## [USER=... MODEL=...]: what users of the sample, or yours,
 # BUILT=1: of tables that stand, as `make evaluate` has just built them with its vars.
 OUT ?= data/report.html
 report: install  ## [OUT=file.html]: one page that shows how good the tags are and what they cost
-	@$(BIN)/python -c 'import altair, vl_convert' 2>/dev/null || \
+	@$(BIN)/python -c 'import vl_convert' 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[report]'
 	@test -n "$(BUILT)" -o ! -e "$${TAGSMITH_WAREHOUSE:-data/warehouse.duckdb}" || \
 		$(BIN)/tagsmith evaluate --no-build
