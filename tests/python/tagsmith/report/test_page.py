@@ -205,3 +205,16 @@ def test_the_values_of_a_chart_are_those_of_its_table(page: str) -> None:
     places = re.findall(dots, page)
     ours, best, _ = (float(place) for place in places[:3])
     assert best / ours == pytest.approx(0.2025 / 0.18, abs=0.005)
+
+
+def test_what_a_row_holds_is_no_template(warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update efficiency set assumptions = '{{ 7 * 7 }}', unit = '{% raw %}'")
+        connection.execute("update experiment_metrics set experiment_id = '{{ 7 * 7 }}'' or 1'")
+        efficiency = read_section(open_blocks(connection), "efficiency")["blocks"][0]
+        experiment = read_section(open_blocks(connection), "experiments")["blocks"][1]
+    assert {(row[3], row[-1]) for row in efficiency["table"]["rows"]} == {
+        ("{% raw %}", "{{ 7 * 7 }}")
+    }
+    assert experiment["title"] == "Ratios B/A of {{ 7 * 7 }}' or 1"
+    assert len(experiment["table"]["rows"]) == 4
