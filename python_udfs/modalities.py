@@ -79,11 +79,11 @@ MODALITIES = {
     "image": Modality(
         (
             Form(
-                "image", "stg_posters", "poster_path", "image_hash", sends_images=True,
+                "image", "stg_poster_files", "poster_path", "image_hash", sends_images=True,
                 weights=("weight_image", "weight_image"),
             ),
             Form(
-                "description", "stg_posters", "description", sends_images=False,
+                "description", "stg_poster_files", "description", sends_images=False,
                 weights=("weight_image_description", "weight_image_description"),
             ),
         ),

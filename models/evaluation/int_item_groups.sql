@@ -16,7 +16,8 @@ items as (
 
 posters as (
     select item_id
-    from {{ ref("stg_posters") }}
+    from {{ ref("stg_poster_files") }}
+    where rejected_reason is null
 ),
 
 users as (

@@ -24,7 +24,8 @@ measured as (
 
 posters as (
     select item_id
-    from {{ ref("stg_posters") }}
+    from {{ ref("stg_poster_files") }}
+    where rejected_reason is null
 ),
 
 tag_matches as (

@@ -6,5 +6,6 @@ from python_udfs.settings import Environment, Settings
 
 def model(dbt, session):
     settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
-    posters = dbt.ref("stg_items").select("item_id, poster_uri").filter("poster_uri is not null")
-    return read_posters(posters.order("item_id").fetchall(), settings, Environment.read())
+    items = dbt.ref("stg_item_rows").filter("rejected_reason is null and poster_uri is not null")
+    posters = items.select("item_id, poster_uri").order("item_id")
+    return read_posters(posters.fetchall(), settings, Environment.read())

@@ -25,7 +25,9 @@ def item_cards(warehouse: Warehouse, sql: str, n_items: int, poster_root: str | 
     """
     items = warehouse.rows(sql)
     root = Path(poster_root) if poster_root else None
-    posters = warehouse.rows_or_none("select item_id, poster_path from stg_posters")
+    posters = warehouse.rows_or_none(
+        "select item_id, poster_path from stg_poster_files where poster_path is not null"
+    )
     paths = {row["item_id"]: row["poster_path"] for row in posters}
     items.sort(key=lambda item: item["item_id"] not in paths)
     for item in items[:n_items]:

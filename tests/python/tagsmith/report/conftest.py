@@ -25,7 +25,8 @@ def warehouse(tmp_path: Path, poster_root: Path) -> Path:
     path = write_warehouse(tmp_path / "warehouse.duckdb", poster_root)
     with duckdb.connect(str(path)) as connection:
         connection.execute(
-            "insert into stg_posters values ('parasite', ?)", [str(poster_root / "parasite.png")]
+            "insert into stg_poster_files values ('parasite', ?)",
+            [str(poster_root / "parasite.png")],
         )
     return path
 

@@ -15,7 +15,7 @@ from tagsmith.report.page import render_report
 from tests.python.tagsmith.report.pages import Element, read_page, words
 from tests.python.tagsmith.report.warehouses import HOSTILE
 
-_TABLES = ("run_settings", "stg_items", "stg_posters", "item_tags", "int_search_evidence")
+_TABLES = ("run_settings", "stg_items", "stg_poster_files", "item_tags", "int_search_evidence")
 
 
 def _cards(warehouse: Path, n_items: int = 8) -> list[Element]:

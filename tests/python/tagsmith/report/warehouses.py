@@ -25,7 +25,7 @@ _TABLES = """
 create table run_settings (name varchar, value varchar);
 create table stg_items (item_id varchar, title varchar, summary varchar, synopsis varchar,
     genres varchar[], release_date date);
-create table stg_posters (item_id varchar, poster_path varchar);
+create table stg_poster_files (item_id varchar, poster_path varchar);
 create table item_features (item_id varchar, generated_at timestamp);
 create table item_tags (item_id varchar, rank integer, tag varchar, category varchar,
     score double, status varchar, base_tag varchar, nearest_base_tag varchar, similarity double,
