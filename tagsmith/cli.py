@@ -10,6 +10,7 @@ import typer
 from python_udfs.errors import TagsmithError
 from tagsmith.cold_start import cold_start
 from tagsmith.compare import compare
+from tagsmith.convert import convert
 from tagsmith.diff import diff
 from tagsmith.evaluate import evaluate
 from tagsmith.nightly import nightly
@@ -30,7 +31,7 @@ app = typer.Typer(
 )
 for _command in (
     why, diff, compare, summary, evaluate, report, recommend, rollback, resume, nightly,
-    cold_start, real_catalogue,
+    cold_start, real_catalogue, convert,
 ):  # fmt: skip
     app.command()(_command)
 
