@@ -120,7 +120,8 @@ feature-store: install $(FEAST_STAMP)  ## put the published features online with
 	@$(BIN)/dbt --quiet parse
 	@$(FEAST)/bin/python -m feature_store update $(if $(FULL),--full)
 
-# The ledger, warehouse and features of a real catalogue stay apart from the sample's.
+# The ledger, warehouse and features of a real catalogue stay apart from the sample's. What DATA
+# holds: docs/data.md.
 DATA ?= ../shared/data
 REAL := data/real
 N ?= 80
@@ -129,11 +130,13 @@ real: install  ## DATA=folder [N=80]: tag N real films of a catalogue with human
 	@test ! -e $(REAL)/items.parquet || env $$(cat $(REAL)/env) $(SELF) --no-print-directory build \
 		ARGS="--vars '$$(cat $(REAL)/vars.json)'"
 
-# Figures and tables of docs/recommenders.md; TAGS may be any parquet or csv of item_id, tag, score?
+# Where commands that measure write their tables.
+RESULTS ?= docs/results
+# What docs/recommenders.md reads; TAGS may be any parquet or csv of item_id, tag, score?
 TAGS ?= $(REAL)/published/current/item_tags.parquet
 cold-start: install  ## DATA=folder [TAGS=file]: do these tags help with films nobody has rated
 	@$(BIN)/tagsmith cold-start --data "$(DATA)" --tags "$(TAGS)" \
-		--out $(REAL)/cold_start.md $(ARGS)
+		--out $(RESULTS)/cold_start.md $(ARGS)
 
 # Tables and commands: docs/evaluation.md. The answers of `make real` are not asked again; the page
 # is written also where a gate on quality fails.
@@ -143,7 +146,8 @@ evaluate: install  ## DATA=folder [N=160 MORE=40]: tag real films of a catalogue
 	@$(BIN)/tagsmith real-catalogue --data "$(DATA)" --items $(N) --more $(MORE) \
 		--out $(REAL) --whole
 	@test ! -e $(REAL)/items.parquet || { \
-		env $$(cat $(REAL)/env) $(BIN)/tagsmith evaluate --vars "$$(cat $(REAL)/vars.json)" $(ARGS); \
+		env $$(cat $(REAL)/env) $(BIN)/tagsmith evaluate --vars "$$(cat $(REAL)/vars.json)" \
+			--results $(RESULTS)/evaluation.md $(ARGS); \
 		status=$$?; \
 		env $$(cat $(REAL)/env) $(SELF) --no-print-directory report BUILT=1 OUT=$(REAL)/report.html; \
 		exit $$status; }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,7 @@ from python_udfs.recommenders.evaluation import (
     report,
     smallest_differences,
 )
+from python_udfs.results import command_line, markdown_table
 from tagsmith.cold_start_arms import (
     COLD,
     LESS_RATED,
@@ -58,7 +60,7 @@ def describe(data: ColdStartData, split: Split) -> list[str]:
         f"- left out: {split.n_unknown_rows:,} interactions with items of no metadata, {n_absent} "
         f"cold items of none, {split.n_users_left_out} users with nothing to learn from",
         "",
-        *report.markdown_table(
+        *markdown_table(
             ["arm", "features of a cold item", "cold items without any",
              "left out: on no warm item"], lines,
         ),
@@ -80,7 +82,7 @@ def describe_power(data: ColdStartData, parts: Sequence[Part], seed: int) -> lis
                 )
                 for other, row in zip((f"other {tags}", none), found, strict=True):
                     lines.append([name, model, tags, other, *(f"{value:.4f}" for value in row)])
-    return report.markdown_table(["candidates", "model", "arm", "minus", *map(str, METRICS)], lines)
+    return markdown_table(["candidates", "model", "arm", "minus", *map(str, METRICS)], lines)
 
 
 def describe_cold(results: Results) -> list[str]:
@@ -128,7 +130,12 @@ def run(data: ColdStartData, options: Options, tags: str, out: Path) -> None:
 
     alone, whole = make_parts(data, options)
     say(f"# Cold start: {tags}", "")
-    say(f"{options.n_resamples:,} resamples, {options.n_seeds} orders of ties, seed {options.seed}")
+    say("Written by the command below; edits are lost with its next run.", "")
+    say(f"- `{command_line()}`, version {version('tagsmith')}")
+    say(
+        f"- {options.n_resamples:,} resamples, {options.n_seeds} orders of ties, "
+        f"seed {options.seed}"
+    )
     say("", *describe(data, alone.split), "")
     say("## Smallest difference that can be shown", "")
     say("From arms of half the manual tags; 80 % power, two-sided 5 %; computed before any arm is.")

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import duckdb
 import typer
 
 from python_udfs.warehouse import open_read_only
+from tagsmith.evaluation_results import write_evaluation
 from tagsmith.options import WAREHOUSE, Vars, Warehouse, parsed_vars
 from tagsmith.systems import Dbt, System, chosen_systems, listed_systems, run_system
 
 __all__ = ["evaluate", "evaluate_run"]
 
-_MEASURED = ("--selector", "measured", "--exclude-resource-type", "unit_test")
+# No test of what is not measured: recommendations read the same interactions and may not be built.
+_MEASURED = (
+    "--selector", "measured", "--exclude-resource-type", "unit_test",
+    "--indirect-selection", "buildable",
+)  # fmt: skip
 
 
 def standing(connection: duckdb.DuckDBPyConnection) -> set[str]:
@@ -42,6 +48,7 @@ def evaluate(
     only: Annotated[
         list[str] | None, typer.Option("--system", help="of these alone; can be repeated")
     ] = None,
+    results: Annotated[Path | None, typer.Option(help="Markdown: write the tables here")] = None,
     *,
     build: Annotated[bool, typer.Option(help="the main job first")] = True,
 ) -> None:
@@ -55,4 +62,9 @@ def evaluate(
     with open_read_only(warehouse) as connection:
         stand = standing(connection)
     missing = [system for system in wanted if system.name not in stand]
-    raise typer.Exit(evaluate_run(dbt, missing) or status)
+    measured = evaluate_run(dbt, missing)
+    if results:
+        with open_read_only(warehouse) as connection:
+            write_evaluation(connection, results)
+        print(f"written: {results}")
+    raise typer.Exit(measured or status)

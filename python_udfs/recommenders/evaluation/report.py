@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from python_udfs.recommenders.evaluation.arms import COMPARISONS
 from python_udfs.recommenders.evaluation.bootstrap import Estimate, Interval
 from python_udfs.recommenders.evaluation.experiment import Result
 from python_udfs.recommenders.evaluation.metrics import EXPOSURE, FIGURES, METRICS
 from python_udfs.recommenders.evaluation.power import DETECTABLE
+from python_udfs.results import markdown_table
 
-__all__ = ["COLUMNS", "arm_table", "difference_table", "markdown_table", "rows", "verdicts"]
+__all__ = ["COLUMNS", "arm_table", "difference_table", "rows", "verdicts"]
 
 COLUMNS = (
     "task", "model", "arm", "minus", "metric", "value", "user_low", "user_high", "item_low",
     "item_high", "two_way_low", "two_way_high", "verdict",
 )  # fmt: skip
 _PRIMARY = 0
-
-
-def markdown_table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> list[str]:
-    """Lines of a Markdown table; a pipe within a cell is escaped."""
-    cells = [[cell.replace("|", r"\|") for cell in line] for line in (header, *lines)]
-    body = [f"| {' | '.join(line)} |" for line in cells]
-    return [body[0], "|" + "---|" * len(header), *body[1:]]
 
 
 def arm_table(results: Sequence[Result]) -> list[str]:

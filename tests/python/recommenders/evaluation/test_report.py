@@ -9,7 +9,6 @@ from python_udfs.recommenders.evaluation.report import (
     COLUMNS,
     arm_table,
     difference_table,
-    markdown_table,
     rows,
     verdicts,
 )
@@ -63,7 +62,3 @@ def test_more_of_what_is_shown_is_neither_help_nor_harm() -> None:
     found = {row[2:5]: row[-1] for row in rows("cold items", RESULTS)}
     assert found["general", "none", str(METRICS[0])] == "helps"
     assert found["general", "none", "novelty"] == "higher"
-
-
-def test_a_pipe_in_a_cell_stays_in_its_cell() -> None:
-    assert markdown_table(["a"], [["x|y"]])[-1] == r"| x\|y |"
