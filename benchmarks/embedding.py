@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.measured import PROJECT, machine
+from benchmarks.measured import PROJECT, Results
 
 LEAST_RATIO = 1.4
 MOST_DIFFERENCE = 1e-5
@@ -93,9 +93,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     texts = tags_of_schema_words(arguments.texts)
-    print(machine())
     words = statistics.mean(len(text.split()) for text in texts)
-    print(f"{len(texts):,} tags of {words:.1f} words in the mean")
+    results = Results("embedding", "Embedding distinct strings")
 
     fresh = multiprocessing.get_context("spawn")
     rates: dict[str, list[float]] = {side: [] for side in SIDES}
@@ -113,15 +112,25 @@ def main() -> int:
         work.send(None)
     for child in children:
         child.join()
-    for name, values in rates.items():
-        rounds = ", ".join(f"{value:,.0f}" for value in values)
-        print(f"{name:9} {max(values):7,.0f} rows/s, best of {rounds}")
+    rows = [
+        (name, f"{max(values):,.0f}", ", ".join(f"{value:,.0f}" for value in values))
+        for name, values in rates.items()
+    ]
+    results.add(
+        f"{len(texts):,} tags of {words:.1f} words in the mean",
+        ("side", "rows/s, best round", "rounds"), rows,
+    )  # fmt: skip
 
     # Other work of the machine only slows a round, so the best ones are compared.
     ratio = max(rates["tagsmith"]) / max(rates["library"])
     cosines = np.einsum("ij,ij->i", vectors["library"].astype(np.float64), vectors["tagsmith"])
     difference = float(np.abs(1 - cosines).max())
-    print(f"ratio {ratio:.2f} (promised {LEAST_RATIO}), 1 - cosine at most {difference:.1e}")
+    results.add(
+        "Comparison", ("", "found", "promised"),
+        [("ratio of the best rounds", f"{ratio:.2f}", f"{LEAST_RATIO} or more"),
+         ("1 - cosine, greatest", f"{difference:.1e}", f"{MOST_DIFFERENCE:.0e} or less")],
+    )  # fmt: skip
+    results.write()
     return int(ratio < LEAST_RATIO or difference > MOST_DIFFERENCE)
 
 

@@ -17,7 +17,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks.measured import machine, slowest_models
+from benchmarks.measured import Results
 from benchmarks.synthetic import write_vectors_of
 from benchmarks.whole_build import MODELS_ONLY, WholeBench, prepare
 from python_udfs.embedding.encoder import SentenceBert
@@ -99,7 +99,7 @@ def write_people(bench: EvaluationBench, n_items: int) -> None:
 
 def measure(bench: EvaluationBench, n_items: int, memory: str) -> None:
     """Prepare, measure two runs, print."""
-    print(machine(), flush=True)
+    results = Results("evaluation", "Evaluation: all its models in one run of dbt")
     prepare(bench, n_items)
     bench.dbt(*MODELS_ONLY)
     write_people(bench, n_items)
@@ -109,12 +109,13 @@ def measure(bench: EvaluationBench, n_items: int, memory: str) -> None:
         texts = "select item_text from int_evaluation_items"
         write_vectors_of(connection, SentenceBert().model_id, texts)
     os.environ["TAGSMITH_MEMORY_LIMIT"] = memory
-    for name in ("from nothing", "built again "):
-        print(name, bench.dbt("run", "--select", "tagsmith.evaluation"), flush=True)
-        for model, seconds in slowest_models(bench.folder, 12):
-            print(f"    {seconds:6.1f} s {model}")
-    for table, n_rows in bench.counts(_TABLES).items():
-        print(f"    {n_rows:12,} {table}")
+    runs = {}
+    for name in ("from nothing", "built again"):
+        runs[name] = bench.dbt("run", "--select", "tagsmith.evaluation")
+    results.add_runs(f"{n_items:,} items, DuckDB under {memory}", runs)
+    results.add_slowest("Slowest models, built again", bench.folder, 12)
+    results.add_counts(bench.counts(_TABLES))
+    results.write()
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from benchmarks.measured import machine, run_dbt, slowest_models
+from benchmarks.measured import Results, run_dbt
 from tools.synthetic_experiments import World, write_parquet
 
 _BUILD = (
@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=20_000)
     parser.add_argument("--memory", default="4GB")
     options = parser.parse_args()
-    print(machine())
+    results = Results("experiments", "Experiments: from the event log to its metrics")
     world = World(
         users=options.users, items=options.items, ctr_effect=0.02, pv_effect=0.01,
         share_in_both=0.001,
@@ -72,17 +72,25 @@ def main() -> None:
         }
         run = run_dbt(_BUILD, folder, environment)
         size = (folder / "warehouse.duckdb").stat().st_size / 1e9
-        print(f"{options.users:,} users, {count:,} events, DuckDB under {options.memory}: {run}")
-        print(f"warehouse {size:.1f} GB; slowest: {slowest_models(folder)}")
+        label = f"{options.users:,} users, {count:,} events, DuckDB under {options.memory}"
+        results.add(
+            "Run", ("run", *run.COLUMNS, "warehouse"), [(label, *run.cells(), f"{size:.1f} GB")]
+        )
+        results.add_slowest("Slowest models", folder)
         with duckdb.connect(folder / "warehouse.duckdb", read_only=True) as connection:
-            print(
-                connection.sql(
-                    "select slice, metric, round(value_a, 4) as a, round(value_b, 4) as b, "
-                    "round(ratio, 4) as ratio, round(ratio_low, 4) as low, "
-                    "round(ratio_high, 4) as high, p_value_adjusted as p "
-                    "from experiment_metrics order by slice, metric"
-                )
-            )
+            found = connection.execute(
+                "select slice, metric, printf('%.4f', value_a), printf('%.4f', value_b), "
+                "printf('%.4f', ratio), printf('[%.4f, %.4f]', ratio_low, ratio_high), "
+                "printf('%.3g', p_value_adjusted) "
+                "from experiment_metrics order by slice, metric"
+            ).fetchall()
+        results.add(
+            "Metrics found",
+            ("slice", "metric", "A", "B", "ratio", "95 %", "adjusted p"),
+            [["" if cell is None else cell for cell in row] for row in found],
+            f"Effects put in: {world.ctr_effect:.0%} on CTR, {world.pv_effect:.0%} on PV.",
+        )
+    results.write()
 
 
 if __name__ == "__main__":

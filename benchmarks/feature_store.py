@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import functools
-import os
 import random
 import shutil
 import statistics
@@ -28,6 +27,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from benchmarks.measured import Results
 from feature_store.contract import read_contract
 from feature_store.definitions import definitions_here
 from feature_store.history import History
@@ -85,7 +85,9 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def reads(read: Callable[[list[str]], Found], n_items: int, size: int, seconds: float) -> str:
+def reads(
+    read: Callable[[list[str]], Found], n_items: int, size: int, seconds: float
+) -> tuple[str, ...]:
     """Figures of reads of `size` items, one after the other for `seconds`."""
     chosen = random.Random(1)  # noqa: S311 (a sample, no secret)
     times: list[float] = []
@@ -97,16 +99,16 @@ def reads(read: Callable[[list[str]], Found], n_items: int, size: int, seconds: 
         item_ids = [f"item-{i}" for i in chosen.sample(range(n_items), size)]
         times.append(timed(functools.partial(read, item_ids)))
     p50, p99 = (statistics.quantiles(times, n=100)[q] * 1000 for q in (49, 98))
-    return f"p50 {p50:7.2f} ms  p99 {p99:7.2f} ms  {len(times) / sum(times):7.1f} reads/s"
+    return (f"{p50:.2f} ms", f"{p99:.2f} ms", f"{len(times) / sum(times):,.1f}")
 
 
-def measure(places: Places, n_items: int, seconds: float) -> None:
-    """Print the figures of one online store; of the offline store too with sqlite."""
+def measure(results: Results, places: Places, n_items: int, seconds: float) -> None:
+    """Add the figures of one online store; of the offline store too with sqlite."""
     store = open_store(places)
     apply(store, definitions_here(places))
     whole = timed(lambda: materialize(store, places, Retries()))
     name = places.online_store
-    print(f"{name}: {n_items:,} items materialized in {whole:.1f} s", flush=True)
+    batches = [("all materialized", f"{whole:.1f} s")]
     service = store.get_feature_service("item_features_v0_1_0")
     if name == "sqlite":
         at = pd.Timestamp(History(places.history).span().newest, tz="UTC")
@@ -118,7 +120,10 @@ def measure(places: Places, n_items: int, seconds: float) -> None:
         ]
         file = str(places.history)
         plain = [timed(lambda: duckdb.read_parquet(file).to_arrow_table()) for _ in range(3)]
-        print(f"batch, all items: Feast {min(batch):.2f} s, DuckDB alone {min(plain):.2f} s")
+        batches += [("all read by Feast", f"{min(batch):.2f} s"),
+                    ("all read by DuckDB alone", f"{min(plain):.2f} s")]  # fmt: skip
+    results.add(f"{name}, {n_items:,} items", ("batch", "wall"), batches)
+    online = []
     for size in (1, 10, 100):
 
         def read(item_ids: list[str]) -> Found:
@@ -126,18 +131,19 @@ def measure(places: Places, n_items: int, seconds: float) -> None:
             found: Found = store.get_online_features(service, keys).to_dict()
             return found
 
-        print(f"{name}: {size:3} items a read: {reads(read, n_items, size, seconds)}", flush=True)
+        online.append((str(size), *reads(read, n_items, size, seconds)))
+    results.add(f"{name}, online", ("items a read", "p50", "p99", "reads/s"), online)
 
 
 def main() -> int:
-    """Measure and print."""
+    """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--items", type=int, default=21_067)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--manifest", type=Path, default=ROOT / "target/manifest.json")
     asked = parser.parse_args()
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="ibis")
-    print(f"load of the minute before: {os.getloadavg()[0]:.1f}")
+    results = Results("feature_store", "The feature store: batch and online reads")
     with tempfile.TemporaryDirectory() as made:
         folder, port = Path(made), free_port()
         environment = {
@@ -148,18 +154,19 @@ def main() -> int:
         }
         places = Places.from_environment(environment)
         write_history(places, asked.items)
-        measure(places, asked.items, asked.seconds)
+        measure(results, places, asked.items, asked.seconds)
         if shutil.which("redis-server") is None:
             print("no redis-server here: left out")
+            results.write()
             return 0
         server: subprocess.Popen[bytes] = redis_server(port, folder, "--save", "")
         try:
             redis = {**environment, "TAGSMITH_ONLINE_STORE": "redis"}
-            measure(Places.from_environment(redis), asked.items, asked.seconds)
+            measure(results, Places.from_environment(redis), asked.items, asked.seconds)
         finally:
             server.terminate()
             server.wait(10)
-    print(f"load of the last minute: {os.getloadavg()[0]:.1f}")
+    results.write()
     return 0
 
 

@@ -1,4 +1,4 @@
-"""A child process with its wall time and peak memory, and the machine it ran on."""
+"""A child process with its wall time and peak memory, the machine it ran on, and the results."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ import platform
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from python_udfs.results import Table, command_line, write_results
+
 PROJECT = Path(__file__).resolve().parent.parent
+RESULTS = PROJECT / "docs/results/benchmarks"
 
 
 @dataclass(frozen=True)
@@ -28,12 +33,71 @@ class Run:
     peak_mb: int
     load: float
 
+    COLUMNS = ("wall", "CPU", "peak memory", "load before")
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the figures as cells of a table."""
+        return (f"{self.wall_s:.1f} s", f"{self.cpu_s:.1f} s", f"{self.peak_mb:,} MB",
+                f"{self.load:.1f}")  # fmt: skip
+
     def __str__(self) -> str:
         """Return one line of figures."""
         return (
             f"{self.wall_s:7.1f} s wall {self.cpu_s:7.1f} s cpu {self.peak_mb:6,} MB peak "
             f"(load before {self.load:.1f})"
         )
+
+
+@dataclass
+class Results:
+    """The tables of one benchmark, printed as they come and written to docs/results/benchmarks."""
+
+    name: str
+    title: str
+    tables: list[Table] = field(default_factory=list)
+    load: float = field(default_factory=lambda: os.getloadavg()[0])
+    folder: Path = RESULTS
+
+    def __post_init__(self) -> None:
+        """Say first what the figures rest on."""
+        print(machine(), flush=True)
+
+    def add(
+        self, title: str, header: Sequence[str], rows: Sequence[Sequence[object]], note: str = ""
+    ) -> None:
+        """Print a table and keep it."""
+        cells = [[str(cell) for cell in row] for row in rows]
+        self.tables.append(Table(title, header, cells, note))
+        print(f"{title}: {note}" if note else title)
+        for row in cells:
+            print("   ", "  ".join(row), flush=True)
+
+    def add_slowest(self, title: str, folder: Path, count: int = 8) -> None:
+        """Add the slowest models of the last run under `folder`."""
+        rows = [(name, f"{seconds:.1f} s") for name, seconds in slowest_models(folder, count)]
+        self.add(title, ("model", "wall"), rows)
+
+    def add_runs(self, title: str, runs: Mapping[str, Run]) -> None:
+        """Add runs by what they did."""
+        rows = [(label, *run.cells()) for label, run in runs.items()]
+        self.add(title, ("run", *Run.COLUMNS), rows)
+
+    def add_counts(self, counts: Mapping[str, int]) -> None:
+        """Add the number of rows of tables."""
+        self.add("Rows", ("table", "rows"), [(name, f"{n:,}") for name, n in counts.items()])
+
+    def write(self) -> None:
+        """Write the file."""
+        project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+        facts = {
+            "command": f"`{command_line()}`",
+            "version": project["project"]["version"],
+            "measured": f"{datetime.now(UTC):%Y-%m-%d}",
+            "machine": machine(),
+            "load of the minute before": f"{self.load:.1f} (above 1 or so something else ran)",
+        }
+        write_results(self.folder / f"{self.name}.md", self.title, facts, self.tables)
+        print(f"written: {self.folder / self.name}.md")
 
 
 def run_dbt(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Run:
@@ -80,13 +144,30 @@ def slowest_models(folder: Path, count: int = 8) -> list[tuple[str, float]]:
 
 def machine() -> str:
     """One line: processor, cores, memory, system, versions."""
-    packages = ("duckdb", "dbt-core", "dbt-duckdb", "numpy", "rapidfuzz", "pyarrow", "torch")
-    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    packages = (
+        "feast",
+        "duckdb",
+        "dbt-core",
+        "dbt-duckdb",
+        "numpy",
+        "rapidfuzz",
+        "pyarrow",
+        "torch",
+    )
+    versions = ", ".join(f"{name} {found}" for name in packages if (found := _version(name)))
     memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{_processor()}, {os.cpu_count()} cores, {memory_gb:.0f} GB, {platform.system()} "
         f"{platform.machine()}; Python {platform.python_version()}, {versions}"
     )
+
+
+def _version(package: str) -> str | None:
+    """Its version, None where it is not installed: Feast has an environment of its own."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def _processor() -> str:

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.measured import PROJECT, Run, machine, slowest_models
+from benchmarks.measured import PROJECT, Results, Run
 from benchmarks.whole_build import MODELS_ONLY, WholeBench
 
 PUBLISH = (*MODELS_ONLY, "--selector", "served")
@@ -184,8 +184,8 @@ def _schemas(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str,
     return {table: connection.execute(f"describe {table}").fetchall() for table in TABLES}
 
 
-def publish(bench: WholeBench, label: str) -> Published:
-    """Build what publishes, check that `current` holds the tables, print the figures."""
+def publish(bench: WholeBench) -> Published:
+    """Build what publishes, check that `current` holds the tables."""
     run = bench.dbt(*PUBLISH)
     current = bench.folder / "published" / "current"
     if not current.exists():
@@ -199,32 +199,31 @@ def publish(bench: WholeBench, label: str) -> Published:
         raise SystemExit(f"the version has other rows than the warehouse: {n_read}")
     version = current.resolve()
     n_bytes = sum(file.stat().st_size for file in version.iterdir())
-    print(f"  {label:16}{run}, version of {n_bytes / 1e6:,.1f} MB", flush=True)
-    for name, seconds in slowest_models(bench.folder, 3):
-        print(f"    {seconds:6.1f} s {name}")
     return Published(run, version.name, n_bytes)
 
 
-def report(warehouse: Path, ledger: Path, n_items: int) -> list[Published]:
-    """Publish three times at one size; rows and figures are printed."""
+def report(results: Results, warehouse: Path, ledger: Path, n_items: int) -> dict[str, Published]:
+    """Publish three times at one size."""
     with tempfile.TemporaryDirectory(prefix="tagsmith-bench-") as folder:
         bench = WholeBench(Path(folder))
         copy_built(warehouse, ledger, bench)
         multiply(bench, n_items)
         # The first run would have to read the whole project.
         bench.dbt("parse")
-        rows = bench.counts(TABLES)
-        print(", ".join(f"{count:,} {table}" for table, count in rows.items()), flush=True)
-        first = publish(bench, "first")
-        same = publish(bench, "nothing changed")
+        results.add_counts(bench.counts(TABLES))
+        first = publish(bench)
+        results.add_slowest(f"Slowest models, first publication of {n_items:,} items", bench.folder)
+        same = publish(bench)
         bench.execute(_CHANGED.format(n_changed=n_items // 100))
-        changed = publish(bench, "1 % changed")
+        changed = publish(bench)
         if not first.version == same.version < changed.version:
             raise SystemExit(f"wrong versions: {first.version, same.version, changed.version}")
-        for table, count in bench.counts(["ledger.main.item_features_history"]).items():
-            history = bench.folder / "published/history/item_features_history.parquet"
-            print(f"  {count:,} {table}, {history.stat().st_size / 1e6:,.1f} MB as parquet")
-        return [first, same, changed]
+    found = {"first publication": first, "nothing changed": same, "1 % changed": changed}
+    results.add(
+        f"Publication of {n_items:,} items", ("run", *Run.COLUMNS, "version"),
+        [(label, *p.run.cells(), f"{p.n_bytes / 1e6:,.1f} MB") for label, p in found.items()],
+    )  # fmt: skip
+    return found
 
 
 def main() -> None:
@@ -237,19 +236,19 @@ def main() -> None:
     options = parser.parse_args()
     if options.items < 100:
         parser.error("--items is 100 or more, so that 1 % is an item")
-    print(machine())
-    once = report(options.warehouse, options.ledger, options.items)
-    if not options.growth:
-        return
-    twice = report(options.warehouse, options.ledger, 2 * options.items)
-    labels = ("first", "nothing changed", "1 % changed")
-    for label, small, large in zip(labels, once, twice, strict=True):
-        print(
-            f"  {label:16}twice the size: wall {large.run.wall_s / small.run.wall_s:.2f}, "
-            f"cpu {large.run.cpu_s / small.run.cpu_s:.2f}, "
-            f"peak {large.run.peak_mb / small.run.peak_mb:.2f}, "
-            f"version {large.n_bytes / small.n_bytes:.2f}"
-        )
+    results = Results("publish", "Publication: parquet, history and what readers are served")
+    once = report(results, options.warehouse, options.ledger, options.items)
+    if options.growth:
+        twice = report(results, options.warehouse, options.ledger, 2 * options.items)
+        rows = [
+            (label, f"{large.run.wall_s / once[label].run.wall_s:.2f}",
+             f"{large.run.cpu_s / once[label].run.cpu_s:.2f}",
+             f"{large.run.peak_mb / once[label].run.peak_mb:.2f}",
+             f"{large.n_bytes / once[label].n_bytes:.2f}")
+            for label, large in twice.items()
+        ]  # fmt: skip
+        results.add("Twice the size", ("run", "wall", "CPU", "peak memory", "version"), rows)
+    results.write()
 
 
 if __name__ == "__main__":

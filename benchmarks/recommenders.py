@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from benchmarks.measured import machine
+from benchmarks.measured import Results
 from python_udfs.recommenders import Interactions, ItemFeatures, read_published
 from python_udfs.recommenders.explain import Explainer
 from python_udfs.recommenders.neighbors import neighbors
@@ -141,15 +141,17 @@ def peak_mb() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
 
 
-def report(size: Size, models: list[str]) -> dict[str, dict[str, float]]:
-    """Write a platform of `size`, print a line for each model, return the figures."""
-    print(f"{size.items:,} items, {size.users:,} users, {size.interactions:,} interactions")
+def report(results: Results, size: Size, models: list[str]) -> dict[str, dict[str, float]]:
+    """Write a platform of `size`, measure each model, return the figures."""
     with tempfile.TemporaryDirectory() as folder:
         write_platform(Path(folder), size)
-        figures = {}
-        for name in models:
-            figures[name] = measure(Path(folder), name)
-            print(f"  {name:10} {json.dumps(figures[name])}", flush=True)
+        figures = {name: measure(Path(folder), name) for name in models}
+    header = ("model", *next(iter(figures.values())))
+    rows = [(name, *(f"{value:,}" for value in found.values())) for name, found in figures.items()]
+    results.add(
+        f"{size.items:,} items, {size.users:,} users, {size.interactions:,} interactions",
+        header, rows, "Seconds of each step, of CPU and of wall; peak memory in MB.",
+    )  # fmt: skip
     return figures
 
 
@@ -168,18 +170,19 @@ def main() -> None:
         found = run_model(options.root, options.models)
         print(json.dumps({**found, "cpu_s": round(time.process_time(), 1), "peak_mb": peak_mb()}))
         return
-    print(machine())
+    results = Results("recommenders", "Recommenders at the size of a platform")
     size = Size(options.items, options.users, options.interactions, options.tags_per_item)
     models = options.models.split(",")
-    once = report(size, models)
+    once = report(results, size, models)
     if options.growth:
-        twice = report(size.doubled(), models)
-        for name in models:
-            ratios = {
-                key: round(twice[name][key] / once[name][key], 2)
-                for key in ("cpu_s", "wall_s", "peak_mb")
-            }
-            print(f"  {name:10} twice the size: {json.dumps(ratios)}")
+        twice = report(results, size.doubled(), models)
+        keys = ("cpu_s", "wall_s", "peak_mb")
+        rows = [
+            (name, *(f"{twice[name][key] / once[name][key]:.2f}" for key in keys))
+            for name in models
+        ]
+        results.add("Twice the size, as a ratio", ("model", *keys), rows)
+    results.write()
 
 
 if __name__ == "__main__":

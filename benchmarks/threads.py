@@ -21,7 +21,7 @@ import httpx2 as httpx
 import joblib
 import openai
 
-from benchmarks.measured import machine
+from benchmarks.measured import Results
 from python_udfs.llm.embedded import EmbeddedEndpoint, start_embedded, stop_embedded
 from python_udfs.llm.model_files import ensure_text_model
 from python_udfs.settings import Environment
@@ -78,9 +78,9 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=6)
     parser.add_argument("--rounds", type=int, default=2)
     arguments = parser.parse_args()
-    print(machine())
+    results = Results("threads", "Threads of the embedded model")
     fixed = range(1, joblib.cpu_count() + 1)
-    shares = []
+    shares, rows = [], []
     for n_busy in (0, 1, 2):
         best: dict[int, float] = dict.fromkeys((0, *fixed), 0.0)
         chosen: list[int] = []
@@ -92,17 +92,25 @@ def main() -> int:
                     best[threads] = max(best[threads], rate)
                     chosen += [endpoint.threads.number] if threads == 0 else []
         shares.append(best[0] / max(best[number] for number in fixed))
-        rates = ", ".join(f"{number} {best[number]:.1f}" for number in fixed)
-        print(
-            f"{n_busy} busy: {best[0]:.1f} tokens/s (chosen: {chosen}), fixed: {rates}; "
-            f"{shares[-1]:.0%} of the best",
-            flush=True,
-        )
+        row = [str(n_busy), f"{best[0]:.1f}", ", ".join(map(str, chosen))]
+        rows.append([*row, *(f"{best[n]:.1f}" for n in fixed), f"{shares[-1]:.0%}"])
+        print(*rows[-1], flush=True)
+    fixed_names = [f"{number} fixed" for number in fixed]
+    results.add(
+        "Tokens a second", ("busy processes", "chosen", "threads chosen", *fixed_names, "of best"),
+        rows, f"Promised: {LEAST_SHARE:.0%} of the best fixed number.",
+    )  # fmt: skip
+    rows = []
     endpoint = start(0)
     for n_busy in (0, 1, 0):
         with busy(n_busy):
             rates = ", ".join(f"{tokens_per_s(endpoint, arguments.calls, n):.1f}" for n in range(4))
-        print(f"then {n_busy} busy: {rates} tokens/s, at last {endpoint.threads.number} threads")
+        rows.append([str(n_busy), rates, str(endpoint.threads.number)])
+    results.add(
+        "Work that comes and goes", ("busy processes", "tokens/s, four times", "threads at last"),
+        rows,
+    )  # fmt: skip
+    results.write()
     stop_embedded()
     return int(min(shares) < LEAST_SHARE)
 

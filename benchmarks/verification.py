@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.measured import Run, machine, run_dbt, slowest_models
+from benchmarks.measured import Results, Run, run_dbt
 from benchmarks.synthetic import Size, change_items, write_catalogue, write_vectors
 from python_udfs.embedding.encoder import SentenceBert
 
@@ -166,21 +166,22 @@ def main() -> None:
 
 
 def measure(bench: Bench, size: Size, n_changed: int) -> None:
-    """Prepare, measure three runs, print."""
-    print(machine())
+    """Prepare, measure three runs, print and write."""
+    results = Results("verification", "The verification stage, search included")
     print(size, flush=True)
     prepare(bench, size)
     before = bench.counts(["ledger.main.llm_calls", "ledger.main.embeddings"])
-    print("from nothing     ", bench.dbt("run", "--select", *STAGE), flush=True)
-    for name, seconds in slowest_models(bench.folder):
-        print(f"    {seconds:6.1f} s {name}")
-    print("nothing changed  ", bench.dbt("run", "--select", *STAGE), flush=True)
+    runs = {"from nothing": bench.dbt("run", "--select", *STAGE)}
+    results.add_slowest("Slowest models, from nothing", bench.folder)
+    runs["nothing changed"] = bench.dbt("run", "--select", *STAGE)
     if bench.counts(list(before)) != before:
         raise SystemExit(f"calls or embeddings were made: {before}")
-    for table, n_rows in bench.counts(TABLES).items():
-        print(f"    {n_rows:12,} {table}")
+    results.add_counts(bench.counts(TABLES))
     if n_changed:
-        change(bench, n_changed)
+        runs[f"{n_changed} items changed"] = change(bench, n_changed)
+        results.add_slowest(f"Slowest models, {n_changed} items changed", bench.folder, 3)
+    results.add_runs(f"Runs of {size}", runs)
+    results.write()
 
 
 def take_answers(bench: Bench, rehearsal: Bench) -> None:
@@ -193,7 +194,7 @@ def take_answers(bench: Bench, rehearsal: Bench) -> None:
     shutil.rmtree(rehearsal.folder)
 
 
-def change(bench: Bench, n_items: int) -> None:
+def change(bench: Bench, n_items: int) -> Run:
     """Change items, with the new questions answered beforehand, and measure.
 
     The questions are found on a copy. Strings are embedded and evidence is searched for real.
@@ -205,9 +206,7 @@ def change(bench: Bench, n_items: int) -> None:
     take_answers(bench, rehearsal)
     with bench.connect() as connection:
         change_items(connection, n_items)
-    print(f"{n_items} items changed", bench.dbt("run", "--select", *STAGE), flush=True)
-    for name, seconds in slowest_models(bench.folder, 3):
-        print(f"    {seconds:6.1f} s {name}")
+    return bench.dbt("run", "--select", *STAGE)
 
 
 TABLES = (

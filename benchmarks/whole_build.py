@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.measured import Run, machine, run_dbt, slowest_models
+from benchmarks.measured import Results, Run, run_dbt
 from benchmarks.synthetic import tag_names, write_vectors
 from benchmarks.verification import NO_ENDPOINT, STAGE, Bench, answer, take_answers
 from python_udfs.embedding.encoder import SentenceBert
@@ -184,24 +184,23 @@ def change(bench: WholeBench, n_items: int, n_changed: int) -> None:
 
 
 def measure(bench: WholeBench, n_items: int, n_changed: int) -> None:
-    """Prepare, measure four builds, print."""
-    print(machine(), flush=True)
+    """Prepare, measure four builds, print and write."""
+    results = Results("whole_build", "The whole build: from catalogue to publication")
     prepare(bench, n_items)
-    print("from nothing               ", bench.dbt(*MODELS_ONLY), flush=True)
+    runs = {"from nothing": bench.dbt(*MODELS_ONLY)}
     state = ["ledger.main.llm_calls", "ledger.main.embeddings", "ledger.main.llm_answers"]
     before = bench.counts(state)
-    print("nothing changed            ", bench.dbt(*MODELS_ONLY), flush=True)
-    for name, seconds in slowest_models(bench.folder):
-        print(f"    {seconds:6.1f} s {name}")
+    runs["nothing changed"] = bench.dbt(*MODELS_ONLY)
+    results.add_slowest("Slowest models, nothing changed", bench.folder)
     if bench.counts(state) != before:
         raise SystemExit(f"something was asked or embedded: {before}, {bench.counts(state)}")
-    for table, n_rows in bench.counts(TABLES).items():
-        print(f"    {n_rows:12,} {table}")
+    results.add_counts(bench.counts(TABLES))
     change(bench, n_items, n_changed)
-    print(f"{n_changed} items changed          ", bench.dbt(*MODELS_ONLY), flush=True)
-    for name, seconds in slowest_models(bench.folder, 4):
-        print(f"    {seconds:6.1f} s {name}")
-    print("nothing changed, with tests", bench.dbt("build"), flush=True)
+    runs[f"{n_changed} items changed"] = bench.dbt(*MODELS_ONLY)
+    results.add_slowest(f"Slowest models, {n_changed} items changed", bench.folder, 4)
+    runs["nothing changed, with all tests"] = bench.dbt("build")
+    results.add_runs(f"Builds of {n_items:,} items", runs)
+    results.write()
 
 
 TABLES = (
