@@ -16,11 +16,7 @@ from tagsmith.systems import Dbt, System, chosen_systems, listed_systems, run_sy
 
 __all__ = ["evaluate", "evaluate_run"]
 
-# No test of what is not measured: recommendations read the same interactions and may not be built.
-_MEASURED = (
-    "--selector", "measured", "--exclude-resource-type", "unit_test",
-    "--indirect-selection", "buildable",
-)  # fmt: skip
+_MEASURED = ("--selector", "measured", "--exclude-resource-type", "unit_test")
 
 
 def standing(connection: duckdb.DuckDBPyConnection) -> set[str]:
