@@ -138,7 +138,11 @@ def run_dbt(arguments: Sequence[str], folder: Path, environment: Mapping[str, st
 def slowest_models(folder: Path, count: int = 8) -> list[tuple[str, float]]:
     """Name and seconds of the slowest models of the last run under `folder`."""
     results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
-    times = [(row["unique_id"].rsplit(".", 1)[-1], row["execution_time"]) for row in results]
+    times = [
+        (row["unique_id"].rsplit(".", 1)[-1], row["execution_time"])
+        for row in results
+        if row["unique_id"].startswith("model.")
+    ]
     return sorted(times, key=lambda row: -row[1])[:count]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from benchmarks.measured import Results, Run
+from benchmarks.measured import Results, Run, slowest_models
 
 
 def test_runs_are_printed_and_written_with_the_machine(
@@ -28,3 +29,15 @@ def test_runs_are_printed_and_written_with_the_machine(
         assert f"\n{line}\n" in text
     assert "| machine | " in text
     assert "duckdb " in text
+
+
+def test_only_models_are_the_slowest_models(tmp_path: Path) -> None:
+    (tmp_path / "target").mkdir()
+    seconds = {
+        "test.tagsmith.unique_item_tags.0ab": 9,
+        "model.tagsmith.a": 1,
+        "model.tagsmith.b": 2,
+    }
+    results = [{"unique_id": name, "execution_time": s} for name, s in seconds.items()]
+    (tmp_path / "target" / "run_results.json").write_text(json.dumps({"results": results}))
+    assert slowest_models(tmp_path) == [("b", 2), ("a", 1)]
