@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 import duckdb
 import typer
@@ -94,11 +94,17 @@ def _as_json(text: str) -> str:
 def _found(place: Path, name: str, unpacked: Path) -> Path | None:
     """File `name` at `place`, which is that file, a folder or a zip; None if it is not there."""
     if place.suffix == ".zip":
-        with ZipFile(place) as archive:
-            members = [
-                m for m in archive.namelist() if Path(m).name == name and "__MACOSX" not in m
-            ]
-            return Path(archive.extract(min(members), unpacked)) if members else None
+        try:
+            with ZipFile(place) as archive:
+                # A Mac adds files of the same names under __MACOSX.
+                members = [
+                    member
+                    for member in archive.namelist()
+                    if Path(member).name == name and "__MACOSX" not in member
+                ]
+                return Path(archive.extract(min(members), unpacked)) if members else None
+        except BadZipFile as error:
+            raise InputError(f"{place} is no zip that can be read; download it again") from error
     files = [place] if place.is_file() else sorted(place.rglob(name))
     return next((file for file in files if file.name == name), None)
 

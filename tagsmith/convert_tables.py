@@ -190,6 +190,12 @@ STEPS = (
 )
 
 _UNREAD = "select count(*) from {table} where {column} = 'null'"
+_NO_ITEM = """
+    select count(*) - count(distinct id_of({column}))
+        filter (id_of({column}) in (select item_id from items))
+    from {table}
+    where id_of({column}) is not null
+"""
 # What the steps above leave out, with the number of rows.
 LEFT_OUT = {
     "movies_metadata.csv: rows whose id is no number":
@@ -211,6 +217,10 @@ LEFT_OUT = {
     "keywords.csv: films that are no items":
         "select count(*) from tmdb_keywords where id_of(id) is not null "
         "and id_of(id) not in (select item_id from items)",
+    "credits.csv: rows of a film that is no item, or was there before":
+        _NO_ITEM.format(table="tmdb_credits", column="id"),
+    "tmdb_5000_credits.csv: rows of a film that is no item, or was there before":
+        _NO_ITEM.format(table="tmdb_5000_credits", column="movie_id"),
     "films without a title": "select count(*) from all_items where title is null",
     "links.csv: films without a tmdbId":
         "select count(*) - (select count(*) from linked) from ml_links",

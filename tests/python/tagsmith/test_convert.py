@@ -114,6 +114,8 @@ def raw(tmp_path: Path) -> dict[str, list[Path]]:
             ]),
             "101",
         ),
+        ("[]", "[]", "101"),
+        ("[]", "[]", "999"),
     )  # fmt: skip
     return {"movielens": [ml], "mpst": [mpst], "tmdb": [tmdb]}
 
@@ -190,6 +192,7 @@ def test_what_is_left_out_is_counted(raw: dict[str, list[Path]], tmp_path: Path)
         "mpst_full_data.csv: films whose imdb_id no item has, or that were there before": 1,
         "keywords.csv: lists in keywords that cannot be read": 1,
         "keywords.csv: films that are no items": 1,
+        "credits.csv: rows of a film that is no item, or was there before": 2,
     }
     assert converted.missing == []
     assert converted.n_rows == {"items": 4, "plots": 2, "human_tags": 30, "ratings": 18}
@@ -291,5 +294,8 @@ def test_a_place_or_column_that_is_not_there_is_refused(
             {"mpst": [write(tmp_path / "mpst_full_data.csv", ("id", "plot_synopsis", "tags"))]},
             tmp_path,
         )
+    (tmp_path / "half.zip").write_bytes(b"PK")
+    with pytest.raises(InputError, match="no zip that can be read"):
+        convert_files({"tmdb": [tmp_path / "half.zip"]}, tmp_path)
     assert main(["convert", "--out", str(tmp_path), "--tmdb", str(tmp_path / "none")]) == 1
     assert "does not exist" in capsys.readouterr().err
