@@ -1,4 +1,4 @@
--- The metrics of design section 8 for one list; nothing here is averaged.
+-- The metrics of docs/evaluation.md for one list; nothing here is averaged.
 with
 
 measured as (
