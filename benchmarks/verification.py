@@ -78,7 +78,8 @@ class Bench:
 
 def prepare(bench: Bench, size: Size) -> None:
     """Write the catalogue, the vectors and an answer to every question."""
-    bench.dbt("run", "--select", "run_settings", "stg_model_endpoints", "stg_prompts")
+    bench.dbt("seed", "--select", "sample_evaluators")
+    bench.dbt("run", "--select", "run_settings", "evaluators", "stg_model_endpoints", "stg_prompts")
     with bench.connect() as connection:
         write_catalogue(connection, size)
         write_vectors(connection, SentenceBert().model_id)
