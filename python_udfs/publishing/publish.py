@@ -64,7 +64,7 @@ def publish(
         elif not is_tested and not _is_newest(cursor, found):
             _log.warning(
                 "features changed but were not published: only a `dbt build` with every gate "
-                "publishes (the table gate_selection names one that was left out)"
+                "publishes (the table audit names one that was left out)"
             )
         if is_tested:
             folder.prune(settings.published_versions_kept)

@@ -33,7 +33,7 @@ MODELS_ONLY = ("--exclude-resource-type", "test", "unit_test")
 _EVERYTHING = ("--selector", "everything", *MODELS_ONLY)
 # What belongs to the run and not to its result.
 _ABOUT_THE_RUN = {
-    "publications", "gate_selection", "published_history",
+    "publications", "audit", "published_history",
     "int_item_features_current", "item_tag_changes", "item_changes", "int_tag_decisions_current",
     "int_run_items", "run_measures", "run_health",
 }  # fmt: skip

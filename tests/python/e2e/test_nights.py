@@ -64,15 +64,16 @@ def test_a_build_of_a_part_publishes_nothing(copy: CopyProject) -> None:
     before = current(project)
     with duckdb.connect(project.folder / "warehouse.duckdb") as connection:
         connection.execute("update item_tags set score = score / 2")
-    ran = project.run("build", "--select", "gate_selection", "publications")
+    ran = project.run("build", "--select", "audit", "publications")
     assert ran.code == 0, ran.output[-4000:]
     assert "features changed but were not published" in ran.output
     assert current(project) == before
-    ((n_unselected, gate),) = project.query(
-        "select n_unselected_gates, unselected_gate from gate_selection"
+    ((is_whole, n_left_out, test),) = project.query(
+        "select is_whole, n_tests_left_out, test_left_out from audit"
     )
-    assert n_unselected > 100
-    assert gate
+    assert not is_whole
+    assert n_left_out > 100
+    assert test
     # Nor does a run on top of what another run has said of itself.
     assert "were not published" in project.run("build", "--select", "publications").output
     assert current(project) == before
@@ -85,7 +86,7 @@ def test_a_rollback_stands_in_the_history_at_once_whatever_the_gates_say(
     good, n_rows = current(project), len(history(project))
     with duckdb.connect(project.folder / "warehouse.duckdb") as connection:
         connection.execute("update item_features set n_tags = 0, content_hash = sha256(item_id)")
-    project.run("build", "--select", "gate_selection", "publications", "item_features_published+")
+    project.run("build", "--select", "audit", "publications", "item_features_published+")
     bad = current(project)
     assert bad > good
     assert len(history(project)) > n_rows

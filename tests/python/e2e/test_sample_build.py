@@ -44,6 +44,39 @@ def test_the_drawing_of_the_stages_is_that_of_the_project(sample: tuple[Project,
     assert with_drawing(page, manifest) == page, "run make docs"
 
 
+# Made after a publication or beside it; interactions are read by recommenders alone.
+_BESIDE = {"recommendation", "evaluation", "experiments", "operations"}
+_READ_BESIDE = {"model.tagsmith.stg_interactions"}
+
+
+def test_the_audit_waits_for_every_gate(sample: tuple[Project, Ran]) -> None:
+    project, _ = sample
+    manifest = json.loads((project.folder / "target/manifest.json").read_text())
+    parents, children = manifest["parent_map"], manifest["child_map"]
+    audited = _reached(parents, "model.tagsmith.audit")
+    published = _reached(children, "model.tagsmith.publications") | _READ_BESIDE
+    gates = {
+        name: {parent for parent in parents[name] if not parent.startswith("seed.")}
+        for name, node in manifest["nodes"].items()
+        if node["resource_type"] == "test" and node["fqn"][1] not in _BESIDE
+    }
+    unheard = {
+        name: sorted(read - audited)
+        for name, read in gates.items()
+        if not read <= audited and not read & published
+    }
+    assert unheard == {}, "name these tables in models/features/audit.sql"
+    assert len(gates) > 400
+
+
+def _reached(edges: dict[str, list[str]], start: str) -> set[str]:
+    """The node `start` and all that its edges lead to, step by step."""
+    found = [start]
+    for name in found:
+        found += [following for following in edges.get(name, ()) if following not in found]
+    return set(found)
+
+
 def test_it_shows_tags_while_it_goes_on(sample: tuple[Project, Ran]) -> None:
     _, ran = sample
     assert re.search(r"^text \d+ of 20  [a-z0-9-]+: \w", ran.output, re.MULTILINE)
