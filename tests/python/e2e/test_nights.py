@@ -58,7 +58,7 @@ def test_a_build_that_changes_too_much_is_not_published_until_it_is_meant(
     assert n_rows["oldboy"] == n_rows["parasite"] == 2
 
 
-def test_a_build_of_a_part_publishes_nothing(copy: CopyProject) -> None:
+def test_a_build_of_a_part_or_without_tests_publishes_nothing(copy: CopyProject) -> None:
     project = copy()
     project.environment["TAGSMITH_PUBLISH_WITHOUT_GATES"] = ""
     before = current(project)
@@ -76,6 +76,10 @@ def test_a_build_of_a_part_publishes_nothing(copy: CopyProject) -> None:
     assert test
     # Nor does a run on top of what another run has said of itself.
     assert "were not published" in project.run("build", "--select", "publications").output
+    assert current(project) == before
+    untested = project.run("build", *MODELS_ONLY, variables={"top_k": 3})
+    assert untested.code == 0, untested.output[-4000:]
+    assert "were not published" in untested.output
     assert current(project) == before
 
 
