@@ -10,7 +10,7 @@ import pytest
 from python_udfs.errors import InputError
 from python_udfs.warehouse import open_read_only
 from tagsmith.evaluation_results import write_evaluation
-from tests.python.report.warehouses import write_warehouse
+from tests.python.tagsmith.report.warehouses import write_warehouse
 
 
 @pytest.fixture
