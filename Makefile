@@ -44,6 +44,7 @@ lint: install
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/sqlfluff lint --processes 2 models tests
+	@$(BIN)/python -m dbt_score lint --run-dbt-parse --show failing-items
 
 types: install
 	@$(BIN)/mypy
