@@ -1,5 +1,5 @@
--- Who judges novel tags (paper 2.2): lenient has the higher bar, as there. 1 - 0.9 is
--- not 0.1 in binary, so the bar is rounded.
+-- Evaluators of novel tags; lenient has the higher bar (paper 2.2). 1 - 0.9 is not
+-- 0.1 in binary, so the bar is rounded.
 with
 
 input_rows as (

@@ -13,7 +13,7 @@ settings as (
         'is_empty' as name,
         '{{ flags.EMPTY }}' as value
     union all
-    -- No var, since scripts and the feature store look in the same place.
+    -- Not a var, since scripts and the feature store read the same location.
     select
         'publish_dir' as name,
         '{{ dbt.escape_single_quotes(

@@ -1,4 +1,4 @@
--- Base tags in one spelling; of a tag that stands twice the fullest row is kept.
+-- Normalised base tags; if a tag occurs twice, the fullest row is kept.
 with
 
 input_rows as (
@@ -62,8 +62,8 @@ final as (
         aliases,
         parent,
         case
-            when tag is null then 'tag is empty or holds no letter or digit'
-            when tag_number > 1 then 'tag stands twice in the schema; remove one row'
+            when tag is null then 'tag is empty or has no letter or digit'
+            when tag_number > 1 then 'tag occurs twice in the schema; remove one row'
         end as rejected_reason
     from numbered
 )

@@ -1,4 +1,4 @@
-"""The words that the measured description of a poster may consist of, as the package has them."""
+"""The vocabulary of measured poster descriptions."""
 
 from python_udfs.images.describe import description_word_table
 

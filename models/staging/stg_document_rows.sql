@@ -38,7 +38,7 @@ final as (
         published_at,
         case
             when doc_id is null then 'doc_id is empty; give every document an id'
-            when n_rows > 1 then 'doc_id stands twice; remove one row'
+            when n_rows > 1 then 'doc_id occurs twice; remove one row'
             when document_text is null then 'text is empty'
         end as rejected_reason
     from counted

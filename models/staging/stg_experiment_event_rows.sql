@@ -1,5 +1,5 @@
--- The one copy of what may be tens of millions of rows: used and rejected ones
--- together, and no text of a time that could be read.
+-- May be tens of millions of rows, so this is their only copy: used and rejected rows
+-- together, and the text of a time only where it cannot be parsed.
 with
 
 input_rows as (
@@ -64,10 +64,10 @@ final as (
         case
             when rejected_column = 'event_type'
                 then
-                    'event_type is no kind of event; '
+                    'event_type is not an event type; '
                     || 'write assignment, exposure, click, conversion or view'
             when rejected_column = 'occurred_at'
-                then 'occurred_at is no time; write YYYY-MM-DD HH:MM:SS'
+                then 'occurred_at is not a time; write YYYY-MM-DD HH:MM:SS'
             when rejected_column is not null then rejected_column || ' is empty'
         end as rejected_reason
     from judged

@@ -23,7 +23,7 @@ final as (
                 then 'modality or category is empty; name the path of the example'
             when coalesce(example_input, '') = '' then 'input is empty'
             when coalesce(json_type(example_output), '') <> 'ARRAY'
-                then 'output is no JSON array; write [{"name": "sea", "score": 0.9}]'
+                then 'output is not a JSON array; write [{"name": "sea", "score": 0.9}]'
         end as rejected_reason
     from input_rows
 )

@@ -60,7 +60,7 @@ final as (
             when rejected_column = 'event_type'
                 then 'event_type is empty; name the kind of event, e.g. view'
             when rejected_column = 'occurred_at'
-                then 'occurred_at is no time; write YYYY-MM-DD HH:MM:SS'
+                then 'occurred_at is not a time; write YYYY-MM-DD HH:MM:SS'
             when rejected_column = 'item_id' and item_id is not null
                 then 'item_id is not in the catalogue'
             when rejected_column is not null then rejected_column || ' is empty'

@@ -1,4 +1,4 @@
--- Equal rows are one row; what cannot be used carries its reason.
+-- Equal rows are one row; a row that cannot be used carries its reason.
 with
 
 input_rows as (
@@ -124,11 +124,11 @@ final as (
             when coalesce(summary, synopsis, genres[1], poster_uri) is null
                 then 'no summary, synopsis, genre or poster; there is nothing to tag'
             when n_rows > 1 and n_dated_rows < n_rows
-                then 'item_id stands twice, partly undated; remove one row or date all'
+                then 'item_id occurs twice, partly undated; remove one row or date all'
             when n_rows > 1 and age_rank > 1
-                then 'item_id stands twice; only the newest updated_at counts'
+                then 'item_id occurs twice; only the newest updated_at counts'
             when n_rows > 1 and n_same_age > 1
-                then 'item_id stands twice with the same updated_at; remove one row'
+                then 'item_id occurs twice with the same updated_at; remove one row'
         end as rejected_reason
     from compared
 )

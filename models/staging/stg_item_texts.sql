@@ -87,7 +87,7 @@ fitted as (
             rooms.n_tokens_free * length(sentences.sentence)
             / {{ estimated_tokens("sentences.sentence") }} as integer
         ) as n_fitting_characters,
-        -- A first sentence that is longer than the room is cut at a word end.
+        -- A first sentence over the limit is cut at a word end.
         case
             when
                 rooms.n_tokens_free is null

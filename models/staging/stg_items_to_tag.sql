@@ -1,4 +1,4 @@
--- No list names every item; a list of the user's that is empty names none.
+-- Without a list, every item is tagged; an empty list tags none.
 with
 
 items as (

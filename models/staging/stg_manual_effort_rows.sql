@@ -32,13 +32,13 @@ final as (
             when
                 minutes_per_item is null
                 or minutes_per_item < 0 or not isfinite(minutes_per_item)
-                then 'minutes_per_item is no number of 0 or more minutes'
+                then 'minutes_per_item must be a number of 0 or more'
             when
                 waiting_minutes is null
                 or waiting_minutes < 0 or not isfinite(waiting_minutes)
-                then 'waiting_minutes is no number of 0 or more minutes'
+                then 'waiting_minutes must be a number of 0 or more'
             when count(*) over (partition by step) > 1
-                then 'the step stands twice with different minutes; keep one row'
+                then 'the step occurs twice with different minutes; keep one row'
         end as rejected_reason
     from typed
 )

@@ -28,7 +28,7 @@ final as (
         spelled.tag,
         spelled.tagger,
         case
-            when spelled.tag is null then 'tag is empty or holds no letter or digit'
+            when spelled.tag is null then 'tag is empty or has no letter or digit'
             when items.item_id is null then 'item_id is not in the catalogue'
         end as rejected_reason
     from spelled

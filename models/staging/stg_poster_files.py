@@ -1,4 +1,4 @@
-"""Posters as they lie on disk or on a configured host: hashed, measured, or rejected."""
+"""Posters from disk or a configured host: hashed and measured, or rejected."""
 
 from python_udfs.images.posters import read_posters
 from python_udfs.settings import Environment, Settings

@@ -1,4 +1,4 @@
-"""The prompt files of the package by name and hash: a changed prompt is a new question."""
+"""Prompt files of the package by name and hash; a changed prompt is a new question."""
 
 from python_udfs.llm.prompts import prompt_table
 

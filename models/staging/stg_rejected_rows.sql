@@ -1,4 +1,4 @@
--- Nothing is lost in silence: what staging did not take, with reason and remedy.
+-- No row is lost silently: everything staging rejected, with reason and remedy.
 with
 
 item_rows as (

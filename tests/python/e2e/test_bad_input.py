@@ -236,7 +236,7 @@ def test_a_base_tag_listed_twice_counts_once_with_its_fullest_row(dirty: Project
         ("lighthouse", "place", "A tower with a lamp.", ["beacon"]),
     ]
     said = rejected(dirty, "base_tags")
-    assert said["lighthouse"] == {"tag stands twice in the schema; remove one row"}
+    assert said["lighthouse"] == {"tag occurs twice in the schema; remove one row"}
     assert "no letter or digit" in str(said)
 
 
@@ -246,7 +246,7 @@ def test_paths_documents_and_manual_tags_are_rejected_too(dirty: Project) -> Non
     assert rejected(dirty, "documents") == {"e": {"text is empty"}}
     assert rejected(dirty, "manual_tags") == {
         "nobody": {"item_id is not in the catalogue"},
-        "good": {"tag is empty or holds no letter or digit"},
+        "good": {"tag is empty or has no letter or digit"},
     }
     assert dirty.query("select item_id, tag from stg_manual_tags") == [("good", "storm")]
 
