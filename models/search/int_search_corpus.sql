@@ -1,4 +1,4 @@
--- What the local search reads: the documents, and every item's summary and synopsis.
+-- Texts for the local search: the documents, and every item's summary and synopsis.
 with
 
 documents as (

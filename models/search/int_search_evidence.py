@@ -1,4 +1,4 @@
-"""Looks up evidence that the ledger has not frozen yet, then reads all of it back."""
+"""Looks up evidence that the ledger lacks, then reads all of it back."""
 
 from python_udfs.search.run import gather_evidence
 from python_udfs.settings import Environment, Settings

@@ -1,5 +1,5 @@
--- What evaluators are asked about, and what is looked up for it; frozen under
--- search_key. Controls come in where an evaluation selects them.
+-- One search for each tag that evaluators judge, frozen under search_key. An evaluation
+-- adds its controls.
 {%- set has_controls = var("control_items") | int > 0 and not is_unit_test() and (
     not execute or "model.tagsmith.int_control_tags" in selected_resources
 ) %}
