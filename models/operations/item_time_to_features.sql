@@ -1,4 +1,4 @@
--- The cold-start time of the paper: how long an item waits for its features.
+-- The paper's cold-start time: how long an item waits for its features.
 with
 
 items as (

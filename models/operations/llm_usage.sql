@@ -1,5 +1,5 @@
 {{ after_all_calls() }}
--- The ledger is read after the models that ask have written it.
+-- Read the ledger after the models that write it.
 with
 
 calls as (

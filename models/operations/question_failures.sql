@@ -1,5 +1,4 @@
--- What is missing in the features, and why: quarantined questions stay so until they
--- are retried.
+-- What features lack, and why. Quarantined questions stay quarantined until retried.
 with
 
 generation_questions as (
