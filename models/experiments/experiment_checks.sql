@@ -1,5 +1,5 @@
--- Looked at before any metric: an uneven split or users in both groups say that the
--- assignment was not at random, and no statistic mends that.
+-- Check this before any metric: an uneven split or users in both groups mean that the
+-- assignment was not random, and no statistic can repair that.
 with
 
 experiments as (

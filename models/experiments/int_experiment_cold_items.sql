@@ -1,5 +1,5 @@
--- Fixed at the start: what an experiment itself shows makes no item of it warmer.
--- Items that have left the catalogue count as they were watched, so rejected rows are
+-- Fixed at the start: an experiment's own exposures do not make its items warm. Items
+-- that left the catalogue still count, since they were watched, so rejected rows are
 -- read too.
 with
 
@@ -47,7 +47,7 @@ users_before as (
     group by experiments.experiment_id, first_seen.item_id
 ),
 
--- Without a history no item is known to be cold, and the slice is left out.
+-- Without a history no item is known to be cold, so the slice is omitted.
 with_history as (
     select distinct experiment_id from users_before
 ),

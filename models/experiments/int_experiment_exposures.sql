@@ -1,4 +1,4 @@
--- A view: what reads it counts or joins at once, and a log has millions of rows.
+-- A view: its readers aggregate or join at once, and a log has millions of rows.
 {{ config(materialized="view") }}
 with
 

@@ -8,8 +8,8 @@ exposures as (
     select * from {{ ref("int_experiment_exposures") }}
 ),
 
--- An estimate needs no list of the users of each item; whoever needs the number itself
--- counts the few items that may have few.
+-- An estimate avoids listing the users of each item; int_experiment_rare_exposures
+-- counts exactly, for the few items that may have few users.
 counted as (
     select
         experiment_id,

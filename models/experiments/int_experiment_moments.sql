@@ -1,5 +1,5 @@
--- All that the delta method needs of a million users: exact sums, which are the same in
--- whatever order they are taken.
+-- All that the delta method needs of a million users: exact sums, which do not depend
+-- on the order of summation.
 {% set parts = ["numerator", "denominator", "numerator_before", "denominator_before"] %}
 {% set before = {
     "ctr": ["n_clicks_before", "n_exposures_before"],

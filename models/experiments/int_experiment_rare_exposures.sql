@@ -1,7 +1,6 @@
--- Only items that few users saw can miss a group by chance: a group that holds the
--- share p of the users is missed by an item of n users with probability (1 - p)^n. Up
--- to n where that is one in 1e9 the users are listed; beyond it every permutation shows
--- the item.
+-- Only rarely seen items can miss a group by chance: an item of n users misses a group
+-- with share p of the users with probability (1 - p)^n. Users are listed up to the n
+-- where that is 1e-9; beyond it the item appears in every permutation.
 with
 
 users as (
@@ -33,7 +32,7 @@ bounds as (
     where least_share > 0
 ),
 
--- Four times the bound leaves room for the error of the estimate.
+-- Four times the bound allows for the error of the estimate.
 candidates as (
     select
         items.experiment_id,

@@ -57,7 +57,7 @@ counted as (
     group by experiment_id, user_id
 ),
 
--- Assigned: anything of the user in the experiment, an assignment alone included.
+-- Assigned: any event of the user in the experiment, even if only an assignment.
 final as (
     select
         experiment_id,
