@@ -1,4 +1,4 @@
-"""The tags that readers of `current` have before this build publishes; read from its parquet."""
+"""The tags of `current` before this build publishes, read from its parquet."""
 
 from python_udfs.publishing import current_features
 from python_udfs.settings import Settings

@@ -4,7 +4,7 @@ tags as (
     select * from {{ ref("item_tags") }}
 ),
 
--- The specificity of every tag moves a little with every item that comes; three places
+-- Each new item shifts the specificity of every tag slightly; three decimals
 -- keep that from making every row of the catalogue a new version.
 listed as (
     select

@@ -6,7 +6,7 @@ from python_udfs.embedding.tag_vectors import tag_vectors
 def model(dbt, session):
     tags = dbt.ref("item_tags")
     embeddings = dbt.ref("int_tag_embeddings").select("text as tag, embedding")
-    # The vocabulary is held; the items stream, one open result at a time for each session.
+    # Keep the vocabulary in memory and stream the items: a session has one open result at a time.
     used = embeddings.join(tags.select("tag").distinct(), "tag")
     vocabulary = used.select("tag, embedding").to_arrow_table()
     items = tags.aggregate(

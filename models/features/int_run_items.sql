@@ -1,4 +1,4 @@
--- What the health of a run is measured on: this run's items, and those that are served.
+-- Items on which run health is measured: those of this run, and the served ones.
 with
 
 asked_items as (
@@ -55,8 +55,8 @@ counted as (
     group by run, item_id
 ),
 
--- An item that this run asks nothing about (var items_to_tag) is not without tags by
--- failure; what is served of it is not compared either.
+-- Items without questions in this run (var items_to_tag) have no tags by intent, so
+-- their served tags are not compared either.
 unasked_items as (
     select features.item_id
     from features

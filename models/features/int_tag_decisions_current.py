@@ -1,4 +1,4 @@
-"""The decisions that readers of `current` have before this build publishes; from its parquet."""
+"""The decisions of `current` before this build publishes, read from its parquet."""
 
 from python_udfs.publishing import current_decisions
 from python_udfs.settings import Settings

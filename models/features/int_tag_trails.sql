@@ -1,4 +1,4 @@
--- How far each candidate came: one join for each step of verification.
+-- How far each candidate got: one join per verification step.
 with
 
 named as (

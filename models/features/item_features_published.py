@@ -1,4 +1,4 @@
-"""What readers of `current` are served since the last publication, with tombstones."""
+"""The features served since the last publication, with tombstones."""
 
 from python_udfs.publishing import served_features
 from python_udfs.settings import Settings

@@ -1,5 +1,5 @@
--- What would change for readers. A tag has moved if its order among the tags that stay
--- is another; that tags before it come or go does not move it.
+-- What would change for readers. A tag has moved if its order among the remaining tags
+-- changes; tags that come or go before it do not move it.
 with
 
 current_items as (

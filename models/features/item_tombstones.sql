@@ -1,5 +1,5 @@
--- Items that were in the catalogue once. Publishing them tells readers to let go of
--- their features.
+-- Items removed from the catalogue. Publishing them tells readers to drop their
+-- features.
 with
 
 items_seen as (

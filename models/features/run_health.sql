@@ -1,5 +1,5 @@
--- Against limits of its own, and against the last run: of shares the difference, of the
--- tags per item the ratio. Turnover is a comparison by itself. 0 or 1 = no limit.
+-- Checks fixed limits, and the change since the last run: the difference of shares, the
+-- ratio of tags per item. Turnover is itself a comparison. 0 or 1 = no limit.
 {%- set lowest = {
     "tags_per_item": var("min_tags_per_item"),
     "schema_coverage": var("min_schema_coverage"),
@@ -76,7 +76,7 @@ compared as (
                 else this_run.value - last_run.value
             end, 9
         ) as change,  -- noqa: RF04
-        -- Of fewer items a difference is noise.
+        -- With fewer items a difference is noise.
         case
             when this_run.n_items >= 20 and last_run.n_items >= 20
                 then nullif(cast({{ var("max_health_change") }} as double), 1)

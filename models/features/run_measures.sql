@@ -67,7 +67,7 @@ pairs as (
         and those.run = 'last'
 ),
 
--- Two empty lists are the same.
+-- Two empty lists are equal.
 jaccard as (
     select coalesce(len(kept_tags) / nullif(len(all_tags), 0), 1) as similarity
     from pairs

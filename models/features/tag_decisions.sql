@@ -1,5 +1,5 @@
--- Why a tag is there, and why another is not: the step at which each candidate stopped,
--- in words.
+-- Why a tag is selected and another is not: the step at which each candidate stopped,
+-- with the reason in words.
 with
 
 trails as (
