@@ -1,4 +1,4 @@
--- What alpha and beta trade, from the scores that are there: no model is asked again.
+-- What alpha and beta trade off, from existing scores: no model is asked again.
 with
 
 threshold_values as (

@@ -1,4 +1,4 @@
--- Section 3.3 of the paper, out of the ledger: repeated and failed calls count.
+-- Section 3.3 of the paper, from the ledger: repeated and failed calls count.
 with
 
 busy as (

@@ -24,7 +24,7 @@ compared_lists as (
         on system_tags.system = compared_systems.system
 ),
 
--- A baseline that has no list at all was not made, and keeps no item out.
+-- A baseline without any list was not built, so it excludes no item.
 n_compared_systems as (
     select count(distinct system) as n_systems
     from compared_lists

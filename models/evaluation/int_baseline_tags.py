@@ -1,4 +1,4 @@
-"""The tags that cheap methods would give, each item's learnt from the other folds alone."""
+"""The tags that cheap methods would give, learnt only from the other folds."""
 
 from python_udfs.evaluation.baseline_tags import baseline_tags
 from python_udfs.settings import Settings

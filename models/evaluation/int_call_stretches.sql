@@ -1,7 +1,6 @@
 {{ after_all_calls() }}
--- The ledger is read after the models that ask have written it.
--- Calls that overlap are one stretch, so its length is time on the clock whatever the
--- number of calls at once.
+-- Read the ledger after the models that write it. Overlapping calls are one period, so
+-- its length is wall-clock time, independent of concurrency.
 with
 
 calls as (

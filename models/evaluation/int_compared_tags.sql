@@ -1,4 +1,4 @@
--- What has to be compared in meaning on an item, whatever list or truth it is of.
+-- Tags of an item to compare by meaning, from any list or truth.
 with
 
 listed as (

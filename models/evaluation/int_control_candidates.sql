@@ -1,4 +1,4 @@
--- Own tags, and tags of other items as often as people give them.
+-- Own tags, and tags of other items in proportion to their use.
 with
 
 control_items as (
@@ -19,7 +19,7 @@ own_tags as (
         on manual_tags.item_id = control_items.item_id
 ),
 
--- 5,000 taggings stand for all of a large catalogue.
+-- A sample of 5,000 taggings represents a large catalogue.
 taggings as (
     select
         item_id,
@@ -28,7 +28,7 @@ taggings as (
     qualify row_number() over (order by sha256(item_id || chr(31) || tag)) <= 5000
 ),
 
--- A tag that many items have has many draws, so it comes early more often.
+-- A tag of many items has many draws, so it tends to come early.
 drawn as (
     select
         control_items.item_id,
@@ -74,7 +74,7 @@ candidates as (
     from foreign_tags
 ),
 
--- More than are asked, since near ones are left out.
+-- More than needed, since near ones are left out later.
 final as (
     select
         item_id,

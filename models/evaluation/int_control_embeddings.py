@@ -1,4 +1,4 @@
-"""Sentence-BERT vectors of control tags: out of the ledger, or made once and kept there."""
+"""Sentence-BERT vectors of control tags: from the ledger, or computed once and stored there."""
 
 from python_udfs.embedding.cache import cached_embeddings
 from python_udfs.embedding.encoder import SentenceBert

@@ -1,4 +1,4 @@
--- Items whose answers are known: people have tagged them, and so has a model.
+-- Items with known answers: tagged by people and by a model.
 with
 
 answers as (
@@ -22,7 +22,7 @@ eligible as (
     having count(*) >= {{ var("control_tags") }}
 ),
 
--- By hash: a new item displaces few others, so that few questions are new.
+-- By hash, so that a new item displaces few others and few questions are new.
 ranked as (
     select
         item_id,

@@ -1,5 +1,4 @@
--- Each evaluator by itself, and all together: the mean is what ranks a novel tag, and
--- one Yes is what lets it in.
+-- Each evaluator, and all together: the mean ranks a novel tag, and one Yes admits it.
 with
 
 totals as (

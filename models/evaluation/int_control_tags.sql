@@ -1,5 +1,5 @@
--- Foreign tags that mean nearly the same as an own one are no negatives: left out by
--- the rule by which a candidate is mapped to a base tag.
+-- Foreign tags that mean nearly the same as an own one are not negatives. The rule that
+-- maps candidates to base tags excludes them.
 with
 
 candidates as (
@@ -74,7 +74,7 @@ chosen as (
         ) <= {{ var("control_tags") }}
 ),
 
--- Own and foreign ones in turn by chance: the order tells an evaluator nothing.
+-- Own and foreign tags in random order, which tells an evaluator nothing.
 final as (
     select
         item_id,

@@ -8,7 +8,7 @@ texts as (
     select * from {{ ref("stg_item_texts") }}
 ),
 
--- What people tagged nothing of cannot be evaluated, so its texts need no vector.
+-- A catalogue without manual tags cannot be evaluated, so its texts need no vector.
 manual_tags as (
     select count(*) as n_tags
     from {{ ref("stg_manual_tags") }}

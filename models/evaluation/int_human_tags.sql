@@ -1,6 +1,6 @@
--- A tagger's own list. People give no order: a tag that the tagger gave to more items
--- comes first, since it is the likelier one to be given by somebody else too; so the
--- figures of people are, if anything, flattered.
+-- A tagger's own list. Manual tags have no order, so the tagger's more frequent tags
+-- come first: others are likelier to give them too. If anything, this flatters the
+-- figures of people.
 with
 
 manual_tags as (

@@ -1,4 +1,4 @@
--- What an item is by its own metadata: the groups in which figures may differ.
+-- Groups of items by their metadata, in which figures may differ.
 with
 
 items as (
@@ -28,7 +28,7 @@ users as (
     group by item_id
 ),
 
--- Over the items that somebody consumed, else most catalogues would have the median 0.
+-- Only over consumed items; else the median would be 0 in most catalogues.
 medians as (
     select median(n_users) as median_users
     from users

@@ -1,4 +1,4 @@
-"""Sentence-BERT vectors of distinct item texts: out of the ledger, or made once and kept there."""
+"""Sentence-BERT vectors of distinct item texts: from the ledger, or computed and stored there."""
 
 from python_udfs.embedding.cache import cached_embeddings
 from python_udfs.embedding.encoder import SentenceBert

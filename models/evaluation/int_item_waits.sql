@@ -1,5 +1,5 @@
--- From the history itself: item_time_to_features, which adds the online store, lies to
--- the right of evaluation.
+-- Reads the history itself: item_time_to_features, which adds the online store, is in a
+-- later folder.
 with
 
 items as (

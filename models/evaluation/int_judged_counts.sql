@@ -1,5 +1,5 @@
--- How much of each list is judged, relevant and novel, item by item. Only labels by
--- hand count here: the evaluators that admitted a tag never judge it.
+-- Judged, relevant and novel tags of each list, item by item. Only manual labels count:
+-- the evaluators that admitted a tag never judge it here.
 with
 
 system_tags as (

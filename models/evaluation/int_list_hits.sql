@@ -1,5 +1,5 @@
--- Hits within each k. A list names a tag once, so an exact hit is a true tag; the same
--- true tag twice can come from an alias beside its base tag, and counts once.
+-- Hits within each k. A list names a tag once, so an exact hit is one true tag. An
+-- alias next to its base tag can hit the same true tag twice; it counts once.
 with
 
 exact_matches as (

@@ -1,4 +1,4 @@
--- The same for each place of each list: the edges between a list and its truth.
+-- Matches for each rank of each list: the edges between a list and its truth.
 with
 
 system_tags as (

@@ -1,5 +1,5 @@
--- The tags that systems list for measured items, each once, however many list it.
--- Against the schema an alias stands for its base tag, as it does in the truth.
+-- The distinct tags that systems list for measured items. Against the schema an alias
+-- counts as its base tag, as in the truth.
 with
 
 item_tags as (

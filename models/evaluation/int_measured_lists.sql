@@ -1,5 +1,5 @@
--- Who is measured against what, on which items. A tagger is measured against the other
--- taggers alone: any other truth holds the tagger's own tags.
+-- Which system is measured against which truth, on which items. Taggers are measured
+-- only against other taggers, since every other truth includes their own tags.
 with
 
 true_tags as (

@@ -11,7 +11,7 @@ def model(dbt, session):
     return metric_estimates(
         metrics.select("system, truth, match_kind, k").distinct().to_arrow_table(),
         dbt.ref("evaluation_slices").join(measured, "item_id").to_arrow_table(),
-        # Read batch by batch, so last: a session has one open result at a time.
+        # Read last, batch by batch: a session has one open result at a time.
         metrics.to_arrow_reader(100_000),
         settings.bootstrap_samples,
         settings.evaluation_seed,

@@ -1,5 +1,5 @@
--- Which tags of items with a poster came from image paths alone, and how many of them
--- are true. A tag counts as true if any true tag matches it; none is used up here.
+-- Tags of items with a poster by source, and how many of them are true. A tag is true
+-- if any true tag matches it; one true tag may match several.
 with
 
 tags as (

@@ -1,4 +1,4 @@
--- One verdict for each judged pair: what most annotators say. A tie is not relevant.
+-- One verdict per judged pair, by majority of annotators. A tie is not relevant.
 with
 
 labels as (

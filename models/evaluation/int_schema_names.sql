@@ -1,4 +1,4 @@
--- The base tag that a name stands for; a base tag's own name goes before an alias.
+-- The base tag of a name; a base tag's own name wins over an alias.
 with
 
 names as (

@@ -1,4 +1,4 @@
-"""Tags of an item that mean the same, by Sentence-BERT; vectors out of the ledger or made once."""
+"""Tags of an item with the same meaning, by Sentence-BERT; vectors cached in the ledger."""
 
 from python_udfs.embedding.cache import cached_embeddings
 from python_udfs.embedding.encoder import SentenceBert

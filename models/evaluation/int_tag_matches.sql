@@ -1,4 +1,4 @@
--- Which true tags of its item a listed tag agrees with.
+-- The true tags of its item that match a listed tag.
 with
 
 listed as (

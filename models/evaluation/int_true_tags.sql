@@ -1,5 +1,5 @@
--- What a list is measured against: all manual tags of an item, those that stand in the
--- schema (an alias as its base tag), and those of one tagger alone.
+-- Truths to measure lists against: all manual tags of an item, those in the schema (an
+-- alias as its base tag), and those of one tagger.
 with
 
 manual_tags as (

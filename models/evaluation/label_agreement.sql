@@ -1,5 +1,5 @@
 -- Cohen's kappa (1960): agreement beyond what two annotators with these shares of Yes
--- would reach by chance. Null where chance alone would agree always.
+-- would reach by chance. Null if chance alone always agrees.
 with
 
 labels as (

@@ -17,8 +17,8 @@ ratios as (
     select * from {{ ref("int_poster_ratios") }}
 ),
 
--- The tags with the poster against those without it: what Tagsmith finds more than its
--- text paths, on items with posters, at the longest list.
+-- With posters against without: what Tagsmith finds beyond its text paths, on items
+-- with posters, at the largest k.
 recall_differences as (
     select
         'all' as category,
