@@ -1,5 +1,5 @@
-{#- Drops the systems of an earlier run where tagsmith's own tags are made anew: they would be
-    compared with tags of another time. Runs on start. -#}
+{#- Drops the systems of an earlier run if tagsmith's own tags are rebuilt, since they would be
+    compared with newer tags. Runs on start. -#}
 {% macro drop_systems() %}
     {% if execute and target.schema == "main"
         and "model.tagsmith.int_tags_selected" in selected_resources %}

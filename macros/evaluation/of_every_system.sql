@@ -1,4 +1,4 @@
-{#- The rows of a model in tagsmith's own run and in those of all systems that stand. -#}
+{#- The rows of a model from tagsmith's own run and from all existing systems. -#}
 {% macro of_every_system(model_name) %}
     select
         'tagsmith' as system,

@@ -1,6 +1,6 @@
 {#-
-  The systems of the evaluation, beside tagsmith, whose tables stand: each in a schema of its own,
-  system_<name>, where `tagsmith evaluate` or `tagsmith compare` made them.
+  The evaluation's systems, other than tagsmith, whose tables exist. `tagsmith evaluate` and
+  `tagsmith compare` build each in its own schema, system_<name>.
 -#}
 {% macro standing_systems(every=false) %}
     {% if not execute or is_unit_test() %}{{ return([]) }}{% endif %}

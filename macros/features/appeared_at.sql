@@ -1,6 +1,6 @@
 {#-
-  When an item appeared in the source. A date of creation before the first build of all says when
-  the film came into the catalogue, not how long Tagsmith let it wait.
+  When an item appeared in the source. A created_at before the very first build tells when the
+  film entered the catalogue, not how long Tagsmith let it wait.
 -#}
 {% macro appeared_at(created_at, first_seen_at) -%}
     case

@@ -1,6 +1,6 @@
 {#-
-  Rows for which an expression is not true; null counts as not true. Under a column it says the
-  same, in a place where it is read sooner.
+  Rows for which an expression is not true; null counts as not true. It means the same
+  under a column, where readers find it sooner.
 -#}
 {% test holds(model, expression, column_name=none) %}
 select *

@@ -1,4 +1,4 @@
-{#- Rows whose combination of columns stands more than once. -#}
+{#- Rows whose combination of columns occurs more than once. -#}
 {% test unique_combination(model, columns) %}
 select {{ columns | join(", ") }}
 from {{ model }}

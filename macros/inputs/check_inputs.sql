@@ -1,5 +1,5 @@
-{#- Stops the build before any model if an input of the user's cannot be read, lacks a required
-    column, or is mapped by a column that it has not; names input, column and what is there. -#}
+{#- Stops the build before any model if a user's input cannot be read, lacks a required column, or
+    has a mapping that names a missing column; names input, column and existing columns. -#}
 {% macro check_inputs() %}
     {% if execute %}
         {% for name in declared_inputs() %}
@@ -22,7 +22,7 @@
                     {% elif our not in input_columns(name) %}
                         {% do exceptions.raise_compiler_error(
                             "var " ~ name ~ "_columns maps '" ~ theirs ~ "' to '" ~ our
-                            ~ "', which is no column of " ~ name ~ "; allowed: "
+                            ~ "', which is not a column of " ~ name ~ "; allowed: "
                             ~ input_columns(name) | join(", ")
                         ) %}
                     {% endif %}

@@ -1,7 +1,7 @@
 {#-
   The relation of an input: the sample seed, or the user's file or attached table as the dbt
-  source `inputs.<name>`. csv is read as text, so that an id like 007 keeps its zeros. Inputs that
-  speak of one catalogue have no sample beside one of the user's own.
+  source `inputs.<name>`. csv is read as text, so that an id like 007 keeps its zeros. Inputs
+  about one catalogue have no sample if the user's own catalogue is read.
 -#}
 {% macro input_relation(name) %}
     {% set location = input_location(name) %}

@@ -1,6 +1,6 @@
 {#-
   A subquery with the input under our column names: the mapping var renames, `union all by name`
-  gives null for optional columns that the input has not.
+  gives null for missing optional columns.
 -#}
 {% macro mapped_input(name) %}
     {% set columns = input_columns(name) %}

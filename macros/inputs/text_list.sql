@@ -1,4 +1,4 @@
-{#- A list of trimmed, non-empty texts out of a list column or a JSON array in text; empty if the
+{#- A list of trimmed, non-empty texts from a list column or a JSON array in text; empty if the
     value is neither. -#}
 {% macro text_list(column) %}
     list_filter(

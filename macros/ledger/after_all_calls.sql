@@ -1,4 +1,4 @@
-{# dbt takes a ref as a dependency in a comment of the SQL too. #}
+{# dbt counts a ref in an SQL comment as a dependency too. #}
 {% macro after_all_calls() -%}
     {%- for name in [
         "int_generation_answers",

@@ -1,4 +1,4 @@
-{#- The tables of the ledger: all the state there is (docs/architecture.md). -#}
+{#- The tables of the ledger, which are all the state (docs/architecture.md). -#}
 {% macro create_ledger() %}
 create table if not exists ledger.main.llm_calls (
     call_id varchar primary key,

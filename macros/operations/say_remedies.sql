@@ -1,4 +1,4 @@
-{#- What to do about each gate that failed, right under dbt's own lines; text of tests/_gates.yml. -#}
+{#- Prints the remedy of each failed gate below dbt's own lines; texts are in tests/_gates.yml. -#}
 {% macro say_remedies(results) %}
     {%- if execute %}
         {%- for result in results or [] if result.status == "fail" %}

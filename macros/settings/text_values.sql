@@ -1,4 +1,4 @@
-{#- A setting that is a list of texts, as a list of SQL. -#}
+{#- A setting that is a list of texts, as an SQL list. -#}
 {% macro text_values(values) -%}
     [
         {%- for value in values -%}

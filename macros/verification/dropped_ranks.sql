@@ -1,7 +1,7 @@
 {#-
-  The ranks that deduplication drops, as a list, out of all similar pairs of an item. Greedy: pairs
-  come in the order of the worse candidate, so whether the better one was dropped itself (and then
-  drops nothing) is known before its pairs are looked at.
+  The ranks that deduplication drops, as a list, from all similar pairs of an item. Greedy: pairs
+  are ordered by the worse candidate, so it is known whether the better one was dropped itself (and
+  then drops nothing).
 -#}
 {% macro dropped_ranks(better_rank, worse_rank) -%}
     list_reduce(

@@ -1,8 +1,8 @@
 {#-
-  One score out of the scores of several paths, in [0, 1] (paper, section 2.2). noisy_or is the
-  chance that one path at least is right: 1 - product of (1 - weight * score), here as a sum of
-  logarithms, so that the order of rows does not matter. Rounded to 9 places, so that equal scores
-  are equal and the place in the answer decides between them.
+  One score from the scores of several paths, in [0, 1] (paper, section 2.2). noisy_or is the
+  probability that at least one path is right: 1 - product of (1 - weight * score), here as a sum
+  of logarithms, so that row order does not matter. Rounded to 9 places, so that equal scores
+  compare equal and the position in the answer breaks ties.
 -#}
 {% macro ensemble_score(score, weight) -%}
     {%- set method = var("ensemble_method") -%}

@@ -1,6 +1,6 @@
 {#-
-  Whether two sets of `total` trigrams together can reach dedup_threshold when at least `differing`
-  trigrams stand in one of them only: common trigrams = (total - differing) / 2 at most.
+  Whether two sets of `total` trigrams together can reach dedup_threshold if at least `differing`
+  trigrams are in only one of them: common trigrams <= (total - differing) / 2.
 -#}
 {% macro may_reach_dice(differing, total) -%}
     {%- set millionths = (var("dedup_threshold") | float * 1000000) | round | int -%}

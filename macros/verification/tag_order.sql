@@ -1,6 +1,6 @@
 {#-
-  The one order of tags within an item. A small model gives the same few scores again and again,
-  so the place in its answer decides before the alphabet does.
+  The one order of tags within an item. Small models repeat the same few scores, so the position
+  in the answer breaks ties before the alphabet does.
 -#}
 {% macro tag_order(score="score", position="position", tag="tag") -%}
     {{ score }} desc, {{ position }} asc, {{ tag }} asc
