@@ -1,6 +1,6 @@
 -- The mean of all evaluators ranks a novel tag. An AUC of 0.5 is chance: below the bar
--- the evaluators are not worth their calls; mend the prompt, the form of the score or
--- the model. Of fewer than 20 own or foreign tags it says nothing.
+-- the evaluators are not worth their calls; fix the prompt, the form of the score or
+-- the model. Not checked for fewer than 20 own or foreign tags.
 with
 
 quality as (

@@ -1,4 +1,4 @@
--- A list with a gap would be judged at another length than it has.
+-- A list with a gap would be measured at a wrong length.
 select
     system,
     item_id,

@@ -1,4 +1,4 @@
--- Reads int_experiments, so that it stops the metrics of experiments, no publication.
+-- Reads int_experiments, so it stops experiment metrics but not publication.
 with
 
 counts as (

@@ -1,4 +1,4 @@
--- `make diff` shows the changes item by item. Where they are meant, build once with
+-- `make diff` shows the changes item by item. If intended, build once with
 -- --vars 'max_changed_share: 1'.
 select
     count_if(is_changed) as n_changed,

@@ -1,4 +1,4 @@
--- Candidates in (every path's, and the rejected names) are the decisions out.
+-- Candidates of every path and rejected names equal the decisions.
 with
 
 named as (

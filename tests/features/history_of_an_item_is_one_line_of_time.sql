@@ -1,4 +1,4 @@
--- Intervals follow each other without overlap, and only the last one is open.
+-- Intervals do not overlap, and only the last one is open.
 select
     item_id,
     dbt_valid_from,

@@ -1,5 +1,5 @@
--- The vars min_..., max_... and max_health_change are the limits; where a change is
--- meant, build once with --vars '{max_health_change: 1, max_tag_turnover: 1}'.
+-- The vars min_..., max_... and max_health_change are the limits; if a change is
+-- intended, build once with --vars '{max_health_change: 1, max_tag_turnover: 1}'.
 select
     measure,
     value,

@@ -1,4 +1,4 @@
--- Every candidate rests on an answer that its item's question has in the ledger.
+-- Every candidate comes from an answer in the ledger to a question of its item.
 with
 
 candidates as (

@@ -1,4 +1,4 @@
--- A question that was neither answered, given up nor pending would be forgotten.
+-- A question that is neither answered, quarantined nor pending would be lost.
 with
 
 questions as (

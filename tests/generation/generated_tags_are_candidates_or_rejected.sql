@@ -1,4 +1,4 @@
--- Every tag of every answer is a candidate, rejected, or a second naming in its path.
+-- Every tag of every answer is a candidate, rejected, or a repetition within its path.
 with
 
 given as (

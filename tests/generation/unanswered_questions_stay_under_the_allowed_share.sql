@@ -1,4 +1,4 @@
--- Where much stays unanswered, tags are thin and nobody would know why.
+-- With many unanswered questions items get too few tags, and nobody would know why.
 with
 
 counts as (

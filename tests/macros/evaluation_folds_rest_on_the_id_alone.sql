@@ -1,4 +1,4 @@
--- macro evaluation_fold: a changed fold would change every figure that is cross-fitted.
+-- macro evaluation_fold: a changed fold would change every cross-fitted figure.
 with
 
 examples (item_id, expected) as (

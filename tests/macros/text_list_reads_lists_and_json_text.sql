@@ -1,4 +1,4 @@
--- macro text_list: trimmed, non-empty texts; what is no list is an empty one.
+-- macro text_list: trimmed, non-empty texts; a non-list gives an empty list.
 with
 
 json_texts (example_text, expected) as (

@@ -1,4 +1,4 @@
--- The store may hold other tags while this build is unpublished.
+-- Published tags may differ from this build's while it is unpublished.
 with
 
 publications as (

@@ -1,4 +1,4 @@
--- What an input holds stands in its table or among the rejected rows, never in both.
+-- Every input row is in its table or among the rejected rows, never in both.
 with
 
 counts as (

@@ -1,4 +1,4 @@
--- Reads stg_interactions, so that it stops recommendations and no publication of tags.
+-- Reads stg_interactions, so it stops recommendations but not publication.
 with
 
 counts as (

@@ -1,4 +1,4 @@
--- An input of which too much is left out is not the input that was meant.
+-- An input with too many rejected rows is probably the wrong input.
 with
 
 read_rows as (

@@ -1,5 +1,5 @@
--- A source that stands still is found by its newest change. Items without created_at
--- and updated_at say nothing of it.
+-- The newest change reveals a stale source. Items without created_at and updated_at are
+-- ignored.
 select
     max(coalesce(updated_at, created_at)) as newest_change,
     {{ var("max_catalogue_age_hours") }} as max_age_hours

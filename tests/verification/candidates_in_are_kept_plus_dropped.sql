@@ -1,4 +1,4 @@
--- No candidate is lost or made up between ensemble, deduplication and alignment.
+-- No candidate is lost or added between ensemble, deduplication and alignment.
 with
 
 counts as (

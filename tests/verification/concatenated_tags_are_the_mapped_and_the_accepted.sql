@@ -1,4 +1,4 @@
--- Nothing else competes for the places of an item, and nothing is lost on the way.
+-- Only these compete for the places of an item, and none is lost.
 with
 
 counts as (

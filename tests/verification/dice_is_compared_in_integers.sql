@@ -1,5 +1,5 @@
--- Worked examples of the macros: two sets with two million trigrams together are
--- similar with as many common ones as the threshold has millionths, not with one less.
+-- Worked examples of the macros: two sets with two million trigrams in total are
+-- similar with dedup_threshold x 1,000,000 common trigrams, not with one less.
 {%- set millionths = (var("dedup_threshold") | float * 1000000) | round | int %}
 with
 

@@ -1,4 +1,4 @@
--- Each evaluated novel candidate has a verdict of every evaluator; no other has any.
+-- Each evaluated novel candidate has a verdict of every evaluator; others have none.
 with
 
 totals as (

@@ -1,5 +1,5 @@
--- Percent of the items with more tags than places where the alphabet chose the last. Of
--- fewer than 20 such items it says nothing.
+-- Percentage of items with more than top_k tags where the alphabet chose the last one.
+-- Not checked for fewer than 20 such items.
 {{ config(
     fail_calc="coalesce(max(percent_decided_by_name), 0)",
     warn_if="> 20",

@@ -1,4 +1,4 @@
--- Mapped candidates stand behind the mapped tag of their item, and each tag has some.
+-- Every mapped candidate has its mapped tag in the item, and every mapped tag has one.
 with
 
 candidates as (

@@ -1,4 +1,4 @@
--- The filter before the comparison loses no pair: no more bits differ than trigrams.
+-- The prefilter loses no pair: at most as many bits differ as trigrams.
 with
 
 signatures as (

@@ -159,7 +159,7 @@ def test_a_stale_catalogue_is_said(copy: CopyProject) -> None:
     stale = project.run(*test, variables={"max_catalogue_age_hours": 24})
     assert stale.code != 0
     assert "the_catalogue_is_fresh" in stale.output
-    assert "What to do: Look why the source stands still." in stale.output
+    assert "What to do: Check why the source stopped changing." in stale.output
 
 
 def test_a_run_beyond_its_limits_is_named_and_not_published(copy: CopyProject) -> None:
