@@ -1,1 +1,1 @@
-"""Python parts of Tagsmith: what needs a network, a model or an algorithm. Free of dbt."""
+"""Python parts of Tagsmith: network access, models and algorithms. It never imports dbt."""

@@ -1,7 +1,7 @@
-"""One build at a time on a ledger: the second waits for the first, or stops and says so.
+"""One build at a time on a ledger: the second waits for the first, or stops with a message.
 
-DuckDB locks its files as well, but says so with a traceback, and does not wait for an attached
-file. The lock is held by the process, so that a killed build leaves none.
+DuckDB locks its files too, but fails with a traceback and does not wait for an attached file. The
+process holds the lock, so a killed build leaves none.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _path(ledger: Path) -> Path:
 
 
 def acquire_build_lock(ledger: Path, when_locked: str, timeout_s: float = 3600) -> None:
-    """Return when this process alone may build on `ledger`; it keeps the lock until it ends.
+    """Lock `ledger` for this process until it ends; return when the lock is held.
 
     `when_locked` is wait (at most `timeout_s` seconds) or stop. Raises LockedError if another
     process has it, SettingError for another word.
@@ -46,16 +46,16 @@ def acquire_build_lock(ledger: Path, when_locked: str, timeout_s: float = 3600) 
         holder = _holder(path)
         if when_locked == "stop":
             raise LockedError(
-                f"another build ({holder}) works on {ledger}; start this one when it has ended, "
+                f"another build ({holder}) uses {ledger}; start this one when it has ended, "
                 "or let it wait with TAGSMITH_WHEN_LOCKED=wait"
             ) from None
-        _log.warning("another build (%s) works on %s: waiting for it", holder, ledger)
+        _log.warning("another build (%s) uses %s: waiting for it", holder, ledger)
         try:
             lock.acquire(timeout=timeout_s)
         except Timeout:
             raise LockedError(
-                f"another build ({_holder(path)}) still works on {ledger} after {timeout_s:g} s; "
-                "see whether it hangs, or wait longer with TAGSMITH_LOCK_TIMEOUT_S"
+                f"another build ({_holder(path)}) still uses {ledger} after {timeout_s:g} s; "
+                "check whether it hangs, or wait longer with TAGSMITH_LOCK_TIMEOUT_S"
             ) from None
     path.write_text(f"process {os.getpid()}", encoding="utf-8")
     _held[path] = lock

@@ -1,4 +1,4 @@
-"""Scores as shares of tags that people would give: isotonic regression, cross-fitted by item.
+"""Calibrates scores to the share of tags that people give: isotonic regression, cross-fitted.
 
 Zadrozny and Elkan, "Transforming classifier scores into accurate multiclass probability estimates"
 (KDD 2002): the best monotone step function of the score, by scikit-learn.
@@ -25,18 +25,18 @@ CALIBRATED = pa.schema([
     ("n_labels", pa.int64()),
 ])  # fmt: skip
 
-# Of tags that people gave, and of others; with fewer of either a curve is noise.
+# Tags that people gave, and others; with fewer of either a curve is noise.
 LEAST_LABELS = 20
 
 
 def calibrated_scores(labels: pa.Table) -> pa.Table:
-    """Return rows of CALIBRATED, one for each of `labels`, in their order.
+    """Return rows of CALIBRATED, one per row of `labels`, in their order.
 
     `labels`: item_id, tag, ensemble_score (0 to 1, not null), fold (int32, not null; one for all
-    rows of an item), is_labelled and is_manual (bool, not null). Every score of a fold is read off
-    a curve through the labelled rows of the other folds, whether its item is labelled or not: so
-    nothing that people say of an item moves its own scores. Where the other folds hold fewer than
-    LEAST_LABELS rows of either kind the score stays as it is, and `fit` is `identity`.
+    rows of an item), is_labelled and is_manual (bool, not null). Scores of a fold are read from
+    a curve fitted to the labelled rows of the other folds, so an item's own labels never move its
+    scores. If the other folds have fewer than LEAST_LABELS rows of either kind, the score is
+    unchanged and `fit` is `identity`.
     """
     scores = labels["ensemble_score"].to_numpy()
     folds = labels["fold"].to_numpy()
@@ -67,7 +67,7 @@ def calibrated_scores(labels: pa.Table) -> pa.Table:
 
 
 def _curve(scores: NDArray[np.float64], is_manual: NDArray[np.bool_]) -> IsotonicRegression | None:
-    """The curve through rows of (score, whether people gave the tag); None if they are too few."""
+    """The curve fitted to rows of (score, whether people gave the tag); None if too few rows."""
     n_manual = int(is_manual.sum())
     if min(n_manual, len(scores) - n_manual) < LEAST_LABELS:
         return None

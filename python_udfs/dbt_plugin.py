@@ -1,7 +1,7 @@
 """dbt-duckdb plugin: one build at a time, and the functions that SQL models call.
 
 The class has the methods that dbt-duckdb calls on a plugin; it does not inherit from dbt's base
-class, so that this package stays free of dbt.
+class, so that this package does not import dbt.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from python_udfs.settings import functions
 
 
 class Plugin:
-    """Registers what SQL calls; `plugin_config` names the ledger whose lock it takes."""
+    """Registers the SQL functions; `plugin_config` names the ledger to lock."""
 
     def __init__(self, name: str, plugin_config: dict[str, Any], credentials: Any = None) -> None:
         self.name = name
         self._config = plugin_config
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
-        """Take the lock before any file is opened; DuckDB's settings stay as the profile says."""
+        """Take the lock before any file is opened; the profile's DuckDB settings are unchanged."""
         acquire_build_lock(
             Path(self._config["ledger"]),
             self._config["when_locked"],
@@ -37,4 +37,4 @@ class Plugin:
         functions.register(conn)
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Nothing: functions belong to the connection."""
+        """Do nothing: functions belong to the connection."""

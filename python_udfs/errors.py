@@ -50,5 +50,5 @@ class PublicationError(TagsmithError):
 class LockedError(TagsmithError, RuntimeError):
     """Another build works on the same ledger.
 
-    A RuntimeError as well, since dbt-duckdb says those in one line where it opens its files.
+    Also a RuntimeError, since dbt-duckdb prints those in one line when it opens its files.
     """

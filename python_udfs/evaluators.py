@@ -1,4 +1,4 @@
-"""The evaluators (paper, section 2.2): verdicts for novel tags, reasons where accepted."""
+"""The evaluators (paper, section 2.2): verdicts for novel tags, reasons for accepted ones."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _Pending = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class Judged:
-    """A tag with the passages that were found for it."""
+    """A tag with the passages found for it."""
 
     question: Question
     tag: str
@@ -130,11 +130,11 @@ def answer_evaluators(
     invocation_id: str,
     questions_sql: str,
 ) -> duckdb.DuckDBPyRelation:
-    """Ask for the verdicts that the ledger has not; return a relation with a row for each question.
+    """Ask for the verdicts that the ledger lacks; return a relation with one row per question.
 
     `questions_sql` gives question_key, purpose, item_id, evaluator, model, tag, item_text, passages
     (JSON text), place. Candidates are judged before controls. Evaluators that share an endpoint
-    share a client, so that the item's text is read once for all. Columns of the result:
+    share a client, so that the item's text is read once. Columns of the result:
     question_key, item_id, tag, evaluator, purpose, call_id, status (answered, quarantined or
     pending), error_class, answer (JSON text), answered_at.
     """
@@ -172,7 +172,7 @@ def answer_evaluators(
 def _groups(
     counts: Iterable[_Pending], settings: Settings, environment: Environment
 ) -> list[list[_Pending]]:
-    """Evaluators with pending questions, those of one endpoint together."""
+    """Evaluators with pending questions, grouped by endpoint."""
     groups: dict[tuple[str, str], list[_Pending]] = {}
     for row in counts:
         endpoint = resolve_endpoint(row[0], settings, environment, row[1])
@@ -247,7 +247,7 @@ def answer_reasons(
     invocation_id: str,
     questions_sql: str,
 ) -> duckdb.DuckDBPyRelation:
-    """Ask for the reasons that the ledger has not; return a relation with a row for each question.
+    """Ask for the reasons that the ledger lacks; return a relation with one row per question.
 
     `questions_sql` gives question_key, item_id, tag, item_text, passages (JSON text). Columns of
     the result: question_key, item_id, tag, call_id, status, error_class, reason, answered_at.

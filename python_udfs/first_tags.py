@@ -1,4 +1,4 @@
-"""What people see while items are tagged: a line for each item that a generator has finished."""
+"""Progress lines while items are tagged: one per item that a generator has finished."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _SHOWN = 6
 
 
 class FirstTags:
-    """Makes the line of an item when the last of its questions is settled.
+    """Returns the line of an item when its last question is settled.
 
-    `n_questions`: how many questions of each item are pending. The tags shown are the generator's
-    own, by score, not yet verified.
+    `n_questions`: pending questions by item. The tags shown are the generator's, by score, not
+    yet verified.
     """
 
     def __init__(self, role: str, n_questions: Mapping[str, int]) -> None:
@@ -27,7 +27,7 @@ class FirstTags:
         self._tags: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
 
     def __call__(self, answers: Sequence[Answer]) -> str | None:
-        """Take note of answers of one item; return its line if it is finished by them."""
+        """Note answers of one item; return its line if they finish it."""
         if not answers:
             return None
         item_id = answers[0].question.item_id
@@ -43,7 +43,7 @@ class FirstTags:
 
 
 def _tags(answer: str | None) -> Iterable[tuple[float, str]]:
-    """The tags of an answer; what is none is left to the models, which say why."""
+    """The tags of an answer; invalid ones are skipped; later models reject them with a reason."""
     for tag in json.loads(answer or "[]"):
         match tag:
             case {"name": str(name), "score": int(score) | float(score)} if name.strip():

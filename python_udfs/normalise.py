@@ -1,4 +1,4 @@
-"""One spelling for every tag: candidates, base tags, aliases and manual tags alike."""
+"""Normalises every tag in the same way: candidates, base tags, aliases and manual tags."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import duckdb
 import pyarrow as pa
 from duckdb import func, sqltypes
 
-# What joins words folds to a space; marks, letters and digits of every script stay. Python's \w
-# leaves out combining marks (Devanagari vowels, for one), so they are tested by category.
-# Dropped are apostrophes, and what nobody sees: fillers and the selectors that follow an emoji.
+# Word joiners fold to a space; marks, letters and digits of every script are kept. Python's \w
+# excludes combining marks (e.g. Devanagari vowels), so they are tested by category. Apostrophes and
+# invisible characters (fillers, selectors after an emoji) are dropped.
 _DROPPED = dict.fromkeys(
     [
         *map(ord, "'\u2019\u2018\u02bc\u0060\u00b4\u034f\u115f\u1160\u3164\uffa0"),
@@ -23,18 +23,18 @@ _DROPPED = dict.fromkeys(
 def normalise_tag(text: str) -> str:
     """Return `text` in NFKC, case-folded, with white space and punctuation folded to one space.
 
-    Apostrophes are dropped (`director's` and `directors` are one tag), and so is a word without a
-    letter or digit. Folding a second time changes nothing.
+    Apostrophes are dropped (`director's` and `directors` are one tag), and so are words without a
+    letter or digit. Folding twice changes nothing.
     """
     folded = unicodedata.normalize("NFKC", text.translate(_DROPPED)).translate(_DROPPED).casefold()
-    # Case folding can leave NFKC (a dotted capital I), so the form is settled once more.
+    # Case folding can leave NFKC (a dotted capital I), so normalise once more.
     folded = unicodedata.normalize("NFKC", folded)
     kept = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in folded)
     return " ".join(word for word in map(_without_leading_marks, kept.split()) if word)
 
 
 def _without_leading_marks(word: str) -> str:
-    """Drop marks that have lost the letter under them."""
+    """Drop marks without a base letter."""
     start = next((i for i, c in enumerate(word) if unicodedata.category(c)[0] in "LN"), len(word))
     return word[start:]
 

@@ -9,7 +9,7 @@ __all__ = ["number", "plain", "table"]
 
 
 def plain(value: object) -> str:
-    """Text that leaves the terminal as it is: control characters become spaces."""
+    """Text that is safe for a terminal: control characters become spaces."""
     return "".join(c if c.isprintable() else " " for c in str(value))
 
 
@@ -19,7 +19,7 @@ def _width(text: str) -> int:
 
 
 def number(value: float | None, places: int = 3) -> str:
-    """A score, or a dash where there is none."""
+    """A score, or a dash if there is none."""
     return "-" if value is None else f"{value:.{places}f}"
 
 

@@ -1,4 +1,4 @@
-"""Progress of long work: a bar in a terminal, a line now and then elsewhere."""
+"""Progress of long work: a bar in a terminal, an occasional line elsewhere."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tqdm import tqdm
 __all__ = ["Progress"]
 
 _LINE_EVERY_S = 30.0
-# What is said of single items: all of it from a slow model, some of it from a fast one.
+# Lines about single items: all of them from a slow model, some of them from a fast one.
 _SAY_EVERY_S = 1.0
 
 
 class Progress:
-    """Counts done work with rate, time left, tokens and cost; a context manager, thread-safe.
+    """Counts completed work with rate, time left, tokens and cost; a thread-safe context manager.
 
     `unit` is a plural.
     """
@@ -58,7 +58,7 @@ class Progress:
         completion_tokens: int = 0,
         cost_usd: float | None = 0.0,
     ) -> None:
-        """Add finished work and what it took."""
+        """Add completed work with its tokens and cost."""
         with self._lock:
             self._done += done
             self._prompt_tokens += prompt_tokens
@@ -71,7 +71,7 @@ class Progress:
                 self._line()
 
     def say(self, line: str) -> None:
-        """Write a line about what was done, unless the last one was written just now."""
+        """Write a line about completed work, unless one was written just before."""
         with self._lock:
             if time.monotonic() - self._last_said < _SAY_EVERY_S:
                 return

@@ -1,13 +1,13 @@
-"""Imports torch whole, with products that do not depend on their shape; imported before its users.
+"""Imports torch completely, with shape-independent products; import this before its users.
 
-MKL sums a row of a product in another order in a larger matrix, so a vector would depend in its
-last bits on its batch. It reads MKL_CBWR once, when it first multiplies. STRICT promises the same
+MKL sums a row of a product in another order if the matrix is larger, so the last bits of a vector
+would depend on its batch. It reads MKL_CBWR once, at its first product. STRICT guarantees the same
 bits for any shape and alignment (MKL's "conditional numerical reproducibility"), and AVX2 is the
-widest branch that every processor of the last ten years has. A user's own value holds.
+widest branch that every processor of the last ten years has. A user's own value is kept.
 
 scipy asks `sys.modules` for torch and its Tensor, on import and in calls. dbt runs models in
 threads: while one of them is half-way through importing torch, scipy in another fails ("partially
-initialized module 'torch' has no attribute 'Tensor'"). After this import there is no half-way.
+initialized module 'torch' has no attribute 'Tensor'"). This import prevents that.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Opens a DuckDB file of the project to read it, with a remedy where that fails."""
+"""Opens a DuckDB file of the project for reading; errors name a remedy."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["open_read_only"]
 
 @contextmanager
 def open_read_only(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a read-only connection to `path`; closed at the end, since a reader stops a build.
+    """Yield a read-only connection to `path`; closed at the end, since a reader blocks builds.
 
-    Raises InputError if the file is missing, in use or lacks a table that is asked for.
+    Raises InputError if the file is missing, in use or lacks a requested table.
     """
     if not path.is_file():
         raise InputError(
@@ -28,12 +28,12 @@ def open_read_only(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     except duckdb.IOException as error:
         raise InputError(
             f"{path} is in use, most likely by a running build; try again when it has ended. "
-            "Published features can be read meanwhile (data/published/current)"
+            "Meanwhile read the published features (data/published/current)"
         ) from error
     try:
         yield connection
     except duckdb.CatalogException as error:
         missing = str(error).splitlines()[0]
-        raise InputError(f"{path} is not built whole ({missing}); run `make build`") from error
+        raise InputError(f"{path} is only partly built ({missing}); run `make build`") from error
     finally:
         connection.close()

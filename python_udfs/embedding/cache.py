@@ -1,4 +1,4 @@
-"""The embedding cache: in the ledger, each text once for each model."""
+"""The embedding cache in the ledger: each text once per model."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ __all__ = ["EMBEDDED", "NamedEncoder", "cached_embeddings"]
 EMBEDDED = pa.schema([("text", pa.string()), ("embedding", pa.list_(pa.float32()))])
 
 _TEXTS_A_COMMIT = 2048
-# Of this process: several models may lack one string at once, and two of them must not write it.
+# Process-wide: several models may lack the same string, and only one may write it.
 _EMBEDDING = threading.Lock()
 
 
 class NamedEncoder(Encoder, Protocol):
-    """An encoder that knows which weights it has."""
+    """An encoder that identifies its weights."""
 
     @property
     def model_id(self) -> str:
@@ -42,13 +42,13 @@ def cached_embeddings(
 ) -> pa.RecordBatchReader:
     """Embed the texts that `ledger.main.embeddings` lacks, then read all of them back.
 
-    `texts` has one column of distinct strings. Each batch of new vectors is committed on its own,
-    so that a killed run loses one batch at most, and no more than one is held in memory. The
-    encoder is asked for vectors only if a text is missing, and one caller at a time embeds. Returns
-    rows of EMBEDDED, in no particular order. Raises EmbeddingError if a vector is not finite.
+    `texts` has one column of distinct strings. Each batch of new vectors is committed
+    separately, so a killed run loses at most one batch, and memory holds at most one. The encoder
+    runs only if a text is missing, for one caller at a time. Returns rows of EMBEDDED, in no
+    particular order. Raises EmbeddingError if a vector is not finite.
 
-    Vectors are written and read on the grid of `on_grid`, so that every table is indifferent to
-    the last bits, in which one kind of processor differs from another.
+    Vectors are rounded to the grid of `on_grid`, so that tables do not depend on the last bits,
+    which differ between processors.
     """
     cursor = connection.cursor()
     try:
@@ -66,14 +66,14 @@ def cached_embeddings(
 
 
 def _want(cursor: duckdb.DuckDBPyConnection, texts: duckdb.DuckDBPyRelation) -> None:
-    """Hold the texts for as long as the cursor is open."""
+    """Store the texts in a temporary table of the cursor."""
     cursor.register("incoming_texts", texts.to_arrow_reader(_TEXTS_A_COMMIT))
     cursor.execute("create temp table wanted_texts as select text from incoming_texts")
     cursor.unregister("incoming_texts")
 
 
 class _Missing:
-    """The texts without a vector, shortest first: a batch of one length is hardly padded."""
+    """The texts without a vector, shortest first: batches of equal length need little padding."""
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection, model_id: str) -> None:
         self._cursor = cursor
@@ -106,7 +106,7 @@ def _store(
     broken = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
     if len(broken):
         raise EmbeddingError(
-            f"{model_id} gives no finite vector for the text '{texts[int(broken[0])]}'. "
+            f"{model_id} returned a non-finite vector for the text '{texts[int(broken[0])]}'. "
             "Set the var sbert_model to another model, or reject this text in staging."
         )
     flat = pa.array(on_grid(vectors).ravel())

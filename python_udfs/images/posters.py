@@ -45,7 +45,7 @@ class PosterLimits:
 
 
 def _fetch(uri: str, limits: PosterLimits) -> Path:
-    """Download once into the cache; the same address is not asked again."""
+    """Download once into the cache; the same address is never fetched again."""
     host = urlsplit(uri).hostname or ""
     if host not in limits.hosts:
         raise InputError(f"host {host} is not in the var poster_hosts")
@@ -55,7 +55,7 @@ def _fetch(uri: str, limits: PosterLimits) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     content = bytearray()
     try:
-        # Redirects could lead to a host that nobody configured, so they are not followed.
+        # Redirects could lead to a host that is not configured, so they are not followed.
         with httpx.stream("GET", uri, timeout=_FETCH_TIMEOUT_S) as response:
             response.raise_for_status()
             for chunk in response.iter_bytes():
@@ -106,7 +106,7 @@ def _read(uri: str, limits: PosterLimits) -> dict[str, object]:
                 "description": describe_image(image),
             }
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise InputError("not an image that can be read; save it as PNG or JPEG") from error
+        raise InputError("not an image, or unreadable; save it as PNG or JPEG") from error
 
 
 def _rows(posters: Iterable[tuple[str, str]], limits: PosterLimits) -> Iterator[dict[str, object]]:
@@ -116,7 +116,7 @@ def _rows(posters: Iterable[tuple[str, str]], limits: PosterLimits) -> Iterator[
             row |= _read(uri, limits)
         except InputError as error:
             row["rejected_reason"] = str(error)
-        except (OSError, ValueError):  # a name too long, a byte that no path holds, no permission
+        except (OSError, ValueError):  # a name too long, an invalid byte, no permission
             row["rejected_reason"] = "the path or address cannot be read"
         yield row
 
@@ -134,7 +134,7 @@ def _batches(rows: Iterator[dict[str, object]]) -> Iterator[pa.RecordBatch]:
 def read_posters(
     posters: Iterable[tuple[str, str]], settings: Inputs, environment: Environment
 ) -> pa.RecordBatchReader:
-    """Stream one row for each (item_id, poster_uri), with a reason where it cannot be used."""
+    """Stream one row per (item_id, poster_uri), with a reason if it cannot be used."""
     limits = PosterLimits(
         root=Path(settings.poster_root) if settings.poster_root else None,
         hosts=frozenset(settings.poster_hosts),

@@ -1,10 +1,10 @@
 """Durable, grouped writes into the ledger's database while a dbt model runs.
 
 One writer belongs to one Python model: dbt closes a model's session, and every cursor made from
-it, when the model ends. A thread takes what waits (at most 50 submissions) into one transaction
-of one multi-row insert a table, and lets the submitters go on only after the commit, so that an
-answer is durable when its caller hears of it. One row at a time reaches some 300 durable rows a
-second, fifty a commit nearly 6,000.
+it, when the model ends. A thread collects waiting submissions (at most 50) into one transaction
+with one multi-row insert per table, and releases the submitters only after the commit, so an
+answer is durable when its caller returns. One row per commit reaches some 300 durable rows a
+second, fifty per commit nearly 6,000.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ class LedgerWriter:
         self._thread.start()
 
     def write(self, rows: Sequence[Row]) -> None:
-        """Return when all `rows` are committed, together; raises what the database raised.
+        """Return when all `rows` are committed together; raises the database's error.
 
-        A row whose primary key stands already changes nothing, but for an answer that was
-        quarantined: asked again (`retry_quarantined`), it gives way to what came of that.
+        A row whose primary key exists changes nothing, except for a quarantined answer: if asked
+        again (`retry_quarantined`), the new result replaces it.
         """
         if not self._thread.is_alive():
             raise TagsmithError("the ledger's writer is closed; nothing was written")
@@ -57,7 +57,7 @@ class LedgerWriter:
         future.result()
 
     def close(self) -> None:
-        """Write what waits, then end the thread and close the cursor."""
+        """Write waiting rows, then end the thread and close the cursor."""
         self._queue.put(None)
         self._thread.join()
         self._cursor.close()

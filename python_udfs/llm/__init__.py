@@ -1,1 +1,1 @@
-"""The LLM runtime: prompts, endpoints, calls, and what follows from a failure."""
+"""The LLM runtime: prompts, endpoints, calls and failure policies."""

@@ -12,9 +12,9 @@ __all__ = ["Admission"]
 
 
 class Admission:
-    """Lets at most `concurrency` calls be on their way at once.
+    """Limits the calls in flight to `concurrency`.
 
-    This is the place where budgets and rate limits will decide; they need to see the pack.
+    Budgets and rate limits will be decided here; they need to see the pack.
     """
 
     def __init__(self, concurrency: int) -> None:
@@ -23,6 +23,6 @@ class Admission:
 
     @contextmanager
     def admit(self, pack: Pack) -> Iterator[None]:
-        """Wait until `pack` may go; the slot is free again when the block ends."""
+        """Wait until `pack` may be sent; the slot is released when the block ends."""
         with self._slots:
             yield

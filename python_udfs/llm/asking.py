@@ -1,4 +1,4 @@
-"""Ask the pending questions of one role through its endpoint; the answers land in the ledger."""
+"""Ask the pending questions of one role through its endpoint; answers go to the ledger."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ _FETCH_ROWS = 2000
 def pending_questions_sql(
     questions_sql: str, *, retry_quarantined: bool, first: str = "item_id"
 ) -> str:
-    """SQL of those rows of `questions_sql` (by question_key) that the ledger has not answered.
+    """SQL of the rows of `questions_sql` (by question_key) without an answer in the ledger.
 
-    Of rows with the same question the first in the order `first` (SQL) stays.
+    Of rows with the same question, the first in the order `first` (SQL) is kept.
     """
     settled = "where status = 'answered'" if retry_quarantined else ""
     return (
         f"select questions.* from ({questions_sql}) as questions "
         f"anti join (select question_key from ledger.main.llm_answers {settled}) as settled "
         "using (question_key) "
-        # Items of the same text share their questions; the first of them asks.
+        # Items with the same text share their questions; the first of them asks.
         f"qualify row_number() over (partition by question_key order by {first}) = 1"
     )
 
@@ -49,10 +49,10 @@ def read_answers(
     columns: str,
     answer: str = "answers.answer",
 ) -> duckdb.DuckDBPyRelation:
-    """Return a relation with a row for every row of `questions_sql`, as the ledger answers it now.
+    """Return one row per row of `questions_sql`, with its current answer in the ledger.
 
     Columns: `columns` of the questions, call_id, status (answered, quarantined or pending),
-    error_class, what the SQL `answer` says, answered_at.
+    error_class, the SQL `answer`, answered_at.
     """
     return session.cursor().sql(
         f"""
@@ -65,7 +65,7 @@ def read_answers(
 
 
 def stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a cursor; memory holds a bounded number of them."""
+    """Yield the rows of a cursor, with a bounded number in memory."""
     while rows := cursor.fetchmany(_FETCH_ROWS):
         yield from rows
 
@@ -83,10 +83,9 @@ def ask(
 ) -> Outcome:
     """Ask `packs` of `role`; returns when every answer is durable.
 
-    `tell` makes a line for people of answers that are durable, or None. `model` is that of an
-    evaluator.
+    `tell` returns a progress line for durable answers, or None. `model` is that of an evaluator.
     Raises EndpointError if the endpoint refuses every call, SettingError or ModelFileError if it
-    cannot be reached at all. Answers that arrived before are kept.
+    cannot be used at all. Answers that already arrived are kept.
     """
     endpoint = resolve_endpoint(role, settings, environment, model)
     with (

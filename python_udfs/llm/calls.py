@@ -1,4 +1,4 @@
-"""What is asked and what comes back, free of how it is sent."""
+"""Questions and answers, independent of how they are sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Answer", "Pack", "Parsed", "Question", "Reply", "compact", "unfenced
 
 @dataclass(frozen=True)
 class Question:
-    """The unit that is asked once: an item's path, or an item's tag before one evaluator."""
+    """The unit that is asked once: an item's path, or an item's tag for one evaluator."""
 
     key: str
     role: str
@@ -59,7 +59,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a reply holds: JSON text by question key, and why the rest is missing."""
+    """The content of a reply: JSON text by question key, and why the rest is missing."""
 
     answers: dict[str, str]
     error_class: ErrorClass | None = None
@@ -68,10 +68,10 @@ class Parsed:
 
 @dataclass(frozen=True)
 class Pack:
-    """One call: questions of one item and role with everything that is sent for them.
+    """One call: questions of one item and role, with everything to send.
 
-    `build` makes the pack of a part of the questions, for asking what is missing again, alone.
-    `without_logprobs` makes the form for endpoints that give no log-probabilities.
+    `build` returns the pack of some of the questions, to ask only missing ones again.
+    `without_logprobs` returns the form for endpoints without log-probabilities.
     """
 
     questions: tuple[Question, ...]
@@ -92,7 +92,7 @@ class Pack:
         return self.questions[0].role
 
     def single(self, question: Question) -> Pack:
-        """Return the pack that asks one of the questions alone."""
+        """Return the pack with only one of the questions."""
         return self.build([question])
 
 
@@ -102,8 +102,8 @@ def unfenced(text: str) -> str:
 
 
 def compact(value: Any) -> str:
-    """JSON text without spaces, as it stands in the ledger.
+    """JSON text without spaces, as stored in the ledger.
 
-    Raises ValueError for a number that JSON has not (infinity): no reader could parse it.
+    Raises ValueError for a number that JSON lacks (infinity): no reader could parse it.
     """
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Openai clients for endpoints; one code path for hosted and embedded models."""
+"""OpenAI clients for endpoints; one code path for hosted and embedded models."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from python_udfs.settings import Environment, Runtime
 __all__ = ["concurrency", "connect", "serve_embedded"]
 
 _HOSTED_CONCURRENCY = 8
-# A server without keys still gets an Authorization header, since the client insists on a key.
+# A server without keys still gets an Authorization header, since the client requires a key.
 _NO_KEY = "none"
 
 
 def serve_embedded(settings: Runtime, environment: Environment) -> EmbeddedEndpoint:
-    """Return the embedded model's endpoint; fetches, verifies and starts it at the first call."""
+    """Return the embedded model's endpoint; the first call fetches, verifies and starts it."""
     own, projector = settings.embedded_model_path, settings.embedded_projector_path
     return start_embedded(
         verify_user_model(Path(own)) if own else ensure_text_model(environment.cache_dir),
@@ -35,7 +35,7 @@ def connect(
 ) -> tuple[openai.OpenAI, str]:
     """Return a client for `endpoint` and the model name to send; starts the embedded server.
 
-    The client never tries again by itself: each try must be a row of the ledger.
+    The client never retries by itself: each attempt must be a row of the ledger.
     """
     if endpoint.is_embedded:
         embedded = serve_embedded(settings, environment)
@@ -56,7 +56,7 @@ def connect(
 
 
 def concurrency(endpoint: Endpoint, settings: Runtime) -> int:
-    """Return how many calls may be on their way at once (the embedded model is fastest alone)."""
+    """Return the maximum of calls in flight (1 is fastest for the embedded model)."""
     if settings.max_concurrency:
         return settings.max_concurrency
     return 1 if endpoint.is_embedded else _HOSTED_CONCURRENCY

@@ -1,8 +1,8 @@
-"""The embedded text model: one server at a time, with the number of threads that is best now.
+"""The embedded text model: one server at a time, with the currently best number of threads.
 
-It is held here because dbt loads every Python model as a module of its own while this package is
-imported once. Its threads are chosen and watched (llm.threads); a change starts it anew between two
-calls, which clients do not notice: they speak through a transport that knows where it answers.
+The server is kept here because dbt loads every Python model as a separate module, but imports this
+package once. llm.threads chooses and watches its threads; a change restarts it between two calls.
+Clients do not notice, since their transport knows the current address.
 """
 
 import atexit
@@ -26,13 +26,13 @@ from python_udfs.llm.threads import Speed, Threads, thread_counts
 
 __all__ = ["EmbeddedEndpoint", "start_embedded", "stop_embedded"]
 
-# Never looked up: the transport puts in where the server answers, and its key.
+# Never resolved: the transport inserts the server's address and key.
 _ANYWHERE = "http://embedded.invalid/v1"
 
 
 @dataclass(frozen=True)
 class EmbeddedEndpoint:
-    """What an OpenAI client needs to speak with the server, and how fast that is."""
+    """What an OpenAI client needs to call the server, and the server's speed."""
 
     model: str
     transport: httpx.BaseTransport
@@ -41,9 +41,9 @@ class EmbeddedEndpoint:
 
 
 class _Transport(httpx.BaseTransport):
-    """Sends to the server that runs now, however often it was started anew.
+    """Sends to the running server, even after restarts.
 
-    No proxy of the environment stands between: clients ask for none where they get a transport.
+    No proxy of the environment is used: clients with a transport ignore it.
     """
 
     def __init__(self, served: Served) -> None:
@@ -55,9 +55,9 @@ class _Transport(httpx.BaseTransport):
         self.threads = Threads(thread_counts(served.threads), self._measure)
 
     def start(self) -> None:
-        """Start the server with the number of threads that is best now, unless one runs well.
+        """Start the server with the currently best number of threads, unless one runs well.
 
-        Calls that are on their way end before.
+        Waits for calls in flight.
         """
         with self._change:
             self._change.wait_for(lambda: not (self.threads.is_due and self._n_in_flight))
@@ -72,7 +72,7 @@ class _Transport(httpx.BaseTransport):
             self.threads.is_due = True
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request to the server that is best now."""
+        """Send a request to the currently best server."""
         with self._change:
             self.start()
             assert self._server is not None  # noqa: S101 (start raises or sets it)
@@ -85,7 +85,7 @@ class _Transport(httpx.BaseTransport):
             response = connections.handle_request(request)
             response.read()
         except httpx.TimeoutException:
-            # So slow that it was given up: nothing else tells of it.
+            # Timed out: this is the only place that sees it.
             with self._change:
                 self.threads.give_up()
             raise
@@ -124,10 +124,10 @@ def start_embedded(
 ) -> EmbeddedEndpoint:
     """Return the endpoint of the embedded model, starting its server on the first call.
 
-    `context_tokens` bounds prompt plus reply. `projector` is a multimodal GGUF beside the model.
-    `threads` of 0 are measured, for some seconds, and watched. A call with other arguments replaces
-    the server. Raises ModelFileError if the library is missing or a file cannot be loaded as a
-    model.
+    `context_tokens` bounds prompt plus reply. `projector` is a multimodal GGUF for the model.
+    If `threads` is 0, the best number is measured for some seconds and watched. A call with other
+    arguments replaces the server. Raises ModelFileError if the library is missing or a file cannot
+    be loaded as a model.
     """
     served = Served(
         model_path=model_path.resolve(),

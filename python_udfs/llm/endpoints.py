@@ -1,4 +1,4 @@
-"""Which model answers for a role, and where."""
+"""Model and address for a role."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _without_credentials(url: str) -> str:
     parts = urlsplit(url)
     if not parts.scheme.startswith("http") or not parts.hostname:
         raise SettingError(
-            f"base URL {url.rpartition('@')[2]!r} is no http(s) address "
+            f"base URL {url.rpartition('@')[2]!r} is not an http(s) address "
             "(OPENAI_BASE_URL or base_url_*)"
         )
     if parts.username or parts.password:
@@ -53,10 +53,10 @@ def resolve_endpoint(
 ) -> Endpoint:
     """Return the endpoint of `role`, one of ROLES or an evaluator.
 
-    `model` is the one that the evaluator's row names; a var model_<role> goes before it.
+    `model` is from the evaluator's row; a var model_<role> overrides it.
 
-    Raises SettingError if a hosted endpoint has no model name, or images are asked of the
-    embedded model without a projector.
+    Raises SettingError if a hosted endpoint lacks a model name, or the embedded model gets images
+    without a projector.
     """
     base_url = getattr(settings, f"base_url_{role}", "") or environment.base_url
     if not base_url and environment.api_key is not None:
@@ -89,9 +89,9 @@ def resolve_endpoint(
 def endpoint_table(
     settings: Runtime, environment: Environment, evaluators: Sequence[tuple[str, str | None]]
 ) -> pa.Table:
-    """One row for each role: role, model, base_url ('embedded' in this process), sends_images.
+    """One row per role: role, model, base_url ('embedded' in this process), sends_images.
 
-    `evaluators` are rows of evaluator and the model that it names, if any.
+    `evaluators` are rows of evaluator and its model, if any.
     """
     roles = [*((role, None) for role in ROLES), *evaluators]
     endpoints = [resolve_endpoint(role, settings, environment, model) for role, model in roles]

@@ -1,4 +1,4 @@
-"""What can go wrong with a call, and what follows from it.
+"""Failure classes of a call, and the policy for each.
 
 | class             | policy     |
 |-------------------|------------|
@@ -17,10 +17,10 @@
 | bad_image         | quarantine |
 | bad_request       | quarantine |
 
-retry: the same call again after a pause. split: what is missing is asked again, alone; a question
-that fails alone is quarantined. repair: the reply goes back once with its error. stop: no later
-call can succeed, so the build stops with the remedy. quarantine: the question is kept with its
-reason and not asked again until `retry_quarantined`.
+retry: repeat the call after a pause. split: ask missing questions again, one by one; quarantine
+one that fails alone. repair: send the reply back once with its error. stop: no later call can
+succeed, so stop the build with the remedy. quarantine: keep the question with its reason and do not
+ask it again until `retry_quarantined`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = ["ErrorClass", "Policy", "classify", "policy_of", "remedy"]
 
 
 class Policy(StrEnum):
-    """What follows from a failure."""
+    """The policy for a failure."""
 
     RETRY = "retry"
     SPLIT = "split"
@@ -83,21 +83,21 @@ _REMEDIES = {
     ErrorClass.UNKNOWN_MODEL: (
         "the endpoint does not know the model; check TAGSMITH_MODEL or the var model_<role>"
     ),
-    ErrorClass.QUOTA: "the account has no quota left; raise it and build again, paid answers stay",
+    ErrorClass.QUOTA: "the account has no quota left; raise it and rebuild, paid answers are kept",
     ErrorClass.RATE_LIMIT: "the endpoint keeps limiting; lower the var max_concurrency",
-    ErrorClass.SERVER_ERROR: "the endpoint keeps failing; build again later, paid answers stay",
+    ErrorClass.SERVER_ERROR: "the endpoint keeps failing; build again later, paid answers are kept",
     ErrorClass.TIMEOUT: "the endpoint does not answer in time; raise the var request_timeout_s",
     ErrorClass.CONNECTION_LOST: "the endpoint cannot be reached; check OPENAI_BASE_URL",
 }
 
 
 def policy_of(error_class: ErrorClass) -> Policy:
-    """Return what follows from `error_class`."""
+    """Return the policy for `error_class`."""
     return _POLICIES[error_class]
 
 
 def remedy(error_class: ErrorClass) -> str:
-    """Return what a person can do about a failure that ended the calls."""
+    """Return the remedy for a failure that ended the calls."""
     return _REMEDIES.get(error_class, "see error_message in the ledger's llm_calls")
 
 
@@ -116,7 +116,7 @@ def _classify_status(error: openai.APIStatusError) -> ErrorClass:
         return ErrorClass.QUOTA
     if status in (408, 504):
         return ErrorClass.TIMEOUT
-    if "image input is not supported" in text:  # llama.cpp says so with status 500
+    if "image input is not supported" in text:  # llama.cpp reports this with status 500
         return ErrorClass.BAD_IMAGE
     if status >= 500 or status == 409:
         return ErrorClass.SERVER_ERROR
@@ -132,7 +132,7 @@ def _classify_status(error: openai.APIStatusError) -> ErrorClass:
 
 
 def classify(error: Exception) -> ErrorClass:
-    """Return the class of what the openai client raised; unknown errors are raised again."""
+    """Return the class of an error of the openai client; unknown errors are raised again."""
     if isinstance(error, openai.APITimeoutError):
         return ErrorClass.TIMEOUT
     if isinstance(error, openai.APIConnectionError):

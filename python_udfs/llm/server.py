@@ -30,7 +30,7 @@ _PROBE_WRITES = 16
 
 @dataclass(frozen=True)
 class Served:
-    """What is served; `pid`, since a forked child has none of the server's threads."""
+    """What is served; `pid`, since a forked child lacks the server's threads."""
 
     model_path: Path
     context_tokens: int
@@ -41,7 +41,7 @@ class Served:
 
 @dataclass(frozen=True)
 class Server:
-    """A running server; it ends when nothing refers to `handle` any more."""
+    """A running server; it ends when `handle` is no longer referenced."""
 
     handle: Any
     port: int
@@ -49,15 +49,15 @@ class Server:
     n_threads: int
 
 
-# How often a waiting OpenMP thread looks again before it sleeps; see docs/decisions/0001.
+# How often a waiting OpenMP thread polls before it sleeps; see docs/decisions/0001.
 _SPINS = "3000"
 
 
 @contextmanager
 def _short_spinning() -> Iterator[None]:
-    """Let OpenMP, which reads this once as it loads, spin for a moment only before it sleeps.
+    """Make OpenMP threads spin only briefly before they sleep; OpenMP reads this when it loads.
 
-    Threads that spin on and on starve each other where anything else shares their cores.
+    Threads that keep spinning starve each other if other work shares their cores.
     """
     before = os.environ.get("GOMP_SPINCOUNT")
     os.environ["GOMP_SPINCOUNT"] = before or _SPINS
@@ -84,7 +84,7 @@ def _library() -> Any:
 
 
 def start_server(served: Served, n_threads: int) -> Server:
-    """Return a server that has answered once; raises ModelFileError if there can be none."""
+    """Return a server that has answered once; raises ModelFileError if it cannot start."""
     try:
         xllamacpp = _library()
     except ImportError as error:
@@ -125,8 +125,8 @@ def start_server(served: Served, n_threads: int) -> Server:
         ) from error
     port = httpx.URL(handle.listening_address).port
     server = Server(handle, port or 80, key, n_threads)
-    # The weights are read from the disk, and the server's own loop runs: one that is ended before
-    # it came that far never ends.
+    # By now weights are loaded and the server's loop runs; a server stopped before that would
+    # never end.
     _complete(server, {"prompt": "One", "n_predict": 1}, None)
     return server
 
@@ -155,7 +155,7 @@ def _complete(server: Server, asked: dict[str, Any], within_s: float | None) -> 
 
 
 def timings_of(response: httpx.Response) -> Timings | None:
-    """What llama.cpp adds to a reply; None for a reply without, as an error is."""
+    """The timings that llama.cpp adds to a reply; None if it has none, as errors do."""
     try:
         found = response.json()["timings"]
         return Timings(

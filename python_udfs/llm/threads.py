@@ -1,8 +1,8 @@
-"""How many threads serve the embedded model: measured at the start, watched, measured again.
+"""Threads of the embedded model: measured at the start, watched, measured again.
 
-On cores that nobody else uses the greatest number is the fastest. Beside other work the threads of
-one product wait for each other, and fewer can be several times as fast. No constant is right, and
-neither the load nor the number of cores tells which is the case: tokens a second do.
+On idle cores the largest number is the fastest. On busy cores the threads of one product wait for
+each other, and fewer can be several times as fast. No constant fits, and neither load nor number of
+cores predicts it: tokens per second do.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ import joblib
 
 __all__ = ["Speed", "Threads", "Timings", "thread_counts"]
 
-# On the whole an item's calls read three tokens for each one that they write.
+# On average an item's calls read three tokens for each one they write.
 _READ, _WRITTEN = 75, 25
-# A number that is not done by then is slower than the best so far, and not waited for.
+# A number that takes longer is slower than the best so far, so its measurement stops.
 _PATIENCE = 1.25
 _FIRST_LIMIT_S = 60.0
-# One call this many times slower than expected, or two in a row, and the numbers are tried again.
+# Measure again after one call this many times slower than expected, or two in a row.
 _SLOW, _VERY_SLOW = 1.67, 4.0
-# What a call of a size that was not seen yet may take longer than the measurement says.
+# Allowance for a call of a new size over the measured time.
 _UNSEEN = 1.5
 _LEAST_TOKENS = 32
-# With fewer threads than there are cores: has the other work ended? Asked ever more rarely.
+# With fewer threads than cores: check, ever more rarely, whether the other work has ended.
 _AGAIN_S, _LONGEST_AGAIN_S = 30.0, 960.0
 
 
 @dataclass(frozen=True)
 class Timings:
-    """What the server says of a call: tokens read (not cached) and written, and the seconds."""
+    """The server's timings of a call: tokens read (not cached) and written, and seconds."""
 
     n_read: int
     read_s: float
@@ -41,7 +41,7 @@ class Timings:
 
 @dataclass(frozen=True)
 class Speed:
-    """Tokens a second, read and written."""
+    """Tokens per second, read and written."""
 
     read_per_s: float
     written_per_s: float
@@ -55,14 +55,14 @@ class Speed:
         )
 
     def seconds(self, n_read: float = _READ, n_written: float = _WRITTEN) -> float:
-        """Seconds that reading and writing so many tokens takes."""
+        """Seconds for reading and writing this many tokens."""
         return n_read / self.read_per_s + n_written / self.written_per_s
 
 
 def thread_counts(fixed: int = 0) -> tuple[int, ...]:
     """The numbers of threads to try, ascending: `fixed`, or some up to the cores of this process.
 
-    Affinity and the limit of a control group count, not the cores of the machine.
+    It respects CPU affinity and cgroup limits, not only the cores of the machine.
     """
     if fixed:
         return (fixed,)
@@ -73,8 +73,8 @@ def thread_counts(fixed: int = 0) -> tuple[int, ...]:
 class Threads:
     """Chooses among `counts`, ascending.
 
-    `measure` serves the model with a number of threads and times a call; it gets the seconds after
-    which it need not go on, and returns None then. `is_due` says when to choose (again).
+    `measure` serves the model with a number of threads and times a call; it gets a time limit in
+    seconds and returns None if that is exceeded. `is_due` says when to choose (again).
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Threads:
     def choose(self) -> int:
         """Measure every number and return the fastest.
 
-        The last one measured need not be the one returned.
+        The returned one may differ from the last measured one.
         """
         before, best, limit = self.number, None, _FIRST_LIMIT_S
         for number in self.counts:
@@ -116,7 +116,7 @@ class Threads:
         return self.number
 
     def observe(self, timings: Timings) -> None:
-        """Take note of a call; afterwards `is_due` says whether to choose again."""
+        """Note a call; afterwards `is_due` says whether to choose again."""
         if len(self.counts) == 1:
             return
         slowness = self._slowness(timings)
@@ -128,14 +128,14 @@ class Threads:
             self.is_due = True
 
     def give_up(self) -> None:
-        """Take note of a call that nobody waited for to its end."""
+        """Note a call that timed out."""
         self.is_due = len(self.counts) > 1
 
     def _slowness(self, timings: Timings) -> float | None:
-        """Seconds of a call over those expected; None if nothing is known of such a call.
+        """Seconds of a call divided by the expected ones; None if nothing is expected.
 
-        Few tokens are read at a lower rate than many, and a grammar slows writing, so a call is
-        compared with the best one of its size, and only the first of a size with the measurement.
+        Few tokens are read at a lower rate than many, and a grammar slows writing. So a call is
+        compared with the best one of its size; only the first of a size with the measurement.
         """
         parts = (
             ("read", timings.n_read, timings.read_s, self.speed.read_per_s),

@@ -20,12 +20,12 @@ _CELLS_A_BLOCK = 8_000_000
 
 
 def nearest_base_tags(candidates: pa.RecordBatchReader, names: pa.Table) -> pa.RecordBatchReader:
-    """For each candidate the base tag whose name (itself or an alias) has the highest cosine.
+    """For each candidate, the base tag whose name (itself or an alias) has the highest cosine.
 
     `candidates`: columns tag, embedding (list of float32, d values, norm 1), read batch by batch
     and compared in blocks of 64 MB at most. `names`: columns base_tag, embedding. Returns rows of
     NEIGHBOURS: the cosine is rounded to 6 places, ties go to the first base tag in code point
-    order. No name: no rows.
+    order. Without names there are no rows.
     """
     return pa.RecordBatchReader.from_batches(NEIGHBOURS, _neighbours(candidates, names))
 

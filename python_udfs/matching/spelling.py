@@ -32,12 +32,12 @@ _CELLS_A_BLOCK = 16_000_000
 def misspelled_base_tags(
     tags: Sequence[str], names: Sequence[tuple[str, str]], threshold: float, min_length: int
 ) -> pa.RecordBatchReader:
-    """For each tag the first base tag (code point order) of which it misspells a name.
+    """For each tag, the first base tag (code point order) with a name that it misspells.
 
     `names`: (name, base tag). A pair counts if 1 - edits / longer length >= `threshold` in (0, 1].
-    Strings of under `min_length` characters or with a digit are left out on both sides: "world war
-    1" is no misspelling of "world war 2". A tag that is a name misspells nothing. Returns rows of
-    SPELLINGS, at most one a tag.
+    Strings below `min_length` characters or with a digit are skipped on both sides: "world war 1"
+    does not misspell "world war 2". A tag that is itself a name is skipped. Returns rows of
+    SPELLINGS, at most one per tag.
     """
     return pa.RecordBatchReader.from_batches(
         SPELLINGS, _misspellings(tags, names, threshold, min_length)
@@ -59,7 +59,7 @@ def _misspellings(
     for length, group in groupby(by_length, key=len):
         longer = np.maximum(lengths, length)
         allowed = np.floor((1 - threshold) * longer + 1e-9).astype(np.int64)
-        # Lengths differ by the number of edits at most.
+        # Lengths differ by at most the number of edits.
         near = np.flatnonzero((np.abs(lengths - length) <= allowed) & (allowed > 0))
         if not len(near):
             continue
@@ -73,7 +73,7 @@ def _misspellings(
 def _closest(
     tags: Sequence[str], names: Sequence[tuple[str, str]], allowed: npt.NDArray[np.int64]
 ) -> pa.RecordBatch:
-    """The first base tag within reach of each of the tags; `allowed` edits stand by name."""
+    """The first base tag within reach of each tag; `allowed` has the maximum of edits by name."""
     most = int(allowed.max())
     edits = cdist(
         tags,

@@ -1,4 +1,4 @@
-"""What a publication holds, as one hash: unchanged content is not published again."""
+"""The content of a publication as one hash: unchanged content is not published again."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import duckdb
 
 __all__ = ["content_hash"]
 
-# They say when and by which version a row was made, not what it holds.
+# They tell when and by which version a row was made, not its content.
 _VERSION_COLUMNS = frozenset({"generated_at", "pipeline_version"})
 
 
 def content_hash(cursor: duckdb.DuckDBPyConnection, tables: Mapping[str, str]) -> str:
     """Return the SHA-256 (hexadecimal) over the rows of `tables` (SQL by name), in any order.
 
-    Every table has the columns item_id; rows are hashed item by item, so that memory is bounded
-    by the largest item and one hash for each item.
+    Every table has the column item_id. Rows are hashed item by item, so memory holds the largest
+    item and one hash per item.
     """
     digest = hashlib.sha256()
     for name, sql in sorted(tables.items()):

@@ -1,11 +1,11 @@
-"""A folder of published versions: written whole under a temporary name, then switched to.
+"""A folder of published versions: each is written under a temporary name, then switched to.
 
     published/
         20260301T100000000Z-1a2b3c4d/   item_features.parquet, ..., manifest.json
         current -> 20260301T100000000Z-1a2b3c4d
 
-Readers follow `current`. It names a whole version at every moment, whenever a writer is killed.
-Who reads several files resolves the link once, so that all of them are of one version.
+Readers follow `current`. It always names a complete version, even if a writer is killed. Readers of
+several files resolve the link once, so that all files are of the same version.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _PARTIAL = ".partial"
 
 @dataclass(frozen=True)
 class Version:
-    """What identifies a published version; times are UTC in ISO form."""
+    """Identity of a published version; times are UTC in ISO form."""
 
     version: str
     content_hash: str
@@ -44,7 +44,7 @@ class Version:
 
 
 def sync(path: Path) -> None:
-    """Return when a file, or the names in a folder, are on the disk."""
+    """Return when a file, or the names in a folder, are flushed to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -53,18 +53,18 @@ def sync(path: Path) -> None:
 
 
 def quoted(path: Path) -> str:
-    """Return a path as a literal of SQL."""
+    """Return a path as an SQL literal."""
     return "'" + str(path).replace("'", "''") + "'"
 
 
 class PublishedFolder:
-    """The folder `root`; raises PublicationError with a remedy where the file system fails."""
+    """The folder `root`; raises PublicationError with a remedy if the file system fails."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def current(self) -> Version | None:
-        """Return the version that `current` names, or None if it is missing or not whole."""
+        """Return the version that `current` names, or None if it is missing or incomplete."""
         try:
             folder = (self.root / _CURRENT).resolve(strict=True)
             manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
@@ -77,7 +77,7 @@ class PublishedFolder:
             return None
 
     def catalogue(self) -> str | None:
-        """Return what the manifest of the current version calls its catalogue, if it says so."""
+        """Return the catalogue in the manifest of the current version, if it names one."""
         try:
             text = (self.root / _CURRENT / _MANIFEST).read_text(encoding="utf-8")
             named = json.loads(text).get("catalogue")
@@ -86,7 +86,7 @@ class PublishedFolder:
         return None if named is None else str(named)
 
     def versions(self) -> list[str]:
-        """Names of the versions that are kept, oldest first."""
+        """Names of the kept versions, oldest first."""
         found = self.root.iterdir() if self.root.is_dir() else ()
         return sorted(path.name for path in found if _VERSION_NAME.fullmatch(path.name))
 
@@ -99,8 +99,8 @@ class PublishedFolder:
     ) -> None:
         """Write `tables` (SQL by name) as `version`, read them back, and switch `current` to it.
 
-        The first two columns of a table are its order in the file; `about` (JSON values) joins
-        the manifest. If anything fails, `current` is what it was before.
+        The first two columns of a table are its sort order in the file; `about` (JSON values) goes
+        into the manifest. If anything fails, `current` is unchanged.
         """
         partial = self.root / f".{version.version}{_PARTIAL}"
         try:
@@ -114,7 +114,7 @@ class PublishedFolder:
             self._write_manifest(partial, manifest)
             target = self.root / version.version
             if target.exists():
-                # A version that is not whole, or that a killed build never switched to.
+                # An incomplete version, or one that a killed build never switched to.
                 target.rename(self.root / f".{version.version}.old{_PARTIAL}")
             partial.rename(target)
             sync(self.root)
@@ -122,16 +122,16 @@ class PublishedFolder:
         except (OSError, duckdb.Error) as error:
             raise PublicationError(
                 f"features could not be published to {self.root}: {error}. Free space there, or "
-                "set TAGSMITH_PUBLISH_DIR to a folder that can be written, "
+                "set TAGSMITH_PUBLISH_DIR to a writable folder, "
                 "then build again; `current` is unchanged and no answer is asked again"
             ) from error
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 
     def prune(self, n_kept: int) -> None:
-        """Remove all but the `n_kept` newest versions and what killed writers left; never current.
+        """Remove leftovers of killed writers and all but the `n_kept` newest versions.
 
-        Folders that are no version stay.
+        `current` and other folders are kept.
         """
         current = self.current()
         versions = self.versions()
@@ -155,7 +155,7 @@ class PublishedFolder:
         ).fetchall()
         if n_read != n_rows:
             raise PublicationError(
-                f"{file.name} holds {n_read} rows where the table {name} has {n_rows}; nothing was "
+                f"{file.name} has {n_read} rows, but the table {name} has {n_rows}; nothing was "
                 "switched. Check the disk, then build again"
             )
         columns = cursor.execute(f"describe select * from read_parquet({quoted(file)})").fetchall()
@@ -173,16 +173,16 @@ class PublishedFolder:
         sync(folder)
 
     def switch(self, version: str) -> None:
-        """Let `current` name a version that is here; one rename, so readers see old or new."""
+        """Switch `current` to an existing version by one rename; readers see the old or the new."""
         if not (self.root / version / _MANIFEST).is_file():
             raise PublicationError(
-                f"{self.root} has no version {version}; kept are: {', '.join(self.versions())}"
+                f"{self.root} has no version {version}; kept versions: {', '.join(self.versions())}"
             )
         current = self.root / _CURRENT
         if current.exists() and not current.is_symlink():
             raise PublicationError(
-                f"{current} is no link of a publication; move it away or set TAGSMITH_PUBLISH_DIR "
-                "to another folder, then build again"
+                f"{current} is not a link of a publication; move it away or set "
+                "TAGSMITH_PUBLISH_DIR to another folder, then build again"
             )
         link = self.root / f".{_CURRENT}{_PARTIAL}"
         try:
@@ -194,7 +194,7 @@ class PublishedFolder:
         except OSError as error:
             raise PublicationError(
                 f"{current} could not be switched to {version}: {error}. Free space there or make "
-                "it writable, then try again; `current` is what it was"
+                "it writable, then try again; `current` is unchanged"
             ) from error
 
     def _clear_partial(self) -> None:

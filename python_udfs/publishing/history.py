@@ -1,4 +1,4 @@
-"""The history of all features as one parquet file, beside the versions, for training data."""
+"""The history of all features as one parquet file, next to the versions, for training data."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def write_history(
 ) -> duckdb.DuckDBPyRelation:
     """Replace `history/item_features_history.parquet` under `publish_dir` by one rename.
 
-    `history` is SQL with the columns of item_features_history. A reader has the old file or the
-    new one, whole. Nothing is written if `is_written` is false or if the history has no row.
-    Returns one row for the file that was written: path, n_rows, n_items, last_published_at (UTC).
+    `history` is SQL with the columns of item_features_history. Readers see the old file or the
+    complete new one. Nothing is written if `is_written` is false or the history is empty. Returns
+    one row for the written file: path, n_rows, n_items, last_published_at (UTC).
 
-    Raises PublicationError if the file system fails; the old file stands then.
+    Raises PublicationError if the file system fails; the old file is then kept.
     """
     ((n_rows, n_items, last),) = cursor.execute(
         f"select count(*), count(distinct item_id), max(published_at) from ({history})"
@@ -49,7 +49,7 @@ def _replace(cursor: duckdb.DuckDBPyConnection, history: str, file: Path) -> Non
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         cursor.execute(
-            # A removed item has no feature at all, its hash included.
+            # A removed item has no features and no hash.
             "copy (select * replace (case when not is_deleted then content_hash end as "
             f"content_hash) from ({history}) order by item_id, dbt_valid_from) "
             f"to {quoted(partial)} (format parquet, compression zstd)"
@@ -60,7 +60,7 @@ def _replace(cursor: duckdb.DuckDBPyConnection, history: str, file: Path) -> Non
     except (OSError, duckdb.Error) as error:
         raise PublicationError(
             f"the history could not be written to {file}: {error}. Free space there, then build "
-            "again; the file of the last build stands, and the ledger holds the history"
+            "again; the file of the last build is kept, and the ledger has the history"
         ) from error
     finally:
         partial.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """Rollbacks: an older version is served again, and publication is held until it is resumed.
 
-A rollback without a hold would last until the next build, which would publish the same features
-again. Both events stand in the ledger, so that the history knows what was served when.
+Without a hold the next build would publish the same features again. Both events are in the
+ledger, so that the history knows what was served when.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Hold:
 
 
 def current_hold(cursor: duckdb.DuckDBPyConnection) -> Hold | None:
-    """Return the hold that is in force by `ledger.main.publication_events`, or None."""
+    """Return the active hold from `ledger.main.publication_events`, or None."""
     rows = cursor.execute(
         "select event, version, occurred_at from ledger.main.publication_events "
         "order by occurred_at desc limit 1"
@@ -42,7 +42,7 @@ def roll_back(
 ) -> str:
     """Serve `version` (None: the one before the current one) and hold publication; return it.
 
-    The ledger hears of it first: if this is killed before the switch, the next build switches.
+    The ledger is written first: if this is killed before the switch, the next build switches.
     Raises PublicationError if there is no such version.
     """
     kept = folder.versions()
@@ -51,12 +51,12 @@ def roll_back(
         earlier = [name for name in kept if current is not None and name < current.version]
         if not earlier:
             raise PublicationError(
-                f"{folder.root} keeps no version before the current one; nothing was changed"
+                f"{folder.root} has no version before the current one; nothing was changed"
             )
         version = earlier[-1]
     if version not in kept:
         raise PublicationError(
-            f"{folder.root} has no version {version}; kept are: {', '.join(kept) or 'none'}"
+            f"{folder.root} has no version {version}; kept versions: {', '.join(kept) or 'none'}"
         )
     _record(cursor, "rollback", version, now)
     folder.switch(version)

@@ -1,4 +1,4 @@
-"""Publishes the tables of a build if their content is new; the ledger knows every version."""
+"""Publishes the tables of a build if their content is new; the ledger lists every version."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def publish(
     is_tested: bool,
     now: Callable[[], dt.datetime] = utc_now,
 ) -> duckdb.DuckDBPyRelation:
-    """Publish `tables` (SQL by name) and return a relation with a row for each version known.
+    """Publish `tables` (SQL by name) and return a relation with one row per known version.
 
-    `tables` holds at least item_features and item_tags; `prompts` (hash by name) goes into the
-    manifest; `is_tested` says that the run tests every gate. Nothing is published if the run is
-    empty, if `is_tested` is false, if the newest version holds the same content, or while a
-    rollback holds publication. Columns of the result:
+    `tables` has at least item_features and item_tags; `prompts` (hash by name) goes into the
+    manifest; `is_tested` means that the run tests every gate. Nothing is published if the run is
+    empty, `is_tested` is false or the newest version has the same content, or while a rollback
+    holds publication. Columns of the result:
     version, content_hash, n_items, n_tags, pipeline_version, published_at (UTC), path,
-    served_since (published_at, or the rollback that brought it back), is_current (it is served),
-    is_of_this_build (it is served, and its content is that of `tables`).
+    served_since (published_at, or the rollback that restored it), is_current (it is served),
+    is_of_this_build (it is served, and its content equals `tables`).
 
-    Raises PublicationError; `current` is whole then, and names the version that it named before.
+    Raises PublicationError; `current` is then unchanged.
     """
     cursor = session.cursor()
     found = "" if settings.is_empty else content_hash(cursor, tables)
@@ -105,7 +105,7 @@ def _keep(folder: PublishedFolder, hold: Hold) -> None:
 
 
 class _Publication:
-    """The folder and the ledger, brought to the content of this build."""
+    """Updates folder and ledger to the content of this build."""
 
     def __init__(
         self,
@@ -120,7 +120,7 @@ class _Publication:
         self._invocation_id = invocation_id
 
     def record_served(self) -> None:
-        """Let the ledger know what is served, which a build killed after its switch did not."""
+        """Record the served version, which a build killed after its switch did not."""
         served = self._folder.current()
         if served is not None:
             self._record(served)
@@ -139,11 +139,11 @@ class _Publication:
         is_served = newest is not None and (resumed is None or resumed < newest.published_at)
         if newest is not None and newest.content_hash == found and is_served:
             if served != newest:
-                # The folder was lost or is another one: the same version is written again.
+                # The folder is lost or new: write the same version again.
                 self._folder.publish(newest, self._cursor, tables, about)
             return
         published_at = now()
-        # Strictly later than all before, since the history's intervals begin at these times.
+        # Strictly increasing, since the history's intervals begin at these times.
         for earlier in (resumed, newest.published_at if newest is not None else None):
             if earlier is not None:
                 least = dt.datetime.fromisoformat(earlier) + dt.timedelta(milliseconds=1)

@@ -1,4 +1,4 @@
-"""What readers of `current` get, read back from the parquet that they read."""
+"""The features that readers of `current` get, read back from its parquet."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def current_features(
 ) -> duckdb.DuckDBPyRelation:
     """Return item_id and tags (in rank order) of the version that `current` names now.
 
-    No rows if there is none, or if it holds the sample and `catalogue` is the user's own, for which
-    it is no measure. The other way round everything served would go, which a gate must see: it
-    happens where a shell lacks the variables that name the catalogue.
+    No rows if there is none, or if it has the sample while `catalogue` is the user's own, which
+    cannot be compared. In the reverse case everything served would be removed, which a gate must
+    see: it happens if a shell lacks the variables that name the catalogue.
     """
     return _current(session, publish_dir, catalogue, "item_features", _FEATURES)
 
@@ -34,7 +34,7 @@ def current_features(
 def current_decisions(
     session: duckdb.DuckDBPyConnection, publish_dir: str, catalogue: str
 ) -> duckdb.DuckDBPyRelation:
-    """Return what run_health compares of the tag_decisions of that version; no rows as above.
+    """Return the columns of its tag_decisions that run_health compares; no rows as above.
 
     Columns: item_id, tag, outcome, status, is_lenient_yes, is_strict_yes, selected_as.
     """
@@ -66,7 +66,7 @@ def served_features(
     """
     served = publications.filter("is_current").project("version, served_since").fetchall()
     version, since = served[0] if served else (None, None)
-    # `--empty` and a new publish_dir leave the ledger knowing a version whose files are not here.
+    # With `--empty` or a new publish_dir the ledger knows a version whose files are not here.
     is_here = version in PublishedFolder(Path(publish_dir)).versions()
     files = {
         name: str(Path(publish_dir) / str(version) / f"{name}.parquet")

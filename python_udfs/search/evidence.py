@@ -21,13 +21,13 @@ __all__ = ["Passage", "Query", "SearchProvider", "passages_of", "search_pending"
 _log = logging.getLogger(__name__)
 _BATCH = 256
 _ONLINE_WORKERS = 4
-# A provider that failed so often in a row is left alone for the rest of the build.
+# After this many consecutive failures the provider is skipped for the rest of the build.
 _MOST_FAILED_IN_A_ROW = 3
 
 
 @dataclass(frozen=True)
 class Query:
-    """What is looked up for one tag of one item."""
+    """The search for one tag of one item."""
 
     key: str
     item_id: str
@@ -36,13 +36,13 @@ class Query:
 
     @property
     def text(self) -> str:
-        """The query as an online provider gets it."""
+        """The query for an online provider."""
         return f'"{self.title}" {self.tag}'
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece of text found for a tag; item_id is null where it is about no single item."""
+    """A piece of text found for a tag; item_id is null if it is not about a single item."""
 
     passage_id: str
     source: str
@@ -51,7 +51,7 @@ class Passage:
 
 
 class SearchProvider(Protocol):
-    """Finds passages; raises SearchError if it cannot answer."""
+    """Finds passages; raises SearchError on failure."""
 
     name: str
 
@@ -95,9 +95,9 @@ def search_pending(
     *,
     is_online: bool,
 ) -> int:
-    """Look up `queries` and freeze what is found; return how many failed.
+    """Look up `queries` and freeze the results; return the number of failures.
 
-    A failed search is not frozen: it costs this build's evidence and is tried in the next one.
+    A failed search is not frozen: this build lacks its evidence, and the next one retries it.
     """
     n_failed = failed_in_a_row = 0
 
@@ -116,7 +116,7 @@ def search_pending(
     ):
         for batch in _batches(queries):
             rows: list[Row] = []
-            # Small steps, so that a dead provider costs a few time-outs and not one a query.
+            # Small steps, so that a dead provider costs a few time-outs, not one per query.
             step = workers if is_online else len(batch)
             for start in range(0, len(batch), step):
                 if failed_in_a_row >= _MOST_FAILED_IN_A_ROW:

@@ -14,7 +14,7 @@ from python_udfs.search.evidence import Passage, Query
 
 __all__ = ["CorpusText", "LocalSearch"]
 
-# The library logs each step at DEBUG through a logger of its own.
+# The library logs each step at DEBUG through its own logger.
 logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 _WORD = re.compile(r"\w+")
@@ -61,7 +61,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def _distance(passage: Passage, query: Query) -> int:
-    """0 for a passage about the item, 1 about no single one, 2 about another."""
+    """0 for a passage about the item, 1 for a general one, 2 for one about another item."""
     if passage.item_id is None:
         return 1
     return 0 if passage.item_id == query.item_id else 2
@@ -70,8 +70,8 @@ def _distance(passage: Passage, query: Query) -> int:
 class LocalSearch:
     """Passages of at most `n_words` words: about the item, then general, then others; by BM25.
 
-    A passage counts as evidence only if it holds every word of the tag. An item's own text is not
-    evidence for itself: the evaluator has it already.
+    A passage counts as evidence only if it contains every word of the tag. An item's own text is
+    excluded: the evaluator already has it.
     """
 
     name = "local"
@@ -99,7 +99,7 @@ class LocalSearch:
             self._index.index(tokens, show_progress=False)
 
     def find(self, query: Query) -> list[Passage]:
-        """Return at most `n_passages` passages that hold all words of the tag."""
+        """Return at most `n_passages` passages that contain all words of the tag."""
         wanted = _tokens(query.tag)
         if self._index is None or not wanted:
             return []

@@ -79,7 +79,7 @@ class OnlineSearch:
         self._n_words = n_words
 
     def find(self, query: Query) -> list[Passage]:
-        """Return what the provider found, each cut to the words allowed."""
+        """Return the provider's passages, each cut to the allowed number of words."""
         try:
             hits = self._search(self._client, self._url, query.text, self._n_passages)
             passages = [self._passage(query, hit) for hit in hits]
@@ -101,7 +101,7 @@ class OnlineSearch:
 def online_search(settings: Search, environment: Environment) -> OnlineSearch:
     """Return the provider that the settings name.
 
-    Raises SettingError if it needs an address or a key that is not set.
+    Raises SettingError if a required address or key is not set.
     """
     name = settings.search_provider
     headers = {"User-Agent": "tagsmith (metadata tagging)"}

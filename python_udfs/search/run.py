@@ -1,4 +1,4 @@
-"""Evidence for the tags of a run: look up what the ledger has not, then read all of it back."""
+"""Evidence for the tags of a run: look up what the ledger lacks, then read all of it back."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def gather_evidence(
     queries_sql: str,
     corpus_sql: str,
 ) -> duckdb.DuckDBPyRelation:
-    """Look up open queries; return a relation with a row for every query that was looked up.
+    """Look up open queries; return a relation with one row per query that was looked up.
 
     `queries_sql` gives search_key, item_id, title, tag; `corpus_sql` gives text_id, source,
     item_id, text. Columns of the result: search_key, item_id, tag, status, passages (JSON text).
-    Passages about another item stay in the ledger: they hold the tag's words for certain, and an
-    evaluator that reads them says Yes to anything (docs/decisions/0005).
+    Passages about another item stay in the ledger: they always contain the tag's words, so an
+    evaluator that reads them accepts anything (docs/decisions/0005).
     """
     is_off = settings.search_provider == "none" or settings.evidence_passages == 0
     if settings.may_ask and not is_off:

@@ -1,4 +1,4 @@
-"""Settings of a run: declared once, with type, range, default and what they are for."""
+"""Settings of a run: declared once, with type, range, default and purpose."""
 
 from python_udfs.settings.check import allowed_values, setting_problems
 from python_udfs.settings.environment import Environment

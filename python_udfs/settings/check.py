@@ -1,4 +1,4 @@
-"""What is wrong with the vars of a run, in words that name var, value and what is allowed."""
+"""Checks the vars of a run; messages name var, value and allowed range."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ _WEIGHTS = ("weight_ensemble", "weight_evaluation", "weight_agreement", "weight_
 
 
 def setting_problems(values: Mapping[str, Any]) -> list[str]:
-    """A sentence for each var that is unknown or out of range, [] if all are right.
+    """A sentence for each var that is unknown or out of range, [] if all are valid.
 
-    `values`: the vars of dbt_project.yml with those of --vars over them; a setting that is not
-    there has its default.
+    `values`: the vars of dbt_project.yml, overridden by --vars; a missing setting has its default.
     """
     known = _known()
     problems = [_unknown(name, known) for name in values if name not in known]
@@ -45,7 +44,7 @@ def setting_problems(values: Mapping[str, Any]) -> list[str]:
 
 
 def allowed_values(field: FieldInfo) -> str:
-    """What a setting may be, in words: "number in [0, 1]"."""
+    """The allowed values of a setting in words: "number in [0, 1]"."""
     origin, arguments = get_origin(field.annotation), get_args(field.annotation)
     if origin is Literal:
         return ", ".join(map(str, arguments))

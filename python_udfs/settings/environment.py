@@ -1,4 +1,4 @@
-"""The process environment: this is the only place of the package that reads it."""
+"""The process environment: the only place in the package that reads it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Environment"]
 
 
 class Environment(BaseModel):
-    """What the process environment says; secrets are wrapped so that no text can hold them."""
+    """The process environment; secrets are wrapped so that they cannot leak into text."""
 
     model_config = ConfigDict(frozen=True)
 

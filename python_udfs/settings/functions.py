@@ -1,4 +1,4 @@
-"""What dbt asks of the settings, as an SQL function."""
+"""The check of settings as an SQL function for dbt."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from python_udfs.settings.check import setting_problems
 
 __all__ = ["register", "vars_of"]
 
-# dbt works in the folder of the project that it builds.
+# dbt runs in the folder of the project that it builds.
 _PROJECT = Path("dbt_project.yml")
 _PACKAGE = "tagsmith"
 
 
 def vars_of(project: Path, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The vars of a project file with those `given` (of --vars) over them, as dbt takes them.
+    """The vars of a project file, overridden by `given` (of --vars), as in dbt.
 
-    Of another project, which has Tagsmith as a package, only those that are named for it.
+    If Tagsmith is a package of another project, only the vars under its name.
     """
     declared = yaml.safe_load(project.read_text(encoding="utf-8")) if project.is_file() else {}
     found = dict(declared.get("vars") or {})
@@ -34,7 +34,7 @@ def vars_of(project: Path, given: Mapping[str, Any]) -> dict[str, Any]:
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Give `connection` the function `setting_problems(json varchar) -> varchar`.
 
-    The argument holds the vars of --vars. The result has a line for each problem, '' if none.
+    The argument has the vars of --vars. The result has a line per problem, '' if none.
     """
 
     def problems(given: str) -> str:

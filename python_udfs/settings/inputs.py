@@ -1,7 +1,7 @@
-"""Every input: its columns and what it is, the only place.
+"""Every input with its grain and columns, declared only here.
 
-Vars, the sources that dbt reads, what SQL knows of inputs and the table of docs/inputs.md are
-written from here (`make fix`). A column without `?` is required.
+`make fix` writes vars, dbt sources, the SQL macro of inputs and the table of docs/inputs.md from
+here. A column without `?` is required.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Input:
     grain: str
     columns: str
     notes: str = ""
-    # It speaks of one catalogue: beside one of the user's own its sample is not taken.
+    # It is about one catalogue: if the user's own is read, the sample of this input is not used.
     is_of_one_catalogue: bool = False
 
     @property
@@ -31,7 +31,7 @@ class Input:
 
     @property
     def required(self) -> list[str]:
-        """Those that every row must have."""
+        """The required columns."""
         return [column for column in self.columns.split() if not column.endswith("?")]
 
 
@@ -104,6 +104,6 @@ INPUTS = (
         "items_to_tag",
         "One row per item that gets questions.",
         "item_id",
-        "left out, every item is tagged",
+        "without it every item is tagged",
     ),
 )

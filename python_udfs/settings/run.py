@@ -1,4 +1,4 @@
-"""All settings of a run, as `run_settings` holds them."""
+"""All settings of a run, as in `run_settings`."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class Settings(
     Inputs, Generation, Runtime, Verification, Search, Publication, Health, Recommendation,
     Evaluation, Experiments, Run,
 ):  # fmt: skip
-    """The rows of the model `run_settings`: every group in one, so that each can be handed on."""
+    """The rows of the model `run_settings`: all groups in one object; pass each on where needed."""
 
     @classmethod
     def from_rows(cls, rows: Iterable[tuple[str, str]]) -> Self:
-        """Build from (name, value) rows, as `run_settings` holds them.
+        """Build from (name, value) rows of `run_settings`.
 
-        Raises pydantic.ValidationError if a setting is missing, unknown or of another type. None
-        is taken from its default: the table says what the run used.
+        Raises pydantic.ValidationError if a setting is missing, unknown or of another type.
+        Defaults are not applied: the table has the values that the run used.
         """
         values = dict(rows)
         missing = sorted(cls.model_fields.keys() - values.keys())
@@ -57,7 +57,7 @@ class Settings(
 
     @property
     def may_ask(self) -> bool:
-        """Whether this run asks models and searches; else it reads the ledger alone."""
+        """Whether this run asks models and searches; else it only reads the ledger."""
         return self.allow_calls and not self.is_empty
 
 

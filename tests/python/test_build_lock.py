@@ -42,11 +42,9 @@ def held_by_another(ledger: Path) -> Iterator[subprocess.Popen[str]]:
 def test_the_second_stops_and_names_the_first(tmp_path: Path) -> None:
     ledger = tmp_path / "ledger.duckdb"
     with held_by_another(ledger) as other:
-        with pytest.raises(
-            LockedError, match=rf"process {other.pid}\) works on .*WHEN_LOCKED=wait"
-        ):
+        with pytest.raises(LockedError, match=rf"process {other.pid}\) uses .*WHEN_LOCKED=wait"):
             acquire_build_lock(ledger, "stop")
-        with pytest.raises(LockedError, match=r"still works on .* after 0\.2 s"):
+        with pytest.raises(LockedError, match=r"still uses .* after 0\.2 s"):
             acquire_build_lock(ledger, "wait", timeout_s=0.2)
     # The other was killed: its lock is gone with it.
     with build_lock(ledger, "stop"):

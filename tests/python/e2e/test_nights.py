@@ -148,7 +148,7 @@ def test_the_second_of_two_runs_stops_or_waits(copy: CopyProject) -> None:
     assert waiting.returncode == 0, rest[-3000:]
     assert stopped.code != 0
     for words in (stopped.output, said):
-        assert f"another build (process {first.pid}) works on" in words
+        assert f"another build (process {first.pid}) uses" in words
     assert "Traceback" not in stopped.output
 
 

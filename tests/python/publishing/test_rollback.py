@@ -133,7 +133,7 @@ def test_versions_that_are_not_there_are_refused_and_nothing_is_held(store: Stor
     store.night(0, "good")
     with pytest.raises(PublicationError, match="no version before"):
         roll_back(store.ledger, store.folder, None, _NOON)
-    with pytest.raises(PublicationError, match="no version 2019; kept are: 2026"):
+    with pytest.raises(PublicationError, match="no version 2019; kept versions: 2026"):
         roll_back(store.ledger, store.folder, "2019", _NOON)
     with pytest.raises(PublicationError, match="no version 2019"):
         store.folder.switch("2019")

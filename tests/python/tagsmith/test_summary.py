@@ -75,6 +75,6 @@ def test_a_warehouse_that_is_not_built_whole_is_said(
     path = tmp_path / "half.duckdb"
     duckdb.connect(str(path)).close()
     assert main(["summary", "--warehouse", str(path)]) == 1
-    assert "is not built whole" in capsys.readouterr().err
+    assert "is only partly built" in capsys.readouterr().err
     assert main(["summary", "--warehouse", str(tmp_path / "none.duckdb")]) == 1
     assert "does not exist" in capsys.readouterr().err
