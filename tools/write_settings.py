@@ -1,7 +1,6 @@
 """Writes what is derived from python_udfs: vars, sources, macros for SQL, and pages.
 
-`make fix` runs it; a test compares. The values that a user set in dbt_project.yml are replaced by
-the defaults.
+`make fix` runs it; a test compares. It replaces a user's values in dbt_project.yml by the defaults.
 """
 
 from __future__ import annotations
@@ -44,14 +43,14 @@ def vars_block() -> str:
 
 
 def inputs_block() -> str:
-    """Where each input comes from, and how its columns are called there, as vars."""
+    """Locations and column mappings of the inputs, as vars."""
     places = "".join(f'  {one.name}: ""\n' for one in INPUTS)
     mappings = "".join(f"  {one.name}_columns: {{}}\n" for one in INPUTS)
     return _INPUT_VARS + places + _COLUMN_VARS + mappings
 
 
 def inputs_macro() -> str:
-    """The macro that tells SQL of every input."""
+    """The macro that describes every input to SQL."""
     entries = "".join(
         f'        "{one.name}": {{\n'
         f'            "columns": {json.dumps(one.names)},\n'
@@ -69,7 +68,7 @@ def inputs_macro() -> str:
 
 
 def inputs_source() -> str:
-    """The source that dbt reads a user's own input by."""
+    """The dbt source of a user's own inputs."""
     tables = "".join(
         f"      - name: {one.name}\n"
         f"        description: {one.grain}\n"
@@ -132,17 +131,17 @@ def forms_macro() -> str:
 
 
 def page() -> str:
-    """docs/settings.md: a table for each group."""
+    """docs/settings.md: a table per group."""
     lines = [
         "# Settings",
         "",
         "A setting is a var of `dbt_project.yml`; `dbt build --vars '{alpha: 0.8}'` changes it for",
-        "one run. Anything unknown or out of range stops the build before it costs anything. The",
-        "table `run_settings` holds what a run used.",
+        "one run. A var that is unknown or out of range stops the build before it costs anything.",
+        "The table `run_settings` has the values of the run.",
     ]
     for group in GROUPS:
         lines += ["", f"## {(group.__doc__ or '').rstrip('.')}", ""]
-        lines += ["| var | default | allowed | what it is |", "|---|---|---|---|"]
+        lines += ["| var | default | allowed | meaning |", "|---|---|---|---|"]
         lines += [
             f"| {name} | `{_value(field)}` | {allowed_values(field)} | {field.description} |"
             for name, field in group.model_fields.items()
@@ -151,7 +150,7 @@ def page() -> str:
 
 
 def between(text: str, begin: str, end: str, written: str) -> str:
-    """`text` with `written` between the lines that say `begin` and `end`; raises ValueError."""
+    """`text` with `written` between the lines `begin` and `end`; raises ValueError."""
     head, mark, rest = text.partition(begin)
     _, close, tail = rest.partition(end)
     if not (mark and close):
@@ -160,7 +159,7 @@ def between(text: str, begin: str, end: str, written: str) -> str:
 
 
 def with_vars(project: str) -> str:
-    """The text of dbt_project.yml with inputs and settings as they are declared."""
+    """The text of dbt_project.yml with the declared inputs and settings."""
     for what, block in (("inputs", inputs_block()), ("settings", vars_block())):
         begin = f"  # --- {what}: {_WRITTEN}\n"
         project = between(project, begin, f"  # --- end of {what}\n", block)
@@ -168,7 +167,7 @@ def with_vars(project: str) -> str:
 
 
 def derived() -> dict[Path, str]:
-    """Each file that is derived, as it should be."""
+    """Each derived file with its text."""
     project, inputs = PROJECT / "dbt_project.yml", PROJECT / "docs/inputs.md"
     return {
         project: with_vars(project.read_text(encoding="utf-8")),

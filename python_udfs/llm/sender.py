@@ -1,4 +1,4 @@
-"""Sends one call with the openai client and retries passing failures."""
+"""Sends one call with the openai client and retries temporary failures."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def allowed_values(field: FieldInfo) -> str:
     if origin is Literal:
         return ", ".join(map(str, arguments))
     if origin is list and arguments != (str,):
-        return f"a list of one or more {_plural(arguments[0])}, none twice"
+        return f"a list of one or more {_plural(arguments[0])}, no duplicates"
     if origin is list:
         return "a list of texts"
     if origin is dict:

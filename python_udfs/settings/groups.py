@@ -1,7 +1,7 @@
-"""Every setting with type, range, default and what it is for: one class a group, the only place.
+"""Every setting with type, range, default and purpose: one class per group, declared only here.
 
-dbt_project.yml and docs/settings.md are written from here (`make fix`), and what a user sets is
-checked against it before any model runs. Functions take the group that they need.
+`make fix` writes dbt_project.yml and docs/settings.md from here. A user's values are checked here
+before any model runs. Functions take the group that they need.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = [
 
 
 def _from_text(value: Any) -> Any:
-    """Lists and mappings stand as JSON text in run_settings."""
+    """Lists and mappings are JSON text in run_settings."""
     return json.loads(value) if isinstance(value, str) else value
 
 
@@ -37,7 +37,7 @@ def _as_tuple(value: Any) -> Any:
 
 def _distinct(values: list[Any]) -> list[Any]:
     if len(set(values)) < len(values):
-        raise ValueError("a value stands twice")
+        raise ValueError("a value occurs twice")
     return values
 
 
@@ -67,8 +67,8 @@ class Inputs(_Group):
         "", description="folder of local posters; empty = seeds/posters or TAGSMITH_POSTER_ROOT"
     )
     poster_hosts: Texts = Field([], description="hosts from which http(s) posters may be fetched")
-    poster_max_bytes: Positive = Field(10_000_000, description="of a poster file")
-    poster_max_pixels: Positive = Field(40_000_000, description="of a poster")
+    poster_max_bytes: Positive = Field(10_000_000, description="bytes of a poster file")
+    poster_max_pixels: Positive = Field(40_000_000, description="pixels of a poster")
     max_rejected_share: Share = Field(
         0.2, description="the gate fails above this share of rejected rows of a table"
     )
@@ -79,7 +79,7 @@ class Inputs(_Group):
         0.05, description="the same for experiment events; stops their metrics only"
     )
     max_catalogue_age_hours: Amount = Field(
-        0, description="the gate fails if no item changed for so long; 0 = off"
+        0, description="the gate fails if no item changed for this long; 0 = off"
     )
 
 
@@ -91,20 +91,20 @@ class Generation(_Group):
         350, description="tokens of an item's text, 50 or more; 0 = no limit"
     )
     item_text_people: Annotated[int, Field(ge=0, le=20)] = Field(
-        0, description="names of people that are sent with the item text"
+        0, description="names of people sent with the item text"
     )
-    modalities: Texts = Field([], description="whose paths are asked; empty = all")
+    modalities: Texts = Field([], description="only their paths are asked; empty = all")
     generation_samples: Annotated[int, Field(ge=1, le=10)] = Field(
         1, description="answers asked of each path"
     )
     max_tag_length: Annotated[int, Field(ge=3, le=200)] = Field(60, description="characters")
     weight_text_sub: PositiveShare = Field(
-        0.7, description="path weight where tag_categories has none"
+        0.7, description="path weight if tag_categories gives none"
     )
     weight_text_broad: PositiveShare = Field(0.5, description="the same for broad categories")
     weight_image: PositiveShare = Field(0.7, description="image sent to a multimodal model")
     weight_image_description: PositiveShare = Field(
-        0.3, description="measured description in place of the image"
+        0.3, description="measured description instead of the image"
     )
 
 
@@ -112,37 +112,36 @@ class Runtime(_Group):
     """LLM runtime."""
 
     allow_calls: bool = Field(
-        True, description="false = nothing is asked or searched; what the ledger lacks is pending"
+        True,
+        description="false = no calls or searches; what the ledger lacks is pending",
     )
     model: str = Field(
-        "", description="of every role; empty = TAGSMITH_MODEL, else the embedded model"
+        "", description="for every role; empty = TAGSMITH_MODEL, else the embedded model"
     )
-    model_text: str = Field("", description="of one role; empty = model")
-    model_image: str = Field("", description="of one role; empty = model")
-    model_lenient: str = Field("", description="of one role; empty = model")
-    model_strict: str = Field("", description="of one role; empty = model")
-    model_reason: str = Field("", description="of one role; empty = model")
+    model_text: str = Field("", description="for one role; empty = model")
+    model_image: str = Field("", description="for one role; empty = model")
+    model_lenient: str = Field("", description="for one role; empty = model")
+    model_strict: str = Field("", description="for one role; empty = model")
+    model_reason: str = Field("", description="for one role; empty = model")
     base_url_text: str = Field(
-        "", description="of one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
+        "", description="for one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
     )
     base_url_image: str = Field(
-        "", description="of one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
+        "", description="for one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
     )
     base_url_lenient: str = Field(
-        "", description="of one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
+        "", description="for one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
     )
     base_url_strict: str = Field(
-        "", description="of one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
+        "", description="for one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
     )
     base_url_reason: str = Field(
-        "", description="of one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
+        "", description="for one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
     )
     image_input: Literal["auto", "image", "description"] = Field(
-        "auto", description="what the image paths get of a poster"
+        "auto", description="form of the poster in image paths"
     )
-    embedded_model_path: str = Field(
-        "", description="a GGUF of your own; empty = the packaged model"
-    )
+    embedded_model_path: str = Field("", description="your own GGUF; empty = the packaged model")
     embedded_projector_path: str = Field("", description="its multimodal projector; empty = none")
     embedded_context_tokens: Annotated[int, Field(ge=1024)] = Field(
         4096, description="prompt and reply together"
@@ -150,18 +149,18 @@ class Runtime(_Group):
     embedded_threads: Annotated[int, Field(ge=0, le=1024)] = Field(
         0, description="0 = measured at the start and watched"
     )
-    text_pack_size: PackSize = Field(6, description="questions of a call")
-    image_pack_size: PackSize = Field(5, description="questions of a call")
-    reason_pack_size: PackSize = Field(6, description="questions of a call")
-    text_output_tokens: Annotated[int, Field(ge=16)] = Field(240, description="of a full pack")
-    image_output_tokens: Annotated[int, Field(ge=16)] = Field(150, description="of a full pack")
-    verdict_output_tokens: Positive = Field(1, description="of a verdict")
-    reason_output_tokens: Annotated[int, Field(ge=8)] = Field(20, description="of each reason")
+    text_pack_size: PackSize = Field(6, description="questions per call")
+    image_pack_size: PackSize = Field(5, description="questions per call")
+    reason_pack_size: PackSize = Field(6, description="questions per call")
+    text_output_tokens: Annotated[int, Field(ge=16)] = Field(240, description="for a full pack")
+    image_output_tokens: Annotated[int, Field(ge=16)] = Field(150, description="for a full pack")
+    verdict_output_tokens: Positive = Field(1, description="for a verdict")
+    reason_output_tokens: Annotated[int, Field(ge=8)] = Field(20, description="for each reason")
     max_concurrency: Annotated[int, Field(ge=0, le=1000)] = Field(
-        0, description="calls at once; 0 = 1 embedded, 8 hosted"
+        0, description="concurrent calls; 0 = 1 embedded, 8 hosted"
     )
     max_attempts: Annotated[int, Field(ge=1, le=10)] = Field(
-        4, description="tries of a call that failed for a passing reason"
+        4, description="attempts of a call that fails for a temporary reason"
     )
     request_timeout_s: Annotated[float, Field(ge=1)] = Field(300, description="seconds")
     retry_quarantined: bool = Field(False, description="ask quarantined questions again")
@@ -177,10 +176,10 @@ class Verification(_Group):
     """Verification (paper 2.2)."""
 
     ensemble_method: Literal["noisy_or", "mean", "max"] = Field(
-        "noisy_or", description="how scores of several paths become one"
+        "noisy_or", description="how scores of several paths are combined"
     )
     dedup_threshold: Annotated[float, Field(gt=0, le=2)] = Field(
-        0.85, description="trigram Dice; above 1 = all candidates are kept"
+        0.85, description="trigram Dice; above 1 = keep all candidates"
     )
     sbert_model: str = Field("", description="empty = the packaged all-MiniLM-L6-v2 (English)")
     embedding_batch_size: Positive = Field(256, description="texts")
@@ -190,76 +189,72 @@ class Verification(_Group):
     beta: Annotated[float, Field(ge=0.5, lt=1)] = Field(
         0.7, description="lenient bar beta, strict bar 1 - beta"
     )
-    max_evaluated_novel: Count = Field(
-        6, description="novel tags of an item that go to the evaluators"
-    )
+    max_evaluated_novel: Count = Field(6, description="novel tags per item for the evaluators")
     use_evaluators: bool = Field(
-        True, description="false = these novel tags go in without a verdict"
+        True, description="false = these novel tags are admitted without a verdict"
     )
-    evaluator_reasons: bool = Field(True, description="ask a reason in words for accepted tags")
-    max_reasons: Count = Field(2, description="reasons for an item, its best accepted tags first")
+    evaluator_reasons: bool = Field(True, description="ask for a reason in words for accepted tags")
+    max_reasons: Count = Field(2, description="reasons per item, best accepted tags first")
     weight_ensemble: Share = Field(
-        0.45, description="of the final score; the four weights sum to 1"
+        0.45, description="in the final score; the four weights sum to 1"
     )
-    weight_evaluation: Share = Field(0.30, description="of the final score")
-    weight_agreement: Share = Field(0.15, description="of the final score")
-    weight_specificity: Share = Field(0.10, description="of the final score")
+    weight_evaluation: Share = Field(0.30, description="in the final score")
+    weight_agreement: Share = Field(0.15, description="in the final score")
+    weight_specificity: Share = Field(0.10, description="in the final score")
     calibrate_scores: bool = Field(
-        False, description="a score calibrated on manual tags stands for the ensemble score"
+        False, description="use a score calibrated on manual tags as the ensemble score"
     )
     tag_statuses: Chosen[Literal["mapped", "novel"]] = Field(
-        ["mapped", "novel"], description="which tags may take a place"
+        ["mapped", "novel"], description="which tags may be selected"
     )
-    top_k: Annotated[int, Field(ge=1, le=1000)] = Field(25, description="tags of an item")
+    top_k: Annotated[int, Field(ge=1, le=1000)] = Field(25, description="tags per item")
 
 
 class Search(_Group):
     """External search."""
 
     search_provider: Literal["local", "wikipedia", "searxng", "tavily", "none"] = Field(
-        "local", description="where evidence is searched"
+        "local", description="source of evidence"
     )
     search_url: str = Field(
-        "", description="of a SearXNG instance, or a mirror of the provider's API"
+        "", description="address of a SearXNG instance, or of a mirror of the provider's API"
     )
-    search_corpus_version: str = Field("1", description="a new value searches again")
+    search_corpus_version: str = Field("1", description="a new value repeats all searches")
     search_timeout_s: Annotated[float, Field(gt=0, le=60)] = Field(5, description="seconds")
-    evidence_passages: Annotated[int, Field(ge=0, le=10)] = Field(
-        2, description="passages for each tag"
-    )
+    evidence_passages: Annotated[int, Field(ge=0, le=10)] = Field(2, description="passages per tag")
     evidence_words: Annotated[int, Field(ge=10, le=200)] = Field(
-        40, description="words of each passage"
+        40, description="words per passage"
     )
 
 
 class Publication(_Group):
     """Publication."""
 
-    pipeline_version: str = Field("0.1.0", description="written beside every feature row")
+    pipeline_version: str = Field("0.1.0", description="written into every feature row")
     published_versions_kept: Positive = Field(14, description="older ones are removed")
     max_changed_share: Share = Field(
-        0.3, description="the gate fails if tags of more of the served items change"
+        0.3, description="the gate fails if a larger share of the served items changes tags"
     )
 
 
 class Health(_Group):
     """Limits of run_health; its gate fails beyond them."""
 
-    min_tags_per_item: Amount = Field(1, description="tags of an item on average; 0 = off")
-    max_untagged_share: Share = Field(0.2, description="of the asked items have no tag; 1 = off")
+    min_tags_per_item: Amount = Field(1, description="mean number of tags per item; 0 = off")
+    max_untagged_share: Share = Field(0.2, description="share of asked items without tags; 1 = off")
     max_singleton_share: Share = Field(
-        1, description="of the distinct tags stand on one item only; 1 = off"
+        1, description="share of distinct tags on only one item; 1 = off"
     )
-    min_schema_coverage: Share = Field(0, description="of the base tags are in use; 0 = off")
-    min_mapped_share: Share = Field(0.1, description="of the tags stand in the schema; 0 = off")
+    min_schema_coverage: Share = Field(0, description="share of base tags in use; 0 = off")
+    min_mapped_share: Share = Field(0.1, description="share of tags in the schema; 0 = off")
     min_evaluator_agreement: Share = Field(
-        0.2, description="of the judged tags get the same verdict twice; 0 = off"
+        0.2, description="share of judged tags with equal verdicts; 0 = off"
     )
     max_tag_turnover: Share = Field(
-        0.5, description="1 - Jaccard of an item's tags with the last, mean; 1 = off"
+        0.5, description="1 - Jaccard of an item's tags with its last ones, mean; 1 = off"
     )
     max_health_change: Share = Field(
-        0.3, description="any of these against the last, from 20 items on; 1 = off"
+        0.3, description="change of any of these since the last run, from 20 items on; 1 = off"
     )
 
 
@@ -270,13 +265,13 @@ class Recommendation(_Group):
         Literal["popularity", "item_cf", "graph", "content", "hybrid"]
     ] = Field(
         ["popularity", "item_cf", "graph", "content", "hybrid"],
-        description="which recommenders are built",
+        description="recommenders to build",
     )
     recommendation_k: Annotated[int, Field(ge=1, le=1000)] = Field(
-        10, description="items for each user, neighbors for each item"
+        10, description="items per user, neighbors per item"
     )
     neighbors_k: Annotated[int, Field(ge=1, le=10_000)] = Field(
-        100, description="neighbors of an item that item_cf and graph score by"
+        100, description="neighbors per item that item_cf and graph use"
     )
     cold_start_interactions: Positive = Field(
         5, description="users; an item with fewer is a cold-start item"
@@ -287,30 +282,30 @@ class Evaluation(_Group):
     """Evaluation."""
 
     compared_system: str = Field(
-        "", description="set by tagsmith compare: the one system that is measured"
+        "", description="set by tagsmith compare: the only measured system"
     )
-    evaluation_seed: Count = Field(1, description="of everything that is drawn at random")
+    evaluation_seed: Count = Field(1, description="seed of all random draws")
     evaluation_ks: Chosen[Annotated[int, Field(ge=1, le=1000)]] = Field(
-        [5, 10, 25], description="list lengths that metrics are taken at"
+        [5, 10, 25], description="list lengths at which metrics are computed"
     )
     min_true_tags: Positive = Field(
         10, description="an item with fewer true tags is not measured (paper: 20)"
     )
     semantic_match_threshold: PositiveShare = Field(
-        0.75, description="cosine from which two tags are a semantic match"
+        0.75, description="minimum cosine of a semantic match"
     )
     bootstrap_samples: Annotated[int, Field(ge=100, le=100_000)] = Field(
-        1000, description="resamples behind each interval"
+        1000, description="resamples per interval"
     )
     control_items: Count = Field(
         0,
-        description="tagged items whose manual tags the evaluators judge in an evaluation; 0 = off",
+        description="tagged items whose manual tags evaluators judge in an evaluation; 0 = off",
     )
     control_tags: Annotated[int, Field(ge=1, le=100)] = Field(
-        5, description="own manual tags of each, and as many of other items"
+        5, description="manual tags per control item, and as many foreign ones"
     )
     min_evaluator_auc: Annotated[float, Field(ge=0.5, le=1)] = Field(
-        0.7, description="own tags against foreign ones, mean of both evaluators"
+        0.7, description="own against foreign tags, mean of all evaluators"
     )
 
 
@@ -321,28 +316,28 @@ class Experiments(_Group):
         "", description="group A of every experiment; empty = the first of its two names"
     )
     experiment_users_ratio: Annotated[float, Field(gt=0)] = Field(
-        1, description="users of B for one of A, as assigned"
+        1, description="planned users of B per user of A"
     )
     experiment_alpha: Annotated[float, Field(gt=0, lt=1)] = Field(
-        0.05, description="level of tests; intervals hold the truth with 1 - alpha"
+        0.05, description="significance level; intervals have level 1 - alpha"
     )
     experiment_power: Annotated[float, Field(gt=0, lt=1)] = Field(
-        0.8, description="chance of seeing the minimum detectable effect"
+        0.8, description="probability of finding the minimum detectable effect"
     )
     experiment_correction: Literal["holm", "bh", "none"] = Field(
-        "holm", description="over the metrics and slices of an experiment"
+        "holm", description="across the metrics and slices of an experiment"
     )
     experiment_permutations: Annotated[int, Field(ge=100, le=100_000)] = Field(
-        2000, description="permutations of users behind each coverage"
+        2000, description="user permutations per coverage test"
     )
     srm_alarm: Annotated[float, Field(ge=0, lt=1)] = Field(
-        0.001, description="a sample-ratio p-value under it makes an experiment invalid"
+        0.001, description="an experiment with a lower sample-ratio p-value is invalid"
     )
 
 
 class Run(_Group):
-    """What is no var: taken from the command and its environment."""
+    """Not vars: taken from the command and its environment."""
 
-    is_empty: bool = Field(description="the run has --empty: no call, nothing kept")
-    catalogue: Literal["own", "sample"] = Field(description="whose items are read")
-    publish_dir: str = Field(description="TAGSMITH_PUBLISH_DIR, where versions are published")
+    is_empty: bool = Field(description="the run has --empty: no call, nothing stored")
+    catalogue: Literal["own", "sample"] = Field(description="whose items it reads")
+    publish_dir: str = Field(description="TAGSMITH_PUBLISH_DIR, the folder of published versions")

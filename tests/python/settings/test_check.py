@@ -14,8 +14,8 @@ from python_udfs.settings.functions import register, vars_of
 SHARE = "number in (0, 1]"
 HALF_OPEN = "number in [0.5, 1)"
 COUNT = "integer in [1, no limit)"
-MODELS = "a list of one or more of popularity, item_cf, graph, content, hybrid, none twice"
-INTEGERS = "a list of one or more integers in [1, 1000], none twice"
+MODELS = "a list of one or more of popularity, item_cf, graph, content, hybrid, no duplicates"
+INTEGERS = "a list of one or more integers in [1, 1000], no duplicates"
 
 
 @pytest.mark.parametrize(
