@@ -1,1 +1,1 @@
-"""The command `tagsmith`: what people call at a terminal."""
+"""The command `tagsmith`, for use at a terminal."""

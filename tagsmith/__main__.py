@@ -1,4 +1,4 @@
-"""`python -m tagsmith` is `tagsmith`."""
+"""`python -m tagsmith` runs `tagsmith`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""All commands under one name: `tagsmith --help` lists them."""
+"""All commands under one name; `tagsmith --help` lists them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tagsmith.why import why
 __all__ = ["app", "main"]
 
 app = typer.Typer(
-    help="Read, compare and serve what builds have tagged.",
+    help="Read, compare and serve the tags of builds.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -37,7 +37,7 @@ for _command in (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit status, 1 with a sentence for what a person can mend."""
+    """Run one command; returns its exit status, 1 with a message if the user can fix the cause."""
     try:
         app(arguments)
     except SystemExit as end:

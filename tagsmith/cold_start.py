@@ -1,8 +1,8 @@
-"""Do these tags help with films that nobody has rated yet? `make cold-start [TAGS=file]`.
+"""Do tags help to recommend films without ratings? `make cold-start [TAGS=file]`.
 
-The items of the tag file are made cold: all their ratings are taken out of training and are the
-test. Recommenders see them through features alone, arm by arm: none, general metadata, manual tags,
-the tags of the file, and both together. Rules and definitions: docs/recommenders.md.
+The items of the tag file are made cold: all their ratings move from training to test. Recommenders
+see them only through features, arm by arm: none, general metadata, manual tags, the tags of the
+file, and both together. Rules and definitions: docs/recommenders.md.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _RESAMPLES_OF_POWER = 1000
 
 
 def describe(data: ColdStartData, split: Split) -> list[str]:
-    """Lines on what there is and what is left out."""
+    """Lines on the data used and left out."""
     n_absent = len(data.cold_items) - int(split.is_cold.sum())
     lines = []
     for arm in ARMS:
@@ -68,7 +68,7 @@ def describe(data: ColdStartData, split: Split) -> list[str]:
 
 
 def describe_power(data: ColdStartData, parts: Sequence[Part], seed: int) -> list[str]:
-    """Lines on the smallest differences that can be found; looks at no arm."""
+    """Lines on the smallest differences that can be found; reads no result of an arm."""
     lines = []
     for part in parts:
         name, whole = next(iter(part.tasks.items()))
@@ -86,7 +86,7 @@ def describe_power(data: ColdStartData, parts: Sequence[Part], seed: int) -> lis
 
 
 def describe_cold(results: Results) -> list[str]:
-    """Lines on the ranking of cold items among themselves."""
+    """Lines on ranking only cold items."""
     lines = ["## Cold items ranked among themselves", "", *report.arm_table(results[COLD])]
     lines += ["", *report.difference_table(results[COLD])]
     lines += ["", f"In words ({METRICS[0]}; the widest interval decides):", ""]
@@ -97,7 +97,7 @@ def describe_cold(results: Results) -> list[str]:
 
 
 def describe_whole(results: Results, part: Part) -> list[str]:
-    """Lines on cold items that compete with warm ones."""
+    """Lines on ranking cold items together with warm ones."""
     n_cold = int(part.split.test[:, part.split.is_cold.nonzero()[0]].nnz)
     lines = [
         "## Cold and warm items ranked together", "",
@@ -121,7 +121,7 @@ def write_figures(path: Path, results: Results) -> None:
 
 
 def run(data: ColdStartData, options: Options, tags: str, out: Path) -> None:
-    """Print the report piece by piece, as it is found, and write it with its figures to `out`."""
+    """Print the report section by section, and write it with its figures to `out`."""
     said: list[str] = []
 
     def say(*lines: str) -> None:
@@ -152,27 +152,27 @@ def run(data: ColdStartData, options: Options, tags: str, out: Path) -> None:
 
 
 def _name(tags: Path) -> str:
-    """The file with the folder that holds it: a version where `current` is a link."""
+    """The file with its folder: the version, if `current` is a link."""
     return "/".join(tags.resolve().parts[-2:])
 
 
 def cold_start(
     data: Annotated[Path, typer.Option(help="folder with ratings.parquet")],
     tags: Annotated[Path, typer.Option(help="item_id, tag, score?")],
-    out: Annotated[Path, typer.Option(help="Markdown; figures beside as csv")],
+    out: Annotated[Path, typer.Option(help="Markdown; writes figures next to it as csv")],
     cold_items: Annotated[
         Path | None, typer.Option(help="item_id of the items to make cold")
     ] = None,
     least_rating: Annotated[float, typer.Option(help="an interaction from here")] = 0.5,
     least_items_of_tag: Annotated[
         int,
-        typer.Option(help="a tag that people gave counts from this number of items not cold"),
+        typer.Option(help="minimum number of warm items of a manual tag"),
     ] = 1,
     resamples: Annotated[int, typer.Option(min=1)] = Options.n_resamples,
     seeds: Annotated[int, typer.Option(min=1, help="orders of ties")] = Options.n_seeds,
     seed: int = Options.seed,
 ) -> None:
-    """Do these tags help to recommend films that nobody has rated yet?"""
+    """Do tags help to recommend films without ratings?"""
     if not (data / "ratings.parquet").is_file():
         print(f"no ratings.parquet in {data}: nothing to do (set DATA=folder)")
         return

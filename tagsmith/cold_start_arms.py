@@ -1,4 +1,4 @@
-"""What is run: the tasks of the cold-start experiment, its models, every arm of each."""
+"""The tasks of the cold-start experiment, its models, and every arm of each."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ Results = dict[str, list[Result]]
 
 @dataclass(frozen=True)
 class Part:
-    """A split with the tasks on it; the first is the one that others are parts of."""
+    """A split with its tasks; the others are parts of the first."""
 
     split: Split
     tasks: dict[str, Task]
 
 
 def make_parts(data: ColdStartData, options: Options) -> tuple[Part, Part]:
-    """Return cold items among themselves, and cold and warm items together."""
+    """Return the task with only cold items, and the one with cold and warm items."""
     given = (data.interactions, data.cold_items, data.catalogue)
     split = hold_out_cold(*given)
     cold = Task.make(split, options, cold_only=True)
@@ -67,19 +67,19 @@ def make_parts(data: ColdStartData, options: Options) -> tuple[Part, Part]:
 
 
 def models_of(part: Part) -> dict[str, MakeModel]:
-    """Return the recommenders that take features and say something of their own on `part`."""
-    # Nothing is cut off: cold items must be ranked however far behind warm ones they come.
+    """Return the recommenders that use features and add something on `part`."""
+    # No cut-off: cold items must be ranked, however far behind warm ones.
     n_items = len(part.split.train.items)
     models: dict[str, MakeModel] = {
         "content": Content,
         "graph": lambda: Graph(n_neighbors=n_items),
     }
-    # Among cold items the hybrid is its content part: it says nothing of its own there.
+    # With only cold items the hybrid equals its content part, so it adds nothing there.
     return models if COLD in part.tasks else {**models, "hybrid": lambda: Hybrid(depth=None)}
 
 
 def run_arms(data: ColdStartData, part: Part) -> Results:
-    """Return the results of every arm by task; models that take no features come first, once."""
+    """Return the results of every arm by task; models without features come first, once."""
     results: Results = {name: [] for name in part.tasks}
 
     def measure(model: Recommender, arm: str, features: ItemFeatures | None) -> None:

@@ -1,4 +1,4 @@
-"""Reads what the cold-start experiment needs from a data folder and a file of tags, in SQL."""
+"""Reads the data of the cold-start experiment from a data folder and a file of tags, in SQL."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _GENERAL = """
     union select item_id, 'person:' || lower(unnest(top_cast)) from items
     union select item_id, 'person:' || lower(unnest(string_split(director, ', '))) from items
 """
-# Tags of the source movielens were given by the very users whose ratings are the test.
+# Tags of the source movielens come from the same users whose ratings are the test.
 _HUMAN = """
     select distinct item_id::varchar as item_id, 'tag:' || normalise_tag(keyword) as feature
     from human_tags
@@ -62,11 +62,11 @@ def read_cold_start(
 ) -> ColdStartData:
     """Read items, human_tags and ratings of folder `data`, and the tags to try.
 
-    `tags`: parquet or csv with item_id, tag and maybe score, the weight (1 without). The cold items
-    are those of `cold_items` (item_id), else of item_features.parquet beside `tags` (those that a
-    model was asked about, if it says so), else those of `tags`. Tags that people gave count if
-    they stand on `least_items_of_tag` items that are not cold. Raises InputError if a file is
-    missing, empty or lacks a column, or a score is above 1: general metadata weighs 1.
+    `tags`: parquet or csv with item_id, tag and optionally score as weight (default 1). Cold items
+    are those of `cold_items` (item_id), else of item_features.parquet next to `tags` (only items
+    that a model was asked about, if known), else those of `tags`. Manual tags count if
+    `least_items_of_tag` warm items have them. Raises InputError if a file is missing, empty or
+    lacks a column, or a score is above 1, the weight of general metadata.
     """
     connection = duckdb.connect()
     register(connection)
@@ -76,7 +76,7 @@ def read_cold_start(
     has_score = "score" in _view(connection, tags, "tags", ("item_id", "tag"))
     beside = tags.with_name("item_features.parquet")
     ids = cold_items or (beside if beside.is_file() else tags)
-    # Part of a catalogue may be tagged (items_to_tag); the rest was not asked about.
+    # Only part of a catalogue may be tagged (items_to_tag).
     columns = _view(connection, ids, "ids", ("item_id",))
     asked = "where generated_at is not null" if "generated_at" in columns else ""
     connection.execute(
@@ -92,7 +92,7 @@ def read_cold_start(
             return connection.sql(query, params=values or None).to_arrow_table()
         except duckdb.Error as error:
             raise InputError(
-                f"{tags} or a file of {data} cannot be read: {error}; a score is a number"
+                f"{tags} or a file of {data} cannot be read: {error}; scores must be numbers"
             ) from error
 
     weighted = "select item_id, feature, 1.0::double as weight from"
@@ -131,6 +131,6 @@ def _view(
             f"{path} has no column {', '.join(missing)}; rename it ({', '.join(relation.columns)})"
         )
     if not relation.limit(1).fetchall():
-        raise InputError(f"{path} holds no row; give a file of {name} with rows")
+        raise InputError(f"{path} has no rows; give a file of {name} with rows")
     relation.create_view(name)
     return list(relation.columns)

@@ -1,4 +1,4 @@
-"""What other settings would change: `make compare SYSTEM=name` or `VARS='{alpha: 0.8}'`."""
+"""Effect of other settings: `make compare SYSTEM=name` or `VARS='{alpha: 0.8}'`."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ __all__ = ["compare", "compared_metrics", "compared_system", "item_changes"]
 
 _SCHEMA = "comparison"
 _ITEMS_TO_ASK = Path("target/items_to_ask.csv")
-# All that a setting may reach, from the inputs to the selection.
+# All models that a setting may affect, from inputs to selection.
 _WHOLE = ("--select", "+int_tags_selected")
 _METRICS = ("--selector", "comparison")
 
 
 def compared_system(name: str | None, changes: Mapping[str, Any]) -> System:
-    """The system to make: the settings of a listed one, or `changes`; never under a listed name."""
+    """The system to build, with the settings of a listed one or `changes`; never a listed name."""
     if bool(name) == bool(changes):
         raise TagsmithError("name a system of seeds/systems.csv, or give --vars, not both")
     return System(COMPARED, chosen_systems([name])[0].settings if name else changes)
@@ -39,9 +39,9 @@ def compared_system(name: str | None, changes: Mapping[str, Any]) -> System:
 def item_changes(
     connection: duckdb.DuckDBPyConnection, system: str, items: list[str] | None = None
 ) -> list[tuple[Any, ...]]:
-    """Rows of item_id, tags that come, tags that go, number of others that move.
+    """Rows of item_id, tags added, tags removed, number of other tags that move.
 
-    A row for each item that has tags in either run, or for `items` alone.
+    One row per item with tags in either run, or only for `items`.
     """
     return connection.execute(
         f"""
@@ -64,7 +64,7 @@ def item_changes(
 
 
 def compared_metrics(connection: duckdb.DuckDBPyConnection, system: str) -> list[tuple[Any, ...]]:
-    """Rows of truth, metric, k, both values, difference, its interval and what it says."""
+    """Rows of truth, metric, k, both values, difference, its interval and verdict."""
     return connection.execute(
         f"""
         select
@@ -121,20 +121,21 @@ def compare(
     system: Annotated[str | None, typer.Argument(help="of seeds/systems.csv")] = None,
     variables: Vars = "{}",
     base: Annotated[str, typer.Option("--base-vars", help="vars of the build, JSON")] = "{}",
-    item: Annotated[str | None, typer.Option(help="show this item alone")] = None,
+    item: Annotated[str | None, typer.Option(help="show only this item")] = None,
     ask: Annotated[
-        str | None, typer.Option(help="ids, with commas: ask what these items lack; it costs")
+        str | None,
+        typer.Option(help="ids, with commas: ask what these items lack; costs money"),
     ] = None,
     warehouse: Warehouse = WAREHOUSE,
 ) -> None:
-    """Show item by item, and in the metrics, what other settings would change.
+    """Show the effect of other settings, item by item and in the metrics.
 
-    Nothing that is published changes. Without --ask no call is made: what the ledger lacks is left
-    out.
+    Published features do not change. Without --ask no call is made: questions that the ledger lacks
+    are left out.
     """
     chosen = compared_system(system, parsed_vars(variables))
     dbt = Dbt(parsed_vars(base))
-    # Says at once if there is nothing to compare with.
+    # Fail at once if there is nothing to compare with.
     with open_read_only(warehouse):
         pass
     settings = dict(chosen.settings)

@@ -1,6 +1,6 @@
 """What a publication would change for readers of `current`: `make diff` [ITEM=...].
 
-Reads the warehouse alone; item_changes and item_tag_changes are made by every build, before it
+Reads only the warehouse; every build writes item_changes and item_tag_changes before it
 publishes.
 """
 
@@ -19,7 +19,7 @@ _SHOWN = 200
 
 
 def summary(connection: duckdb.DuckDBPyConnection) -> str:
-    """One line: items served, new, removed, changed, and what the gate allows."""
+    """One line: items served, new, removed, changed, and the limit of the gate."""
     ((served, new, removed, changed, moved, allowed),) = connection.execute(
         """
         select count_if(is_served), count_if(not is_served), count_if(is_removed),
@@ -38,7 +38,7 @@ def summary(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def describe(connection: duckdb.DuckDBPyConnection, item_id: str | None) -> list[str]:
-    """Lines for each item that would change: its tags in (+), out (-) and moved (~)."""
+    """Lines for each item that would change: tags in (+), out (-) and moved (~)."""
     rows = connection.execute(
         """
         with described as (
@@ -75,9 +75,9 @@ def describe(connection: duckdb.DuckDBPyConnection, item_id: str | None) -> list
 
 
 def diff(
-    item: Annotated[str, typer.Argument(help="item_id; else all")] = "",
+    item: Annotated[str, typer.Argument(help="item_id; default: all")] = "",
     warehouse: Warehouse = WAREHOUSE,
 ) -> None:
-    """What publishing the last build would change for readers, item by item."""
+    """Show what publishing the last build would change for readers, item by item."""
     with open_read_only(warehouse) as connection:
         print("\n".join([*describe(connection, item or None), summary(connection)]))

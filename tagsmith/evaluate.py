@@ -1,4 +1,4 @@
-"""How good the tags are and what each stage gives: `make evaluate`, `make report`."""
+"""Quality of the tags and effect of each stage: `make evaluate`, `make report`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MEASURED = ("--selector", "measured", "--exclude-resource-type", "unit_test")
 
 
 def standing(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """Names of the systems whose tables stand."""
+    """Names of the systems whose tables exist."""
     rows = connection.execute(
         "select table_schema[8:] from information_schema.tables "
         "where starts_with(table_schema, 'system_') and table_name = 'int_tags_selected'"
@@ -29,7 +29,7 @@ def standing(connection: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def evaluate_run(dbt: Dbt, systems: list[System]) -> int:
-    """Run `systems` and build the evaluation; returns the first status that is not 0."""
+    """Run `systems` and build the evaluation; returns the first non-zero status."""
     statuses = [dbt.note_state()] if systems else []
     for number, system in enumerate(systems, start=1):
         print(f"system {number} of {len(systems)}: {system.name}", file=sys.stderr, flush=True)
@@ -42,15 +42,15 @@ def evaluate(
     variables: Vars = "{}",
     warehouse: Warehouse = WAREHOUSE,
     only: Annotated[
-        list[str] | None, typer.Option("--system", help="of these alone; can be repeated")
+        list[str] | None, typer.Option("--system", help="only these; repeatable")
     ] = None,
     results: Annotated[Path | None, typer.Option(help="Markdown: write the tables here")] = None,
     *,
-    build: Annotated[bool, typer.Option(help="the main job first")] = True,
+    build: Annotated[bool, typer.Option(help="run the main job first")] = True,
 ) -> None:
     """Build, run the systems of seeds/systems.csv and measure them all.
 
-    Without the build, systems that stand are not run again: a build of the tags drops them.
+    Without the build, existing systems are not run again; a build of the tags drops them.
     """
     wanted = chosen_systems(only) if only else listed_systems()
     dbt = Dbt(parsed_vars(variables))

@@ -20,28 +20,28 @@ Run = Callable[[Sequence[str]], int]
 
 _RESULTS = Path("target/run_results.json")
 _KEPT = Path("target/nightly_run_results.json")
-# Makes the feature store's environment, lets dbt parse its contract, and updates it.
+# Creates the feature store's environment, parses its contract with dbt, and updates it.
 _ONLINE = ("make", "--no-print-directory", "feature-store")
 
 
 def night(dbt: Run, online: Callable[[], int], *, is_first: bool) -> int:
-    """Take every step of a night and return its status: the first of a step that is not 0.
+    """Run every step of a night and return the first non-zero status.
 
-    `dbt` runs a command with these arguments and `online` puts what is published into the online
-    store; each returns its status. Some tests stop no publication, so the online store follows
-    whatever the build's status is. The build's results are put aside, since later steps write
-    their own. Unless it `is_first` of its warehouse, the history first hears of a version whose
-    build was killed after the switch.
+    `dbt` runs a command with these arguments and `online` loads published features into the online
+    store; each returns its status. Some tests do not stop publication, so the online store is
+    updated whatever the build's status. The build's results are set aside, since later steps write
+    their own. Unless the night `is_first` of its warehouse, the history is first updated with a
+    version whose build was killed after the switch.
     """
     if not is_first and dbt(["--quiet", "build", "--selector", "served"]):
-        print("the history could not be brought up to date; the night goes on", file=sys.stderr)
+        print("the history could not be updated; the night continues", file=sys.stderr)
     for file in (_RESULTS, _KEPT):
         file.unlink(missing_ok=True)
     statuses = [dbt(["build", "--selector", "nightly"])]
     if _RESULTS.is_file():
         shutil.copyfile(_RESULTS, _KEPT)
     statuses.append(online())
-    # Once more, for the time at which features came online and for what a failed test skipped.
+    # Once more, for the time of the online load and for tables that a failed test skipped.
     statuses.append(dbt(["--quiet", "build", "--selector", "operations"]))
     return next((status for status in statuses if status), 0)
 
@@ -50,7 +50,7 @@ def nightly(
     arguments: Annotated[list[str] | None, typer.Argument(help="of every dbt build")] = None,
     warehouse: Warehouse = WAREHOUSE,
 ) -> None:
-    """One night: new and changed items, gates, publication, online store."""
+    """Run one night: new and changed items, gates, publication, online store."""
     dbt = Dbt()
 
     def build(step: Sequence[str]) -> int:

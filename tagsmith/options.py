@@ -1,4 +1,4 @@
-"""Options that several commands share, each with the environment variable that builds read too."""
+"""Options shared by several commands, each with the environment variable that builds also read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LEDGER = Path("data/ledger.duckdb")
 PUBLISH_DIR = Path("data/published")
 
 Warehouse = Annotated[
-    Path, typer.Option(envvar="TAGSMITH_WAREHOUSE", help="The DuckDB file that a build wrote.")
+    Path, typer.Option(envvar="TAGSMITH_WAREHOUSE", help="The DuckDB file of a build.")
 ]
 Ledger = Annotated[
     Path, typer.Option(envvar="TAGSMITH_LEDGER", help="The DuckDB file with all answers.")
@@ -34,15 +34,15 @@ Ledger = Annotated[
 PublishDir = Annotated[
     Path, typer.Option(envvar="TAGSMITH_PUBLISH_DIR", help="Where versions are published.")
 ]
-Vars = Annotated[str, typer.Option("--vars", help="settings, as dbt takes them: '{alpha: 0.8}'")]
+Vars = Annotated[str, typer.Option("--vars", help="settings, as in dbt: '{alpha: 0.8}'")]
 
 
 def parsed_vars(text: str) -> dict[str, Any]:
-    """The mapping in a text of YAML or JSON; raises TagsmithError if it holds none."""
+    """The mapping in YAML or JSON text; raises TagsmithError if there is none."""
     try:
         found = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise TagsmithError(f"--vars is no YAML: {text}") from error
+        raise TagsmithError(f"--vars is not YAML: {text}") from error
     if not isinstance(found, dict):
-        raise TagsmithError(f"--vars is no mapping of settings: {text}; write '{{alpha: 0.8}}'")
+        raise TagsmithError(f"--vars is not a mapping of settings: {text}; write '{{alpha: 0.8}}'")
     return found

@@ -1,17 +1,17 @@
-"""Make the inputs of a real run: films with human tags, their schema, posters where they lie.
+"""Write the inputs of a real run: films with human tags, their schema, posters in place.
 
 Reads `items.parquet`, `plots.parquet`, `human_tags.parquet` and `ratings.parquet` of a data folder
 and writes items, base tags, manual tags and interactions as parquet, an `env` file and `vars.json`
 with the column mapping, so that `make build` runs on them. The catalogue is the chosen films; with
-`--whole` it is every film with an overview, and the chosen ones alone get tags, so that the
+`--whole` it is every film with an overview, but only the chosen ones get tags, so that the
 baselines of the evaluation learn from all the others.
 
-Rule of choice: items with an overview, a plot, at least 10 clean human tags and at least 5 ratings
-(so that what recommenders do with them can be measured), in the order of SHA-256 of their id; the
-first half of N from those with a poster, the rest from those without. A greater N holds a smaller.
-`--more M` adds M films with an overview and as many tags that the rule leaves out, so that slices
-of the evaluation have both sides: half with a plot and under 5 ratings, half without a plot.
-The schema is every clean human tag (kinds content, genre, time) that stands on 10 or more items.
+Selection: items with an overview, a plot, at least 10 clean human tags and at least 5 ratings (so
+that recommenders can be measured on them), ordered by SHA-256 of their id; the first half of N from
+those with a poster, the rest from those without. A larger N includes a smaller one. `--more M` adds
+M films with an overview and as many tags that this rule excludes, so that slices of the evaluation
+have both sides: half with a plot and fewer than 5 ratings, half without a plot. The schema is every
+clean human tag (kinds content, genre, time) of 10 or more items.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import duckdb
 import typer
 from duckdb import sqltypes
 
-# A run that is evaluated asks the evaluators about tags that people gave, and no reason in words.
+# An evaluated run asks the evaluators about manual tags, and for no reasons in words.
 _EVALUATED = {"control_items": 80, "evaluator_reasons": False}
 _LEAST_TAGS_OF_ITEM = 10
 _LEAST_RATINGS_OF_ITEM = 5
@@ -51,8 +51,8 @@ def write_catalogue(
     """Write the inputs for `n_items` films of folder `data` into folder `out`.
 
     `n_more` adds films without a plot or with few ratings. `is_whole` puts every film with an
-    overview into the catalogue; the chosen ones get tags. Returns how many were chosen, which is
-    less where the folder has not so many.
+    overview into the catalogue; only the chosen ones get tags. Returns the number of chosen films,
+    which is smaller if the folder has fewer.
     """
     out.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()
@@ -160,11 +160,11 @@ def write_catalogue(
 
 def real_catalogue(
     data: Annotated[Path, typer.Option(help="folder with items.parquet")],
-    out: Annotated[Path, typer.Option(help="folder of the inputs that are written")],
-    items: Annotated[int, typer.Option(min=1, help="films that the rule chooses")] = 80,
-    more: Annotated[int, typer.Option(min=0, help="films that the rule leaves out")] = 0,
+    out: Annotated[Path, typer.Option(help="output folder of the inputs")],
+    items: Annotated[int, typer.Option(min=1, help="films chosen by the rule")] = 80,
+    more: Annotated[int, typer.Option(min=0, help="films excluded by the rule")] = 0,
     *,
-    whole: Annotated[bool, typer.Option(help="all films stay in the catalogue")] = False,
+    whole: Annotated[bool, typer.Option(help="keep all films in the catalogue")] = False,
 ) -> None:
     """Write the inputs of real films with human tags, for `make real` and `make evaluate`."""
     if not (data / "items.parquet").is_file():

@@ -1,6 +1,6 @@
-"""What users are recommended, and why: `make recommend [USER=user-001] [MODEL=graph]`.
+"""Recommendations for users, with reasons: `make recommend [USER=user-001] [MODEL=graph]`.
 
-Reads the warehouse alone, after `dbt build --selector recommendation`.
+Reads only the warehouse, after `dbt build --selector recommendation`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from python_udfs.warehouse import open_read_only
 from tagsmith.options import WAREHOUSE, Warehouse
 
 Row = dict[str, Any]
-# Titles named as the cause of a recommendation.
+# Number of titles named as the cause of a recommendation.
 _N_CAUSES = 2
 
 _CONSUMED = """
@@ -28,7 +28,7 @@ _CONSUMED = """
     order by first_at, stg_items.item_id
 """
 
-# The consumed items that hold most of the tags that explain a recommendation.
+# The consumed items with most of the tags that explain a recommendation.
 _RECOMMENDED = f"""
     with
 
@@ -85,9 +85,9 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **values: Any) -> lis
 
 
 def _reason(row: Row, model: str) -> str:
-    """Say in words why this item: what weighs most with the model, and the tags that it shares.
+    """The reason for an item in words: what the model weighs most, and the shared tags.
 
-    What goes by users and tags goes by tags where the item is new or no user leads to it.
+    Models that use users and tags use only tags if the item is new or no user leads to it.
     """
     shared = ""
     if row["tags"] and row["tag_causes"]:
@@ -108,9 +108,9 @@ def _reason(row: Row, model: str) -> str:
 def describe_user(
     connection: duckdb.DuckDBPyConnection, user_id: str, model: str, n_items: int
 ) -> list[str]:
-    """Return lines on what the user consumed and what `model` recommends, with reasons.
+    """Return lines with the user's items and the recommendations of `model`, with reasons.
 
-    Raises InputError if the user has no interaction, or the model no row in the warehouse.
+    Raises InputError if the user has no interactions, or the model no rows in the warehouse.
     """
     consumed = _rows(connection, _CONSUMED, user_id=user_id)
     if not consumed:
@@ -146,7 +146,7 @@ def _some_users(connection: duckdb.DuckDBPyConnection, count: int) -> list[str]:
 
 
 def _chosen(connection: duckdb.DuckDBPyConnection, model: str | None) -> str:
-    """Return the model to show: the one that is asked for, else hybrid, else the first there is."""
+    """Return the model to show: the requested one, else hybrid, else the first available."""
     models = [
         name
         for (name,) in connection.execute(
@@ -159,18 +159,18 @@ def _chosen(connection: duckdb.DuckDBPyConnection, model: str | None) -> str:
             "published item; run `make build`, then `make recommend`"
         )
     if model and model not in models:
-        raise InputError(f"no recommendations by {model!r}; there are those by {', '.join(models)}")
+        raise InputError(f"no recommendations by {model!r}; available models: {', '.join(models)}")
     return model or models[0]
 
 
 def recommend(
-    user: Annotated[str, typer.Option(help="one user; else the first few")] = "",
-    users: Annotated[int, typer.Option(min=1, help="how many users")] = 3,
-    items: Annotated[int, typer.Option(min=1, help="how many items for each")] = 5,
-    model: Annotated[str, typer.Option(help="which recommender; else hybrid if it is there")] = "",
+    user: Annotated[str, typer.Option(help="one user; default: the first few")] = "",
+    users: Annotated[int, typer.Option(min=1, help="number of users")] = 3,
+    items: Annotated[int, typer.Option(min=1, help="number of items per user")] = 5,
+    model: Annotated[str, typer.Option(help="recommender; default: hybrid, if available")] = "",
     warehouse: Warehouse = WAREHOUSE,
 ) -> None:
-    """What users are recommended, and why."""
+    """Show recommendations for users, with reasons."""
     with open_read_only(warehouse) as connection:
         shown = [user] if user else _some_users(connection, users)
         chosen = _chosen(connection, model or None)

@@ -1,8 +1,8 @@
 """Serve an older version of the features again, or let builds publish again.
 
-`make rollback [VERSION=...]` switches `current` to that version (default: the one before) and
-holds publication: builds go on, but none is published until `make resume`. `make rollback` then
-writes what is served into the history, and puts it online where there is a feature store.
+`make rollback [VERSION=...]` switches `current` to that version (default: the previous one)
+and holds publication: builds run, but publish nothing until `make resume`. `make rollback` then
+writes the served version into the history, and loads it online if there is a feature store.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ def _attach(connection: duckdb.DuckDBPyConnection, ledger: Path) -> None:
         connection.execute(f"attach {quoted(ledger)} as ledger")
     except duckdb.IOException as error:
         raise PublicationError(
-            f"{ledger} cannot be opened: {error}. Close whatever reads it, then try again; nothing "
+            f"{ledger} cannot be opened: {error}. Close its readers, then try again; nothing "
             "was changed"
         ) from error
 
 
 @contextmanager
 def _opened(ledger: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The ledger, with its lock, so that no build writes at the same time."""
+    """The ledger, locked so that no build writes at the same time."""
     if not ledger.is_file():
         raise PublicationError(f"{ledger} does not exist; set TAGSMITH_LEDGER")
     when_locked = os.environ.get("TAGSMITH_WHEN_LOCKED", "stop")
@@ -48,7 +48,7 @@ def _opened(ledger: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def rollback(
-    version: Annotated[str, typer.Option(help="a version that is kept; else the one before")] = "",
+    version: Annotated[str, typer.Option(help="a kept version; default: the previous one")] = "",
     ledger: Ledger = LEDGER,
     publish_dir: PublishDir = PUBLISH_DIR,
     *,

@@ -1,4 +1,4 @@
-"""What `make build` prints at its end: what there is now, what it took, and where to look."""
+"""The summary at the end of `make build`: results, cost, and where to look."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tagsmith.options import LEDGER, WAREHOUSE, Ledger, Warehouse
 
 @dataclass(frozen=True)
 class Build:
-    """What the summary says, read before anything is printed."""
+    """The content of the summary, read before anything is printed."""
 
     counts: dict[str, Any]
     published: str | None
@@ -47,7 +47,7 @@ def read_build(warehouse: Path) -> Build:
 
 
 def read_new_calls(ledger: Path, started_at: float) -> int | None:
-    """Return the calls since `started_at` (seconds since 1970), None if the ledger is not there."""
+    """Return the calls since `started_at` (seconds since 1970), None if the ledger is missing."""
     if not ledger.is_file():
         return None
     since = dt.datetime.fromtimestamp(started_at, dt.UTC).replace(tzinfo=None)
@@ -70,7 +70,7 @@ def render(build: Build, warehouse: Path, minutes: float | None, new_calls: int 
     lines = [
         f"items     {c['n_items']:,} ({c['n_items_without_tags']:,} without tags), "
         f"{c['n_rejected_rows']:,} input rows or values rejected",
-        f"tags      {c['n_tags']:,} ({per_item} an item): {_share(c['mapped_share'])} mapped, "
+        f"tags      {c['n_tags']:,} ({per_item} per item): {_share(c['mapped_share'])} mapped, "
         f"{_share(c['novel_share'])} novel",
         f"calls     {c['n_calls']:,} ever ({c['n_failed_calls']:,} failed)"
         + ("" if new_calls is None else f", {new_calls:,} in this build"),
@@ -91,13 +91,13 @@ def render(build: Build, warehouse: Path, minutes: float | None, new_calls: int 
         lines.append(f"published {current}: the same as parquet")
     else:
         lines.append(
-            "published not this build: gates have not run, or a rollback holds it (`make resume`)"
+            "published not this build: gates did not run, or a rollback holds it (`make resume`)"
         )
     if build.example:
         item_id, title, tags = build.example
         said = ", ".join(f"{tag}*" if status == "novel" else tag for tag, status in tags)
-        lines += ["", f"{title}: {said}", "(* novel, the others stand in the schema)"]
-        lines.append(f'why a tag is there or not: make why ITEM="{item_id}" [TAG="..."]')
+        lines += ["", f"{title}: {said}", "(* novel; the others are in the schema)"]
+        lines.append(f'why an item has or lacks a tag: make why ITEM="{item_id}" [TAG="..."]')
     return "\n".join(lines)
 
 
@@ -108,7 +108,7 @@ def summary(
     warehouse: Warehouse = WAREHOUSE,
     ledger: Ledger = LEDGER,
 ) -> None:
-    """What there is now, what it took, and where to look; `make build` ends with it."""
+    """Print results, cost and where to look; `make build` ends with it."""
     build = read_build(warehouse)
     minutes = new_calls = None
     if started_at is not None:

@@ -1,7 +1,7 @@
 """Systems of the evaluation: the same models with other settings on the same ledger.
 
-Each has its tables in a schema of its own, system_<name>; what it shares with the main job it reads
-there (dbt's --defer). Nothing is asked twice, and nothing at all unless items to ask are named.
+Each has its tables in its own schema, system_<name>, and reads shared tables from the main job
+(dbt's --defer). No question is asked twice, and none at all unless the command names items to ask.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from python_udfs.errors import TagsmithError
 
 __all__ = ["COMPARED", "Dbt", "System", "chosen_systems", "listed_systems", "run_system"]
 
-# The system that `tagsmith compare` makes, of some items perhaps: never one of the evaluation.
+# The system of `tagsmith compare`, maybe of only some items: never part of the evaluation.
 COMPARED = "compared"
 _SYSTEMS = Path("seeds/systems.csv")
 _STATE = Path("target/state")
@@ -29,7 +29,7 @@ _TARGET = Path("target/systems")
 
 @dataclass(frozen=True)
 class System:
-    """A name and what it sets otherwise than the run that it is compared with."""
+    """A name, and the settings that differ from the compared run."""
 
     name: str
     settings: Mapping[str, Any]
@@ -37,7 +37,7 @@ class System:
 
 @dataclass
 class Dbt:
-    """dbt in the project's folder, with the vars of the run that everything is compared with."""
+    """dbt in the project's folder, with the vars of the compared run."""
 
     settings: Mapping[str, Any] = field(default_factory=dict)
     executable: Path = field(default_factory=lambda: Path(sys.executable).with_name("dbt"))
@@ -45,7 +45,7 @@ class Dbt:
     def __call__(
         self, *arguments: str, schema: str = "main", settings: Mapping[str, Any] | None = None
     ) -> int:
-        """Run one command, `settings` over those of the run; returns its exit status."""
+        """Run one command with `settings` overriding those of the run; returns its exit status."""
         given = {**self.settings, **(settings or {})}
         command = [str(self.executable), *arguments]
         if given:
@@ -54,11 +54,11 @@ class Dbt:
         return subprocess.run(command, env=environment, check=False).returncode
 
     def note_state(self) -> int:
-        """Write the manifest that systems find the tables of the main job by."""
+        """Write the manifest by which systems find the tables of the main job."""
         return self("--quiet", "parse", "--target-path", str(_STATE))
 
     def beside(self, selection: Sequence[str], schema: str, settings: Mapping[str, Any]) -> int:
-        """Make models in a schema of their own, from the main job's tables where they have none."""
+        """Build models in their own schema; missing tables are read from the main job."""
         return self(
             "--quiet", "run", *selection, "--defer", "--favor-state", "--state", str(_STATE),
             "--target-path", str(_TARGET), schema=schema, settings=settings,
@@ -66,7 +66,7 @@ class Dbt:
 
 
 def listed_systems(path: Path = _SYSTEMS) -> list[System]:
-    """The systems of the seed that are runs with settings of their own, in its order."""
+    """The systems of the seed that are runs with other settings, in its order."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [System(row["system"], json.loads(row["settings"])) for row in rows if row["settings"]]
@@ -82,6 +82,6 @@ def chosen_systems(names: Sequence[str]) -> list[System]:
 
 
 def run_system(dbt: Dbt, system: System, selection: Sequence[str], *, may_ask: bool = False) -> int:
-    """Make the tags of a system in its schema; returns dbt's exit status."""
+    """Build the tags of a system in its schema; returns dbt's exit status."""
     settings = {**system.settings, "allow_calls": may_ask}
     return dbt.beside(selection, f"system_{system.name}", settings)

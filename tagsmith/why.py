@@ -1,6 +1,6 @@
-"""Why an item has its tags, and why it has not others: `make why ITEM=parasite [TAG=...]`.
+"""Why an item has its tags, and why it lacks others: `make why ITEM=parasite [TAG=...]`.
 
-Reads the warehouse alone. A tag may be given in any spelling, and may be one that was rejected.
+Reads only the warehouse. A tag may have any spelling, and may be a rejected one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Reader:
     item_id: str
 
     def rows(self, sql: str, tag: str | None = None) -> list[Row]:
-        """Return the rows of `sql`, in which $item_id and $tag stand for the item and `tag`."""
+        """Return the rows of `sql`, with $item_id and $tag bound to the item and `tag`."""
         values = {"item_id": self.item_id} if tag is None else {"item_id": self.item_id, "tag": tag}
         result = self.connection.execute(sql, values)
         names = [column[0] for column in result.description]
@@ -49,7 +49,7 @@ def _near(wanted: str, names: Iterable[str]) -> str:
 
 
 def find_item(connection: duckdb.DuckDBPyConnection, wanted: str) -> tuple[str, str]:
-    """Return item_id and title of the item with this id or title; InputError names near ones."""
+    """Return item_id and title of the item with this id or title; InputError suggests near ones."""
     items = connection.execute("select item_id, title from stg_items order by item_id").fetchall()
     for item_id, title in items:
         if item_id == wanted:
@@ -62,7 +62,7 @@ def find_item(connection: duckdb.DuckDBPyConnection, wanted: str) -> tuple[str, 
 
 
 def describe_item(reader: Reader, title: str) -> list[str]:
-    """Lines on all tags of the item, and on what was dropped at which step."""
+    """Lines on all tags of the item, and on dropped candidates by step."""
     tags = reader.rows("select * from item_tags where item_id = $item_id order by rank")
     dropped = reader.rows(
         "select * from tag_decisions where item_id = $item_id and outcome <> 'selected' "
@@ -98,7 +98,7 @@ def describe_item(reader: Reader, title: str) -> list[str]:
 
 
 def find_candidates(reader: Reader, wanted: str) -> tuple[str, list[Row]]:
-    """Return the folded tag and the decisions on it or on what became it; else InputError."""
+    """Return the normalised tag and the decisions on it or on what became it; else InputError."""
     tag = normalise_tag(wanted)
     decisions = reader.rows("select * from tag_decisions where item_id = $item_id order by tag")
     names = [
@@ -109,7 +109,7 @@ def find_candidates(reader: Reader, wanted: str) -> tuple[str, list[Row]]:
     for name in [tag, *names]:
         found = [d for d in decisions if name in (d["tag"], d["selected_as"])]
         if found:
-            # What the tag is comes first, then what became it.
+            # First the tag itself, then candidates that became it.
             return name, sorted(found, key=lambda d: (d["tag"] != name, d["tag"]))
     known = [d["tag"] for d in decisions] + [
         d["selected_as"] for d in decisions if d["selected_as"]
@@ -230,7 +230,7 @@ def _ranking(reader: Reader, tag: str, settings: dict[str, str]) -> list[str]:
                     for part, value in zip(_PARTS, values, strict=True)
                 ],
             ),
-            f"  score {number(row['score'], 6)}, first at place {row['position']} of an answer",
+            f"  score {number(row['score'], 6)}, best position {row['position']} in an answer",
             f"  number {row['rank'] or '-'} of the item; the first {settings['top_k']} are kept: "
             + ("selected" if row["is_selected"] else str(row["reason"]).replace("_", " ")),
         ]  # fmt: skip
@@ -238,7 +238,7 @@ def _ranking(reader: Reader, tag: str, settings: dict[str, str]) -> list[str]:
 
 
 def describe_tag(reader: Reader, title: str, wanted: str) -> list[str]:
-    """Lines on the trail of one tag, path by path up to its rank."""
+    """Lines on the trail of one tag, from its paths to its rank."""
     settings = dict(reader.connection.execute("select name, value from run_settings").fetchall())
     name, decisions = find_candidates(reader, wanted)
     lines = [f'{plain(title)} ({plain(reader.item_id)}): "{name}"']
@@ -261,7 +261,7 @@ def why(
     tag: Annotated[str, typer.Argument(help="a tag in any spelling")] = "",
     warehouse: Warehouse = WAREHOUSE,
 ) -> None:
-    """Why an item has its tags, or one of them; why it has not others."""
+    """Explain why an item has its tags, or one of them, and why it lacks others."""
     if not item.strip():
         raise typer.BadParameter("name an item: make why ITEM=parasite")
     with open_read_only(warehouse) as connection:

@@ -124,9 +124,9 @@ def test_without_the_data_nothing_is_done(
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        (["item_id,tag"], "holds no row"),
+        (["item_id,tag"], "has no rows"),
         (["item_id,keyword", "101,heist"], "has no column tag"),
-        (["item_id,tag", "7777,heist"], "none of the cold items stands in the catalogue"),
+        (["item_id,tag", "7777,heist"], "no cold item is in the catalogue"),
         (["item_id,tag,score", "101,heist,high"], "score"),
         (["item_id,tag,score", "101,heist,7"], "has a score of 7; scale scores to"),
     ],

@@ -40,7 +40,7 @@ def test_the_summary_says_what_there_is_what_it_took_and_where_to_look(
     assert code == 0
     for line in (
         "2 (1 without tags), 3 input rows or values rejected",
-        "2 (1.0 an item): 50% mapped, 50% novel",
+        "2 (1.0 per item): 50% mapped, 50% novel",
         "1,234 ever (7 failed), 2 in this build",
         "90,000 read (60,000 from the cache), 5,000 written",
         "0.2500 USD and 2 calls without a known price",
@@ -65,7 +65,7 @@ def test_a_build_without_tags_and_publication_is_summed_up_as_well(
         )
     assert main(["summary", "--warehouse", str(warehouse)]) == 0
     said = capsys.readouterr().out
-    assert "0 (- an item): - mapped, - novel" in said
+    assert "0 (- per item): - mapped, - novel" in said
     assert "not this build" in said
 
 
