@@ -2,7 +2,7 @@
 
 usage: python -m feature_store apply | materialize [--full] | check | update
 
-`update` applies, materializes and checks. Exit 1, with what to do, if something fails.
+`update` applies, materializes and checks. Exits with 1 and a remedy on failure.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def _materialize(store: FeatureStore, places: Places, asked: argparse.Namespace)
         places.ledger, done, places.online_store, dt.datetime.now(dt.UTC), asked.patience_s
     ):
         print(
-            f"warning: {places.ledger} is held by another process, so this run is not noted there; "
-            "the features are online. The next run makes the note",
+            f"warning: {places.ledger} is held by another process, so this run is not recorded. "
+            "Features are online; the next run records it",
             file=sys.stderr,
         )
 

@@ -1,4 +1,4 @@
-"""Offline = online, for every feature of every item."""
+"""Checks that offline and online agree, for every feature of every item."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _ITEMS_AT_ONCE = 1000
 
 
 def plain(value: Any) -> Any:
-    """Return a feature as Python has it, the same from both stores.
+    """Return a feature as a Python value, comparable between both stores.
 
-    Null in any form is None, a list is a list, a whole number an int, and a date or time the
-    seconds since 1970 (UTC), since Feast's timestamps are whole seconds online.
+    Any null becomes None, a list a list, a whole number an int, and a date or time the seconds
+    since 1970 (UTC), since Feast's online timestamps are whole seconds.
     """
     match value:
         case np.ndarray() | list():
@@ -51,10 +51,10 @@ def plain(value: Any) -> Any:
 
 
 def check(store: FeatureStore, places: Places) -> int:
-    """Compare the newest features of every item, removed ones too; return how many there are.
+    """Compare the newest features of every item, including removed ones; return their number.
 
-    Raises DifferenceError with the first differences, and ContractError if the registry's names
-    and types are not those of dbt's contract.
+    Raises DifferenceError with the first differences, and ContractError if names or types in the
+    registry differ from dbt's contract.
     """
     demand_applied(store, definitions_here(places))
     history = History(places.history)

@@ -26,7 +26,7 @@ class Column:
 
     @property
     def parquet_type(self) -> str:
-        """The type with which DuckDB reads the column from parquet, where lists have no length."""
+        """The DuckDB type of the column in parquet, where lists have no fixed length."""
         return re.sub(r"\[\d+\]", "[]", self.data_type).upper()
 
 
@@ -51,8 +51,8 @@ def read_contract(manifest: Path) -> Contract:
         model = json.loads(manifest.read_text(encoding="utf-8"))["nodes"][_MODEL]
     except (OSError, ValueError, KeyError) as error:
         raise ContractError(
-            f"{manifest} holds no model item_features ({type(error).__name__}); run "
-            "`make feature-store`, which lets dbt parse the project, or set TAGSMITH_MANIFEST"
+            f"{manifest} has no model item_features ({type(error).__name__}); run "
+            "`make feature-store`, which parses the project with dbt, or set TAGSMITH_MANIFEST"
         ) from error
     if not model["config"].get("contract", {}).get("enforced"):
         raise ContractError(f"the contract of item_features is not enforced; set it in {_YAML}")
@@ -73,7 +73,7 @@ def read_contract(manifest: Path) -> Contract:
             )
     if len(entities) != 1:
         raise ContractError(
-            f"{len(entities)} columns are an entity's key; give one in {_YAML} "
+            f"{len(entities)} columns are an entity's key; declare exactly one in {_YAML} "
             "config: {meta: {entity: item}}"
         )
     empty = [name for name, columns in views.items() if not columns]

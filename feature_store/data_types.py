@@ -1,4 +1,4 @@
-"""Feast's types for dbt's: the one place that maps them."""
+"""Maps dbt's types to Feast's; the only place that does."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from feature_store.errors import ContractError
 
 __all__ = ["feast_type"]
 
-# Feast has no date: a date is served as midnight UTC. Its timestamps are whole seconds online.
-# JSON stays text, byte for byte as it was published; Feast's own Json type would parse it.
+# Feast lacks dates: a date is served as midnight UTC. Its online timestamps are whole seconds.
+# JSON stays text, byte for byte as published; Feast's own Json type would parse it.
 _FEAST_TYPES: dict[str, FeastType] = {
     "varchar": String,
     "json": String,
@@ -40,11 +40,11 @@ _FEAST_TYPES: dict[str, FeastType] = {
 
 
 def feast_type(column: Column) -> FeastType:
-    """Return Feast's type of a column; ContractError where there is none."""
+    """Return Feast's type of a column; ContractError if there is none."""
     try:
         return _FEAST_TYPES[column.parquet_type.lower()]
     except KeyError as error:
         raise ContractError(
-            f"column {column.name} has the type {column.data_type}, which has no counterpart in "
+            f"column {column.name} has the type {column.data_type}, which has no equivalent in "
             f"Feast; use one of {', '.join(_FEAST_TYPES)}, or add it to feature_store/data_types.py"
         ) from error

@@ -1,4 +1,4 @@
-"""Feast's objects, made from dbt's contract: no second list of names or types."""
+"""Feast's objects, built from dbt's contract, without a second list of names or types."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from feature_store.places import Places
 
 __all__ = ["Definitions", "define", "definitions_here", "service_name"]
 
-# A row is valid until the next one of its item; Feast reads 0 as "lives forever".
+# A row is valid until the next one of its item; in Feast 0 means "forever".
 _FOREVER = dt.timedelta(0)
 
 
 @dataclass(frozen=True)
 class Definitions:
-    """One entity, a view for each group of columns, a service for each pipeline version."""
+    """One entity, a view per group of columns, a service per pipeline version."""
 
     entity: Entity
     views: tuple[FeatureView, ...]
@@ -33,7 +33,7 @@ class Definitions:
 
     @property
     def by_name(self) -> dict[str, Entity | FeatureView | FeatureService]:
-        """All objects by the names under which Feast registers them."""
+        """All objects by their names in Feast's registry."""
         return {each.name: each for each in (self.entity, *self.views, *self.services)}
 
 
@@ -43,7 +43,7 @@ def service_name(pipeline_version: str) -> str:
 
 
 def define(contract: Contract, history: Path, pipeline_versions: Iterable[str]) -> Definitions:
-    """Build the definitions over the parquet file `history`; ContractError for a type unknown."""
+    """Build the definitions over the parquet file `history`; ContractError for unknown types."""
     entity = Entity(
         name=contract.entity,
         join_keys=[contract.key.name],
@@ -85,13 +85,13 @@ def define(contract: Contract, history: Path, pipeline_versions: Iterable[str]) 
 
 
 def definitions_here(places: Places) -> Definitions:
-    """Build the definitions of this project: `feast apply` reads them in feature_store/repo.
+    """Build the definitions of this project, which `feast apply` reads in feature_store/repo.
 
-    Raises ContractError, and HistoryError unless the history is as the contract says.
+    Raises ContractError, and HistoryError if the history does not match the contract.
     """
     contract, history = read_contract(places.manifest), History(places.history)
     history.demand(contract)
     versions = history.pipeline_versions()
     if not versions:
-        raise HistoryError(f"{history.path} holds removed items only; publish an item first")
+        raise HistoryError(f"{history.path} has only removed items; publish an item first")
     return define(contract, places.history, versions)

@@ -1,8 +1,8 @@
 """Every error that the feature store raises on purpose.
 
 FeatureStoreError
-├── ContractError      dbt's contract is missing, incomplete, or of a type that Feast has not
-├── HistoryError       the published history is missing, empty or not as the contract says
+├── ContractError      dbt's contract is missing, incomplete, or has a type that Feast lacks
+├── HistoryError       the published history is missing, empty or differs from the contract
 ├── OnlineStoreError   the online store cannot be reached or written
 └── DifferenceError    offline and online features of an item are not equal
 
@@ -15,11 +15,11 @@ class FeatureStoreError(Exception):
 
 
 class ContractError(FeatureStoreError):
-    """dbt's contract is missing, incomplete, or of a type that Feast has not."""
+    """dbt's contract is missing, incomplete, or has a type that Feast lacks."""
 
 
 class HistoryError(FeatureStoreError):
-    """The published history is missing, empty or not as the contract says."""
+    """The published history is missing, empty or differs from the contract."""
 
 
 class OnlineStoreError(FeatureStoreError):

@@ -14,7 +14,7 @@ from feature_store.errors import HistoryError
 
 __all__ = ["CREATED_AT", "VALID_FROM", "History", "Span"]
 
-# dbt's snapshot names: from when a row was served, and when it was written.
+# dbt's snapshot columns: start of serving, and time of writing.
 VALID_FROM = "dbt_valid_from"
 CREATED_AT = "dbt_updated_at"
 _OF_HISTORY = {
@@ -29,7 +29,7 @@ _OF_HISTORY = {
 
 @dataclass(frozen=True)
 class Span:
-    """The times from which the oldest and the newest row were served, and the newest's version."""
+    """Start times of the oldest and the newest row, and the newest one's version."""
 
     oldest: dt.datetime
     newest: dt.datetime
@@ -37,30 +37,30 @@ class Span:
 
 
 class History:
-    """The file `path`; every question opens it anew, since a build replaces it by a rename.
+    """The file `path`; every query opens it again, since a build replaces it by a rename.
 
-    Times are UTC without zone, as they stand in the file. Raises HistoryError.
+    Times are UTC without zone, as in the file. Raises HistoryError.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def demand(self, contract: Contract) -> None:
-        """Fail unless the file has rows, and the contract's columns with its types."""
+        """Fail unless the file has rows and the contract's columns and types."""
         found = {name: kind for name, kind, *_ in self.query("describe from history")}
         wanted = {column.name: column.parquet_type for column in contract.columns} | _OF_HISTORY
         for name, kind in wanted.items():
             if found.get(name) != kind:
                 raise HistoryError(
                     f"{self.path}: column {name} is {found.get(name, 'missing')} where dbt's "
-                    f"contract says {kind}; build again (`make build`), so that it is published "
-                    "as the contract says now"
+                    f"contract says {kind}; build again (`make build`) to publish it "
+                    "by the current contract"
                 )
         if not self.query("select 1 from history limit 1"):
-            raise HistoryError(f"{self.path} has no row; build and publish first (`make build`)")
+            raise HistoryError(f"{self.path} has no rows; build and publish first (`make build`)")
 
     def span(self) -> Span:
-        """Return what the file holds now, in one reading."""
+        """Return the current range of the file, in one read."""
         ((oldest, newest, version),) = self.query(
             f"select min({VALID_FROM}), max({VALID_FROM}), max_by(version, {VALID_FROM}) "
             "from history"
@@ -68,7 +68,7 @@ class History:
         return Span(oldest, newest, version)
 
     def pipeline_versions(self) -> list[str]:
-        """Return the pipeline versions of all rows, the newest last."""
+        """Return the pipeline versions of all rows, newest last."""
         rows = self.query(
             "select pipeline_version from history where pipeline_version is not null "
             f"group by all order by max({VALID_FROM}), pipeline_version"
@@ -76,7 +76,7 @@ class History:
         return [version for (version,) in rows]
 
     def item_ids(self, since: dt.datetime, until: dt.datetime) -> list[str]:
-        """Return the items with a row served from a time in [since, until], removed ones too."""
+        """Return the items with a row that starts in [since, until], including removed ones."""
         rows = self.query(
             f"select distinct item_id from history where {VALID_FROM} between ? and ? order by all",
             since,

@@ -1,4 +1,4 @@
-"""The ledger's note of when a version came online, from which cold-start times are measured."""
+"""Records in the ledger when a version came online; cold-start times are measured from it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from feature_store.materialize import Materialized
 
 __all__ = ["note"]
 
-# Also in macros/ledger/create_ledger.sql; whoever comes first makes the table.
+# Also in macros/ledger/create_ledger.sql; the first to run creates the table.
 _TABLE = """
 create table if not exists materializations (
     version varchar,
@@ -26,10 +26,10 @@ create table if not exists materializations (
 def note(
     ledger: Path, done: Materialized, online_store: str, now: dt.datetime, patience_s: float = 10
 ) -> bool:
-    """Write one row for a run that brought something; `now` is aware and stored as UTC.
+    """Write one row for a run that loaded items; `now` is timezone-aware and stored as UTC.
 
-    A version that has no row yet gets one even if nothing was written, so that a note that was
-    missed is made good. Returns False if another process holds the file for `patience_s` seconds.
+    A version without a row gets one even if no item was loaded, to make up for a missed record.
+    Returns False if another process holds the file for `patience_s` seconds.
     """
     retrying = Retrying(
         retry=retry_if_exception_type(duckdb.IOException),

@@ -1,4 +1,4 @@
-"""From the history to the online store: only what was published since the last time."""
+"""Loads rows published since the last run from the history into the online store."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PASSING = (RedisConnectionError, RedisTimeoutError, sqlite3.OperationalError)
 
 @dataclass(frozen=True)
 class Retries:
-    """How often an unreachable online store is tried; the wait doubles from `wait_s` seconds."""
+    """Number of attempts at an unreachable online store; the wait doubles from `wait_s` seconds."""
 
     attempts: int = 5
     wait_s: float = 1.0
@@ -40,9 +40,9 @@ class Retries:
 
 @dataclass(frozen=True)
 class Materialized:
-    """The newest version online, the time of its newest row (UTC), and how many items were written.
+    """The newest version online, the time of its newest row (UTC), and the number of written items.
 
-    Removed items count: their features became null.
+    Removed items are included: their features became null.
     """
 
     version: str
@@ -53,18 +53,18 @@ class Materialized:
 def materialize(
     store: FeatureStore, places: Places, retries: Retries, *, is_full: bool = False
 ) -> Materialized:
-    """Write the newest row of every item published since the last time, or of all (`is_full`).
+    """Write the newest row of every item published since the last run, or of all (`is_full`).
 
-    A tombstone is such a row: its features are null, so the item expires online. The end is the
-    newest time in the history, never the clock, and the next start lies one microsecond (the
-    history's resolution) after it: a row that is published meanwhile is neither lost nor written
-    twice. Each view goes on from its own end, so a run that broke off is completed by the next.
+    Tombstones are included: their features are null, so the item expires online. The end is the
+    newest time in the history, never the clock, and the next start is one microsecond (the
+    history's resolution) later: a row that is published meanwhile is neither lost nor written
+    twice. Each view continues from its own end, so the next run completes an interrupted one.
 
-    A view that was written and of which the online store holds no row any more (Redis without
-    persistence came back empty) is written in full.
+    If the online store has lost all rows of a written view (Redis without persistence came back
+    empty), the view is written in full.
 
-    Raises OnlineStoreError if the online store stays out of reach; the history, the offline reads
-    and the ends of views that were not written stay as they were.
+    Raises OnlineStoreError if the online store stays unreachable; history, offline reads and the
+    ends of unwritten views are unchanged.
     """
     history = History(places.history)
     span = history.span()
@@ -82,7 +82,7 @@ def materialize(
             starts[name] = span.oldest if is_full else retrying(_start, store, view, history)
             if starts[name] > span.newest:
                 continue
-            # Feast prints a line for each view.
+            # Feast prints a line per view.
             with contextlib.redirect_stdout(io.StringIO()):
                 retrying(_write, store, name, starts[name], span.newest)
         except (RedisError, sqlite3.Error) as error:
@@ -99,30 +99,30 @@ def _write(store: FeatureStore, view: str, start: dt.datetime, end: dt.datetime)
 def _ping(store: FeatureStore) -> None:
     online = store.config.online_store
     if online.type == "redis":
-        # Feast's client tries ten seconds on its own; a ping without that says at once how it is.
+        # Feast's client retries for ten seconds; a ping without retries tells at once.
         client = RedisOnlineStore()._get_client(online)
         client.set_retry(Retry(NoBackoff(), 0))
         client.ping()
 
 
 def _start(store: FeatureStore, view: FeatureView, history: History) -> dt.datetime:
-    # Feast's own incremental run begins a year before the clock, and repeats the last end.
+    # Feast's own incremental run starts a year before now, and repeats the last end.
     oldest, end = history.span().oldest, view.most_recent_end_time
     if end is None:
         return oldest
     reached: dt.datetime = end.astimezone(dt.UTC).replace(tzinfo=None)
     _ping(store)
     if not _is_online(store, view, history.item_ids(oldest, reached)):
-        _log.warning("the online store lost the view %s: all items are written again", view.name)
+        _log.warning("the online store lost the view %s: writing all items again", view.name)
         return oldest
     return reached + _INSTANT
 
 
 def _is_online(store: FeatureStore, view: FeatureView, written: list[str]) -> bool:
-    """Return whether the first item that was written, if any, has a row; removed ones have one."""
+    """Return whether the first written item, if any, has a row; removed items have one too."""
     if not written:
         return True
-    # The join key is a text in every view; a row that is not there has the time 0.
+    # The join key is a text in every view; a missing row has the time 0.
     feature, (key,) = view.features[0].name, view.join_keys
     found = store.get_online_features([f"{view.name}:{feature}"], [{key: written[0]}])
     return bool(found.to_dict(include_event_timestamps=True)[f"{feature}__ts"][0])
@@ -131,8 +131,8 @@ def _is_online(store: FeatureStore, view: FeatureView, written: list[str]) -> bo
 def _failure(places: Places, view: str, error: Exception) -> str:
     where = f"redis at {places.redis_address}" if places.online_store == "redis" else "sqlite"
     return (
-        f"the online store ({where}) failed while the feature view {view} was written: "
-        f"{str(error).rstrip('.')}. Mend it, or name another by TAGSMITH_REDIS=host:port or "
-        "TAGSMITH_ONLINE_STORE=sqlite, then run `make feature-store` again: it goes on where it "
-        "broke off. Batch and point-in-time reads are not affected"
+        f"the online store ({where}) failed while writing the feature view {view}: "
+        f"{str(error).rstrip('.')}. Fix it, or set another with TAGSMITH_REDIS=host:port or "
+        "TAGSMITH_ONLINE_STORE=sqlite, then run `make feature-store` again: it continues where it "
+        "stopped. Batch and point-in-time reads are not affected"
     )

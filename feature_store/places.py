@@ -1,4 +1,4 @@
-"""Where things lie: the one place of this package that reads the environment."""
+"""Paths and stores; the only place in this package that reads the environment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ONLINE_STORES = ("sqlite", "redis")
 
 @dataclass(frozen=True)
 class Places:
-    """Absolute paths, and which online store is served from (sqlite or redis)."""
+    """Absolute paths, and the online store (sqlite or redis)."""
 
     manifest: Path
     history: Path
@@ -31,9 +31,8 @@ class Places:
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """Read TAGSMITH_PUBLISH_DIR, _LEDGER, _MANIFEST, _ONLINE_STORE, _REDIS, _FEATURE_STORE.
 
-        Relative paths are of the project's folder. TAGSMITH_FEATURE_STORE moves the registry and
-        the SQLite file away from where feature_store/repo/*.yaml puts them. Raises
-        OnlineStoreError.
+        Relative paths start at the project's folder. TAGSMITH_FEATURE_STORE overrides the folder of
+        registry and SQLite file in feature_store/repo/*.yaml. Raises OnlineStoreError.
         """
         values = os.environ if environment is None else environment
         online_store = values.get("TAGSMITH_ONLINE_STORE") or "sqlite"
@@ -58,5 +57,5 @@ class Places:
 
     @property
     def redis_address(self) -> str:
-        """Host and port alone: what follows them may be a password."""
+        """Only host and port: a password may follow them."""
         return self.redis.split(",")[0]

@@ -1,4 +1,4 @@
-"""The feature store as feature_store/repo configures it, and what is registered in it."""
+"""The feature store of feature_store/repo, and its registry."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FILES = {"sqlite": "feature_store.yaml", "redis": "redis.yaml"}
 
 
 def open_store(places: Places) -> FeatureStore:
-    """Open the store over the online store that `places` names; its folder is made, no more."""
+    """Open the feature store with the online store of `places`; creates only its folder."""
     os.environ["TAGSMITH_REDIS"] = places.redis
     config = load_repo_config(_REPOSITORY, _REPOSITORY / _FILES[places.online_store])
     if places.folder is not None:
@@ -30,19 +30,19 @@ def open_store(places: Places) -> FeatureStore:
         config.registry.path = str(folder / "registry.db")
         if places.online_store == "sqlite":
             config.online_store.path = str(folder / "online.db")
-    # Without a repository's path Feast would take relative paths from where the command runs.
+    # Without a repository path Feast would resolve relative paths from the working directory.
     registry = (_REPOSITORY / config.registry.path).resolve()
     config.registry.path = str(registry)
     if places.online_store == "sqlite":
         config.online_store.path = str((_REPOSITORY / config.online_store.path).resolve())
-    # Feast makes one level of folders only.
+    # Feast creates only one level of folders.
     registry.parent.mkdir(parents=True, exist_ok=True)
     return FeatureStore(config=config)
 
 
 @contextlib.contextmanager
 def locked(store: FeatureStore) -> Iterator[None]:
-    """Hold the registry: who comes second waits, so that no older row overwrites a newer one."""
+    """Lock the registry: a second run waits, so that no older row overwrites a newer one."""
     file = Path(store.config.registry.path)
     with file.with_name("lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -50,11 +50,11 @@ def locked(store: FeatureStore) -> Iterator[None]:
 
 
 def apply(store: FeatureStore, definitions: Definitions) -> None:
-    """Register the definitions, and make the online store's tables.
+    """Register the definitions, and create the online store's tables.
 
     A view whose columns changed is registered as new, so that it is materialized in full. The
-    service of an older pipeline version stays as it was registered: whoever reads it gets the
-    columns that he trained on.
+    service of an older pipeline version is unchanged, so its readers get the columns they trained
+    on.
     """
     registered = {view.name: view for view in store.list_feature_views()}
     for view in definitions.views:
@@ -73,19 +73,19 @@ def apply(store: FeatureStore, definitions: Definitions) -> None:
 
 
 def demand_applied(store: FeatureStore, definitions: Definitions) -> None:
-    """Raise ContractError unless names and types in the registry are those of the contract."""
+    """Raise ContractError unless names and types in the registry match the contract."""
     registered = {view.name: _columns(view) for view in store.list_feature_views()}
     for view in definitions.views:
         found, wanted = registered.pop(view.name, []), _columns(view)
         differing = sorted(set(found) ^ set(wanted))
         if differing:
             raise ContractError(
-                f"the feature view {view.name} is registered otherwise than dbt's contract says "
+                f"the feature view {view.name} differs in the registry from dbt's contract "
                 f"({differing[0]}); run `make feature-store`, which applies the contract"
             )
     if registered:
         raise ContractError(
-            f"the feature view {min(registered)} is registered and not in dbt's contract; run "
+            f"the feature view {min(registered)} is registered but not in dbt's contract; run "
             "`make feature-store`, which removes it"
         )
 

@@ -1,7 +1,7 @@
-"""What `feast apply` registers: made from dbt's contract, nothing is named here."""
+"""The objects for `feast apply`, built from dbt's contract."""
 
 from feature_store.definitions import definitions_here
 from feature_store.places import Places
 
-# Feast collects the objects that are names of this module.
+# Feast collects the module-level objects.
 globals().update(definitions_here(Places.from_environment()).by_name)

@@ -58,7 +58,7 @@ def test_a_history_unlike_the_contract_is_refused(
 def test_an_empty_history_is_refused(folder: Path, manifest: dict[str, Any]) -> None:
     empty = folder / "empty.parquet"
     duckdb.sql(f"copy (from '{folder}/night2.parquet' limit 0) to '{empty}' (format parquet)")
-    with pytest.raises(HistoryError, match="has no row; build and publish first"):
+    with pytest.raises(HistoryError, match="has no rows; build and publish first"):
         History(empty).demand(_contract(folder, manifest, name="n_tags"))
 
 

@@ -47,7 +47,7 @@ def test_reads_of_the_past_need_no_redis(seen: dict[str, Any]) -> None:
 def test_a_run_that_broke_off_goes_on_where_it_broke_off(seen: dict[str, Any]) -> None:
     assert seen["n_up"] == 4
     first, *others = seen["written"]
-    assert f"while the feature view {others[0]} was written" in seen["error_midway"]
+    assert f"while writing the feature view {others[0]}" in seen["error_midway"]
     assert len({first, *others}) == len(seen["written"]) == 3, "a view was written twice"
     assert seen["n_back"] == 3
     assert seen["checked"] == 5
@@ -57,6 +57,6 @@ def test_a_run_that_broke_off_goes_on_where_it_broke_off(seen: dict[str, Any]) -
 def test_a_store_that_came_back_empty_is_filled_without_being_asked(seen: dict[str, Any]) -> None:
     assert seen["n_emptied"] == 5
     assert len(seen["said_emptied"]) == 3
-    assert "all items are written again" in seen["said_emptied"][0]
+    assert "writing all items again" in seen["said_emptied"][0]
     assert seen["online_emptied"] == seen["online"]
     assert seen["n_filled"] == 0, "a full store was taken for an empty one"
