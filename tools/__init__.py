@@ -1,1 +1,1 @@
-"""Tools that make the sample and keep the project: nothing that users call."""
+"""Tools that build the sample and maintain the project; not for users."""

@@ -1,6 +1,6 @@
-"""Says in one sentence what this machine lacks for `make`, before minutes go into an install.
+"""Reports in one sentence what this machine lacks for `make`, before the slow installation.
 
-Runs on any Python from 3.6 on, with nothing installed. Exit 1 if something is missing.
+Runs on Python 3.6 or later, with nothing installed. Exit 1 if something is missing.
 """
 
 import importlib.util
@@ -9,13 +9,13 @@ import shutil
 import sys
 from pathlib import Path
 
-# From `requires-python` of pyproject.toml up to what the pinned packages have wheels for.
+# From `requires-python` of pyproject.toml up to the newest version with wheels of all packages.
 OLDEST, NEWEST = (3, 11), (3, 13)
 LEAST_FREE_GB = 6
 
 
 def problems(folder: Path) -> "list[str]":
-    """What is missing, each as a sentence with its remedy."""
+    """Missing requirements, each as a sentence with its remedy."""
     found = []
     major, minor = sys.version_info[:2]
     if not OLDEST <= (major, minor) <= NEWEST:
@@ -40,7 +40,7 @@ def problems(folder: Path) -> "list[str]":
 
 
 def main() -> int:
-    """Print what is missing."""
+    """Print missing requirements."""
     found = problems(Path.cwd())
     for problem in found:
         sys.stderr.write(f"tagsmith cannot be installed here. {problem}\n")

@@ -1,7 +1,7 @@
 """Draws the stages of the project into docs/architecture.md, from dbt's manifest: `make docs`.
 
-A box for each folder of models with its number of models and lines, an arrow where a model of one
-reads a model of the other.
+A box per folder of models with its number of models, and an arrow if a model of one folder reads a
+model of another.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 PAGE = PROJECT / "docs/architecture.md"
 BEGIN = "<!-- drawn from dbt's manifest by `make docs` -->\n"
 END = "<!-- end of the drawing -->\n"
-# The core from left to right, then what stands beside it.
+# The core from left to right, then the other folders.
 _CORE = ("staging", "generation", "search", "verification", "features", "operations")
 _BESIDE = ("recommendation", "evaluation", "experiments")
 
@@ -43,14 +43,14 @@ def drawing(manifest: dict[str, Any]) -> str:
     lines += [
         f"    {one} {'-->' if other in _CORE else '-.->'} {other}"
         for one, other in sorted(edges, key=lambda edge: [order.index(stage) for stage in edge])
-        # All stages read the staged tables and settings; only the first arrow says something.
+        # All stages read the staged tables and settings; only the first arrow is informative.
         if one != "staging" or other == "generation"
     ]
     return "\n".join([*lines, "```\n"])
 
 
 def with_drawing(page: str, manifest: dict[str, Any]) -> str:
-    """The text of the page with the drawing between its marks; raises ValueError without them."""
+    """The text of the page with the drawing between its marks; ValueError if they are missing."""
     head, begin, rest = page.partition(BEGIN)
     _, end, tail = rest.partition(END)
     if not (begin and end):

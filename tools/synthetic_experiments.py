@@ -1,10 +1,9 @@
 """Invent an A/B test with a known truth: `python tools/synthetic_experiments.py --users 1000000`.
 
-Synthetic, from a seed. Every user has an activity and a taste for clicking of their own, items
-have a popularity; group B gets the effects that are asked for. Each user acts for `days` days
-before the experiment, so that there is a pre-period, then for `days` days in it. Written in
-chunks, so memory does not grow with the number of events. Figures on it say nothing about real
-users.
+Synthetic, from a seed. Every user has an individual activity and click rate, items have a
+popularity; group B gets the requested effects. Each user acts for `days` days before the
+experiment (the pre-period), then for `days` days in it. Written in chunks, so memory does not grow
+with the number of events. Figures say nothing about real users.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ _Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class World:
-    """How large the experiment is and what is true of it.
+    """Size of the experiment and its true effects.
 
     Effects are relative: ctr_effect 0.1 means that a user of B clicks 1.1 times as often. A share
     of `b_share` of the users is drawn into B, `share_in_both` of them leaves events in both groups.
@@ -58,7 +57,7 @@ class World:
 
 @dataclass(frozen=True)
 class Users:
-    """A chunk of users: counts of what each did, in the experiment and before it."""
+    """A chunk of users: event counts of each, in the experiment and before it."""
 
     numbers: _Ints
     is_b: NDArray[np.bool_]
@@ -68,12 +67,12 @@ class Users:
 
 
 def draw_users(world: World) -> Iterator[Users]:
-    """Yield all users in chunks; the same world gives the same users."""
+    """Yield all users in chunks; the same world always gives the same users."""
     for start in range(0, world.users, _CHUNK):
         rng = np.random.default_rng([world.seed, start])
         size = min(_CHUNK, world.users - start)
         spread = world.heterogeneity
-        # The mean of each factor is 1, so that the rates of the world are those of its users.
+        # The mean of each factor is 1, so that the users' mean rates are those of the world.
         activity, taste = np.exp(rng.normal(-spread * spread / 2, spread, (2, size)))
         is_b = rng.random(size) < world.b_share
         before = _counts(world, rng, activity, taste, np.zeros(size, dtype=bool))
@@ -95,7 +94,7 @@ def _counts(
     taste: _Floats,
     is_b: NDArray[np.bool_],
 ) -> dict[str, _Ints]:
-    """What every user does in one period, by kind of event."""
+    """The events of every user in one period, by type."""
     exposures = rng.poisson(world.exposures * activity)
     rate = np.minimum(1, world.ctr * taste * np.where(is_b, 1 + world.ctr_effect, 1))
     clicks = rng.binomial(exposures, rate)
@@ -107,7 +106,7 @@ def _counts(
 
 
 def draw_events(world: World, experiment_id: str = "synthetic") -> Iterator[pa.Table]:
-    """Yield the rows of the input experiment_events, a table for each chunk of users."""
+    """Yield the rows of the input experiment_events, a table per chunk of users."""
     item_ids = pa.array([f"item-{number:06}" for number in range(world.items)])
     for place, users in enumerate(draw_users(world)):
         rng = np.random.default_rng([world.seed, place, 7])

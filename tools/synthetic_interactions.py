@@ -1,8 +1,8 @@
 """Invent interactions for the sample catalogue: `python tools/synthetic_interactions.py`.
 
 Synthetic, from a seed: every user likes two genres and some editors' tags, and watches items drawn
-by how well they fit that taste and by how well known they are. Three items are left nearly or
-wholly unwatched, so that cold start shows. Figures on these data say nothing about real users.
+by their fit to that taste and their popularity. Three items have few or no views, to show cold
+start. Figures say nothing about real users.
 """
 
 # The randomness is only decoration.
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
-# Views that items new to the catalogue have; all others are drawn by taste.
+# Views of items that are new to the catalogue; all others are drawn by taste.
 COLD = {"lagaan": 0, "in-the-mood-for-love": 2, "train-to-busan": 4}
 _FIRST_DAY = dt.datetime(2026, 1, 1)  # UTC
 _DAYS = 180
@@ -30,7 +30,7 @@ _DAYS = 180
 
 @dataclass(frozen=True)
 class Item:
-    """What a taste can be about: genres and tags, and how well known the item is."""
+    """Attributes of an item for tastes: genres, tags and popularity."""
 
     item_id: str
     traits: frozenset[str]
@@ -70,7 +70,7 @@ def draw_events(items: list[Item], n_users: int, rng: random.Random) -> list[Eve
         user_id: _drawn(warm, taste, rng.randint(5, 12), rng) for user_id, taste in users.items()
     }
     for item in items:
-        # A new item finds those first whose taste it fits best.
+        # Users whose taste fits best watch a new item first.
         fans = sorted(users, key=lambda user_id: (-_fit(item, users[user_id]), user_id))
         for user_id in fans[: COLD.get(item.item_id, 0)]:
             watched[user_id].append(item)
@@ -82,7 +82,7 @@ def draw_events(items: list[Item], n_users: int, rng: random.Random) -> list[Eve
 
 
 def _taste(items: list[Item], rng: random.Random) -> dict[str, float]:
-    """Weights of genres and tags: what an item that the user once loved is about."""
+    """Weights of genres and tags, taken from an item that the user once loved."""
     loved = rng.sample(items, 2)
     taste: dict[str, float] = defaultdict(float)
     for item in loved:
@@ -98,7 +98,7 @@ def _fit(item: Item, taste: Mapping[str, float]) -> float:
 def _drawn(
     items: list[Item], taste: Mapping[str, float], count: int, rng: random.Random
 ) -> list[Item]:
-    """Draw `count` items, none twice; the chance grows with fit and renown (Gumbel top-k)."""
+    """Draw `count` distinct items; the chance grows with fit and popularity (Gumbel top-k)."""
     keys = {
         item.item_id: 0.5 * _fit(item, taste) + item.renown - math.log(-math.log(rng.random()))
         for item in items
