@@ -1,1 +1,1 @@
-"""Benchmarks; figures with machine and versions stand in docs/benchmarks.md."""
+"""Benchmarks; docs/benchmarks.md has the figures with machine and versions."""

@@ -2,11 +2,11 @@
 
 usage: python -m benchmarks.embedding [--texts 6000] [--rounds 3]
 
-Each runs in a process of its own, turn about, on the same texts, with the packaged model loaded
-beforehand: MKL reads once how it shall round (python_udfs/torch_first.py), and the library is
-measured as it comes, at its defaults but for normalised rows. The texts are the base tags and
-aliases of the sample schema and pairs of their words. Then the vectors are compared, text by text.
-Exit 1 below the ratio or above the difference that the project promises.
+Each runs in its own process, alternating, on the same texts, with the packaged model already
+loaded: MKL reads its rounding mode once (python_udfs/torch_first.py), and the library is measured
+with its defaults, except for normalised rows. The texts are the base tags and aliases of the sample
+schema and pairs of their words. Then the vectors are compared, text by text. Exits with 1 below the
+promised ratio or above the promised difference.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def packaged_model() -> str:
 
 
 def library_encode() -> Encode:
-    """The library as it comes."""
+    """The library with its defaults."""
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(packaged_model(), device="cpu", local_files_only=True)
@@ -77,7 +77,7 @@ SIDES = {"library": library_encode, "tagsmith": tagsmith_encode}
 
 
 def serve(side: str, work: Connection) -> None:
-    """Encode what comes and send back seconds and vectors, until nothing comes."""
+    """Encode received texts and send back seconds and vectors, until none arrive."""
     encode = SIDES[side]()
     encode(["a first text", "and another"])
     while (texts := work.recv()) is not None:
@@ -87,7 +87,7 @@ def serve(side: str, work: Connection) -> None:
 
 
 def main() -> int:
-    """Measure, print, judge."""
+    """Measure, print, check."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--texts", type=int, default=6000)
     parser.add_argument("--rounds", type=int, default=3)
@@ -121,7 +121,7 @@ def main() -> int:
         ("side", "rows/s, best round", "rounds"), rows,
     )  # fmt: skip
 
-    # Other work of the machine only slows a round, so the best ones are compared.
+    # Other work on the machine only slows rounds down, so compare the best ones.
     ratio = max(rates["tagsmith"]) / max(rates["library"])
     cosines = np.einsum("ij,ij->i", vectors["library"].astype(np.float64), vectors["tagsmith"])
     difference = float(np.abs(1 - cosines).max())

@@ -3,11 +3,11 @@
 usage: python -m benchmarks.evaluation [--items 21067] [--memory 2GB] [--keep FOLDER]
 
 Builds the synthetic catalogue of benchmarks/whole_build.py up to its features (lists of 25 tags),
-with 24 manual tags of two people for each item and a million interactions; then measures
-`dbt run --select tagsmith.evaluation` as a child process, start included: baselines and people
-beside tagsmith, their metrics with intervals and slices, calibration, efficiency. Each further
-system costs a run of the verification stage (benchmarks/verification.py) and its share of these.
-No model is called, and vectors of items and tags are in the ledger. Takes some five minutes.
+with 24 manual tags of two people per item and a million interactions. Then measures
+`dbt run --select tagsmith.evaluation` as a child process, including its start: tagsmith, baselines
+and people, their metrics with intervals and slices, calibration, efficiency. Each further system
+costs a run of the verification stage (benchmarks/verification.py) and its share of these. No model
+is called, and vectors of items and tags are in the ledger. Takes about five minutes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _TABLES = (
 
 
 class EvaluationBench(WholeBench):
-    """The files of a whole build, and what people said and did."""
+    """The files of a whole build, with manual tags and interactions."""
 
     inputs = (*WholeBench.inputs, "manual_tags.parquet", "interactions.parquet")
 
@@ -40,8 +40,8 @@ class EvaluationBench(WholeBench):
 def write_people(bench: EvaluationBench, n_items: int) -> None:
     """Write manual tags and interactions.
 
-    Half of an item's manual tags are candidates of its own, the others come from the schema, the
-    first ones most often.
+    Half of an item's manual tags are its own candidates, the others come from the schema, the first
+    ones most often.
     """
     with bench.connect() as connection:
         connection.execute(
@@ -122,8 +122,8 @@ def main() -> None:
     """Read the arguments and measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--items", type=int, default=21_067)
-    parser.add_argument("--memory", default="2GB", help="of the database, while it is measured")
-    parser.add_argument("--keep", type=Path, help="leave the databases in this folder")
+    parser.add_argument("--memory", default="2GB", help="memory limit of the database")
+    parser.add_argument("--keep", type=Path, help="keep the databases in this folder")
     arguments = parser.parse_args()
     if arguments.keep:
         arguments.keep.mkdir(parents=True, exist_ok=False)

@@ -3,9 +3,9 @@
 usage: python -m benchmarks.experiments [--users 1000000] [--items 20000] [--memory 4GB]
 
 Synthetic events (`tools/synthetic_experiments.py`): about 50 a user, half of them before the
-start, so 50 million for a million users. `dbt build` of staging and of the online models with
-their data tests runs in a process of its own, DuckDB under a memory limit; seconds and peak memory
-of that process are printed, and what the metrics found of the effects that were put in.
+start, so 50 million for a million users. `dbt build` of staging and of the experiment models
+with their data tests runs in a separate process, with a memory limit for DuckDB. Prints seconds and
+peak memory of that process, and the effects that the metrics found.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _BUILD = (
 
 
 def write_history(path: Path, n_items: int, n_events: int, seed: int = 1) -> None:
-    """Write interactions before the experiment, which leave a tenth of the items cold."""
+    """Write interactions before the experiment that leave a tenth of the items cold."""
     rng = np.random.default_rng(seed)
     items = (0.9 * n_items * rng.random(n_events) ** 2).astype(np.int64)
     names = pc.utf8_lpad(pa.array(items).cast(pa.string()), 6, "0")

@@ -2,10 +2,10 @@
 
 usage: .venv-feast/bin/python -m benchmarks.feature_store [--items 21067] [--seconds 10]
 
-Runs in Feast's environment (`make feature-store` makes it), on a synthetic history of one version:
-25 tags and a vector of 384 for each item, in a temporary folder, with a redis-server of its own
-that keeps nothing on disk (left out where redis-server is missing). dbt's manifest says which
-columns there are. Reads go one after the other, for random items, all features of the service.
+Runs in Feast's environment (created by `make feature-store`), on a synthetic history of one
+version: 25 tags and a vector of 384 values per item, in a temporary folder, with its own
+redis-server without persistence (skipped if redis-server is missing). Columns come from dbt's
+manifest. Reads are sequential, for random items, with all features of the service.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from tests.python.feature_store.servers import free_port, redis_server
 
 Found = dict[str, list[Any]]
 _N_TAGS, _N_DIMENSIONS = 25, 384
-# A value for each type of the contract, and for columns whose content matters to their size.
+# A value for each type of the contract, and for columns whose size depends on content.
 _OF_TYPE = {
     "varchar": "'text of item ' || i",
     "varchar[]": "['Drama', 'Crime', 'person ' || i % 5000]",
@@ -79,7 +79,7 @@ def write_history(places: Places, n_items: int) -> None:
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Seconds of wall that `work` takes."""
+    """Wall-clock seconds of `work`."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
@@ -94,7 +94,7 @@ def reads(
     for _ in range(3):
         found = read([f"item-{i}" for i in range(size)])
         if any(len(vector) != _N_DIMENSIONS for vector in found["tag_vector"]):
-            raise SystemExit("a read gave no vector: figures would mean nothing")
+            raise SystemExit("a read returned no vector: figures would be meaningless")
     while sum(times) < seconds or len(times) < 100:
         item_ids = [f"item-{i}" for i in chosen.sample(range(n_items), size)]
         times.append(timed(functools.partial(read, item_ids)))

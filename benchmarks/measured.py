@@ -23,9 +23,9 @@ RESULTS = PROJECT / "docs/results/benchmarks"
 
 @dataclass(frozen=True)
 class Run:
-    """What a child took: seconds of wall and CPU, greatest resident memory in MB.
+    """Cost of a child process: wall and CPU seconds, peak resident memory in MB.
 
-    `load` is the machine's mean load of the minute before: above 0.5 or so something else ran.
+    `load` is the machine's mean load in the minute before: above about 0.5 other work ran.
     """
 
     wall_s: float
@@ -101,7 +101,7 @@ class Results:
 
 
 def run_dbt(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Run:
-    """Run dbt on the project with its files under `folder`; its output goes to folder/dbt.txt.
+    """Run dbt on the project with files under `folder`; output goes to folder/dbt.txt.
 
     Raises SystemExit with the end of that output if dbt fails.
     """

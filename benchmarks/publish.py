@@ -1,19 +1,19 @@
-"""Publication at the size of a platform: parquet, history and what readers are served.
+"""Publication at the size of a platform: parquet, history and served features.
 
 usage: python -m benchmarks.publish [--items 100000] [--growth]
            [--warehouse data/warehouse.duckdb] [--ledger data/ledger.duckdb]
 
-Copies a built warehouse and its ledger, multiplies the tables that are published to so many items,
-and measures `dbt build` of publication, snapshot and history as a child process, start included:
-published first, with nothing changed, and with 1 % of the items changed. `--growth` runs all that
-at twice the size as well and states the ratios. DuckDB obeys TAGSMITH_MEMORY_LIMIT.
+Copies a built warehouse and its ledger, multiplies the published tables to this many items, and
+measures `dbt build` of publication, snapshot and history as a child process, including its start:
+first publication, no changes, and 1 % of the items changed. `--growth` repeats this at twice the
+size and prints the ratios. DuckDB obeys TAGSMITH_MEMORY_LIMIT.
 
-Synthetic: every item is a copy of a built one. Its number stands in titles, names of people and
-reasons; its scores are lowered by up to 10 %, each number of its vector is moved by up to 0.01, its
-keys and hashes are new, and its id begins with a hash, so that copies neither repeat nor stand side
-by side. Schemas, tags and rows of an item are the built ones. One more item was removed for each
-100 that are there. A changed item has another title. All other tables keep the size that they had;
-as tests would compare them with the multiplied ones, no test runs.
+Synthetic: every item is a copy of a built one. Titles, names of people and reasons contain its
+number; scores are lowered by up to 10 %, each value of its vector moves by up to 0.01, keys and
+hashes are new, and its id begins with a hash, so that copies neither repeat nor are adjacent.
+Schemas, tags and rows per item are unchanged. There is one removed item per 100 items. A changed
+item has another title. All other tables keep their size; since tests would compare them with the
+multiplied ones, no test runs.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from benchmarks.whole_build import MODELS_ONLY, WholeBench
 
 PUBLISH = (*MODELS_ONLY, "--selector", "served")
 
-# What a version holds; item_tags comes before the features that list its tags.
+# Tables of a version; item_tags comes before the features that list its tags.
 TABLES = ("item_tags", "tag_decisions", "item_features", "item_tombstones")
 
-# One row for each new item: what it is a copy of, its number, its factor on scores.
+# One row per new item: its original, its number, its factor on scores.
 _COPIES = """
     create or replace temp table copies as
     select
@@ -89,7 +89,7 @@ _REPLACED = {
         generated_at + to_seconds(number) as generated_at
     """,
 }
-# As int_item_tag_lists writes them.
+# As in int_item_tag_lists.
 _TAG_LISTS = """
     create or replace temp table lists as
     select
@@ -106,7 +106,7 @@ _TOMBSTONES = """
     select 'gone-' || number as item_id, timestamp '2026-01-01' as first_seen_at
     from range({n_items} // 100) as numbers (number)
 """
-# So that the first publication is one.
+# So that the first run publishes.
 _FORGOTTEN = (
     "delete from ledger.main.publications",
     "delete from ledger.main.publication_events",
@@ -121,7 +121,7 @@ _CHANGED = """
 
 @dataclass(frozen=True)
 class Published:
-    """What one run took, and what `current` names after it."""
+    """Cost of one run, and the version that `current` names after it."""
 
     run: Run
     version: str
@@ -129,12 +129,12 @@ class Published:
 
 
 def copy_built(warehouse: Path, ledger: Path, bench: WholeBench) -> None:
-    """Copy both files; raises SystemExit if there is none, or if one is being written."""
+    """Copy both files; raises SystemExit if one is missing or being written."""
     for source, target in ((warehouse, bench.warehouse), (ledger, bench.ledger)):
         if not source.is_file():
             raise SystemExit(f"{source} is missing: run make build, or name another")
         try:
-            # No writer can come in while it is open.
+            # No writer can open it meanwhile.
             with duckdb.connect(source, read_only=True):
                 shutil.copy(source, target)
                 wal = Path(f"{source}.wal")
@@ -145,12 +145,12 @@ def copy_built(warehouse: Path, ledger: Path, bench: WholeBench) -> None:
 
 
 def multiply(bench: WholeBench, n_items: int) -> None:
-    """Give the published tables `n_items` items, and let the ledger forget what was published."""
+    """Give the published tables `n_items` items, and delete publications from the ledger."""
     with bench.connect() as connection:
         built = _schemas(connection)
         n_built = len(connection.table("item_features"))
         if not n_built:
-            raise SystemExit("the warehouse holds no item")
+            raise SystemExit("the warehouse has no items")
         connection.execute(_COPIES.format(n_items=n_items, n_built=n_built))
         for table, replaced in _REPLACED.items():
             joined = ""
@@ -208,7 +208,7 @@ def report(results: Results, warehouse: Path, ledger: Path, n_items: int) -> dic
         bench = WholeBench(Path(folder))
         copy_built(warehouse, ledger, bench)
         multiply(bench, n_items)
-        # The first run would have to read the whole project.
+        # Otherwise the first run would parse the whole project.
         bench.dbt("parse")
         results.add_counts(bench.counts(TABLES))
         first = publish(bench)
@@ -230,7 +230,7 @@ def main() -> None:
     """Measure at one size or two."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--items", type=int, default=100_000, help="100 or more")
-    parser.add_argument("--growth", action="store_true", help="at twice the size as well")
+    parser.add_argument("--growth", action="store_true", help="also at twice the size")
     parser.add_argument("--warehouse", type=Path, default=PROJECT / "data" / "warehouse.duckdb")
     parser.add_argument("--ledger", type=Path, default=PROJECT / "data" / "ledger.duckdb")
     options = parser.parse_args()

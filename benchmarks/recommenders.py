@@ -5,9 +5,9 @@ usage: python -m benchmarks.recommenders [--items 100000] [--users 500000]
 
 Synthetic: popularity of items, activity of users and spread of tags are long-tailed, and a user
 takes half of the items from one taste (a slice of the catalogue that shares tags). Every model
-runs in a process of its own from published parquet to the last recommendation: reading, fitting,
-neighbors of all items, ten recommendations with reasons for every user. `--growth` runs everything
-at twice the size as well and states the ratios.
+runs in its own process from published parquet to the last recommendation: reading, fitting,
+neighbors of all items, ten recommendations with reasons per user. `--growth` repeats everything at
+twice the size and prints the ratios.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ MODELS = "item_cf,graph,content,hybrid"
 
 @dataclass(frozen=True)
 class Size:
-    """How large the platform is."""
+    """Size of the platform."""
 
     items: int
     users: int
@@ -50,7 +50,7 @@ class Size:
     tags_per_item: int
 
     def doubled(self) -> Size:
-        """Twice the items, users and interactions; as many tags an item."""
+        """Twice the items, users and interactions; the same number of tags per item."""
         return Size(2 * self.items, 2 * self.users, 2 * self.interactions, self.tags_per_item)
 
 
@@ -64,7 +64,7 @@ def write_platform(root: Path, size: Size, seed: int = 1) -> None:
     pq.write_table(pa.table({"item_id": item_ids}), folder / "item_features.parquet")
     rows = np.repeat(np.arange(size.items), size.tags_per_item)
     common = (N_TAGS * rng.random(len(rows)) ** 3).astype(np.int64)
-    # A third of the tags are of the item's taste, out of 60.
+    # A third of the tags come from the 60 of the item's taste.
     own = N_TAGS + taste_of_item[rows] * 60 + rng.integers(0, 60, len(rows))
     tags = np.where(rng.random(len(rows)) < 1 / 3, own, common)
     table = pa.table(
@@ -119,7 +119,7 @@ def run_model(root: Path, name: str) -> dict[str, float]:
 
 
 def measure(root: Path, name: str) -> dict[str, float]:
-    """Run one model in a process of its own; adds its wall time and peak memory."""
+    """Run one model in its own process; adds its wall time and peak memory."""
     start = time.monotonic()
     ended = subprocess.run(
         [sys.executable, "-m", "benchmarks.recommenders", "--root", str(root), "--models", name],
@@ -134,7 +134,7 @@ def measure(root: Path, name: str) -> dict[str, float]:
 
 
 def peak_mb() -> int:
-    """Greatest resident memory of this process so far, MB."""
+    """Peak resident memory of this process so far, MB."""
     import resource
 
     unit = 1024 if sys.platform != "darwin" else 1024 * 1024
@@ -156,14 +156,14 @@ def report(results: Results, size: Size, models: list[str]) -> dict[str, dict[st
 
 
 def main() -> None:
-    """Measure the models that are asked for."""
+    """Measure the requested models."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--users", type=int, default=500_000)
     parser.add_argument("--interactions", type=int, default=5_000_000)
     parser.add_argument("--tags-per-item", type=int, default=25)
     parser.add_argument("--models", default=MODELS)
-    parser.add_argument("--growth", action="store_true", help="at twice the size as well")
+    parser.add_argument("--growth", action="store_true", help="also at twice the size")
     parser.add_argument("--root", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.root:

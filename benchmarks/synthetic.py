@@ -1,7 +1,7 @@
 """A synthetic catalogue at a stated size: tags, schema, candidates, vectors.
 
 Everything is drawn from a seed or from hashes of names, so that two runs give the same tables.
-Scores are few and repeat (as a small model's do), and near-duplicates meet within items.
+Scores have few distinct values (like a small model's), and near-duplicates occur within items.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _DIMENSIONS = 384
 
 @dataclass(frozen=True)
 class Size:
-    """How large the catalogue is."""
+    """Size of the catalogue."""
 
     items: int = 21_067
     candidates: int = 100
@@ -45,7 +45,7 @@ class Size:
 
 
 def tag_names(count: int, seed: int = 1) -> tuple[list[str], npt.NDArray[np.int64]]:
-    """`count` distinct tags of one to three words, and each one's variant (its own place if none).
+    """`count` distinct tags of one to three words, and each one's variant (its own index if none).
 
     A variant is a plural, a joined or a misspelled form of its tag.
     """
@@ -96,7 +96,7 @@ def write_vectors(connection: duckdb.DuckDBPyConnection, model_id: str) -> None:
 def write_vectors_of(connection: duckdb.DuckDBPyConnection, model_id: str, texts_sql: str) -> None:
     """Fill ledger.main.embeddings for the distinct texts of a query's one column.
 
-    A text lies at a cosine of 0.45 to 0.95 to some base tag, by its hash.
+    A text has a cosine of 0.45 to 0.95 to some base tag, by its hash.
     """
     found = connection.execute(f"select distinct * from ({texts_sql}) as found order by 1")
     texts = [text for (text,) in found.fetchall()]
@@ -124,7 +124,7 @@ def write_vectors_of(connection: duckdb.DuckDBPyConnection, model_id: str, texts
 
 
 def change_items(connection: duckdb.DuckDBPyConnection, count: int) -> None:
-    """Give `count` items other scores and three new tags each, as a changed synopsis would."""
+    """Give `count` items other scores and three new tags each, like a changed synopsis."""
     connection.execute(
         """
         create temp table changed as
@@ -250,7 +250,7 @@ def _write_items(connection: duckdb.DuckDBPyConnection, n_items: int) -> None:
 
 
 def _write_manual_tags(connection: duckdb.DuckDBPyConnection) -> None:
-    """Ten tags of the schema for each item; calibration learns from them."""
+    """Ten tags of the schema per item; calibration learns from them."""
     connection.execute(
         """
         create or replace table stg_manual_tags as
@@ -295,7 +295,7 @@ def _write_candidates(
     for start in range(0, size.items, _ITEMS_A_BATCH):
         n_items = min(_ITEMS_A_BATCH, size.items - start)
         draws = by_popularity[np.searchsorted(cumulated, rng.random((n_items, _DRAWS)))]
-        # A near-duplicate stands right behind its tag.
+        # A near-duplicate directly follows its tag.
         meets = rng.random((n_items, _DRAWS - 1)) < _MEETING_SHARE / _VARIANT_SHARE
         followers = variants[draws[:, :-1]]
         draws[:, 1:] = np.where(meets & (followers != draws[:, :-1]), followers, draws[:, 1:])
@@ -313,7 +313,7 @@ def _write_candidates(
         connection.unregister("draws")
 
 
-# Three quarters of the candidates stand in one path, a fifth in two, the rest in three.
+# Three quarters of the candidates are in one path, a fifth in two, the rest in three.
 _CANDIDATES = """
     insert into int_candidates_by_path
     with

@@ -1,11 +1,11 @@
-"""The number of threads that is chosen for the embedded model, against fixed numbers.
+"""The chosen number of threads for the embedded model, against fixed numbers.
 
 usage: python -m benchmarks.threads [--calls 6] [--rounds 2]
 
-In three situations, with no, one and two busy processes beside, calls of equal size (about 120
-tokens read, 40 written) are made with each fixed number of threads and with the one that is
-measured and watched, turn about. Then other work comes and goes while calls are made. Takes some
-ten minutes. Exit 1 if the chosen number gives less than 60 % of the best fixed one anywhere.
+With no, one and two other busy processes, makes calls of equal size (about 120 tokens read, 40
+written), alternating between each fixed number of threads and the measured and watched one. Then
+other work starts and ends during the calls. Takes about ten minutes. Exits with 1 if the chosen
+number ever gives less than 60 % of the best fixed one.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ def busy(count: int) -> Iterator[None]:
 
 
 def start(threads: int) -> EmbeddedEndpoint:
-    """The model with a fixed number of threads, or with 0 as builds have it."""
+    """The model with a fixed number of threads, or with 0, as in builds."""
     stop_embedded()
     model = ensure_text_model(Environment.read().cache_dir)
     return start_embedded(model, context_tokens=4096, threads=threads)
 
 
 def tokens_per_s(endpoint: EmbeddedEndpoint, n_calls: int, seed: int = 0) -> float:
-    """Tokens read and written a second over some calls, whatever the endpoint does meanwhile."""
+    """Tokens read and written per second over some calls, including any pause of the endpoint."""
     client = openai.OpenAI(
         base_url=endpoint.base_url,
         api_key="none",
@@ -67,13 +67,13 @@ def tokens_per_s(endpoint: EmbeddedEndpoint, n_calls: int, seed: int = 0) -> flo
             max_tokens=40,
             messages=[{"role": "user", "content": content}],
         )
-        assert reply.usage is not None  # noqa: S101 (llama.cpp gives it)
+        assert reply.usage is not None  # noqa: S101 (llama.cpp sets it)
         n_tokens += reply.usage.total_tokens
     return n_tokens / (time.monotonic() - began)
 
 
 def main() -> int:
-    """Measure, print, judge."""
+    """Measure, print, check."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--calls", type=int, default=6)
     parser.add_argument("--rounds", type=int, default=2)

@@ -1,12 +1,11 @@
-"""The verification stage at the paper's size, as `dbt run` sees it.
+"""The verification stage at the paper's size, run by `dbt run`.
 
 usage: python -m benchmarks.verification [--items 21067] [--scale 1] [--keep FOLDER]
 
-Writes a synthetic catalogue (benchmarks/synthetic.py) and a ledger that answers every question
-beforehand, then measures `dbt run` of models/search and models/verification as a child process,
-start included: built from nothing, built again with nothing changed, and with 100 changed items. No
-model is called: the endpoint that is configured does not exist. Takes some minutes, and 3 GB of
-disk.
+Writes a synthetic catalogue (benchmarks/synthetic.py) and a ledger with all answers, then measures
+`dbt run` of models/search and models/verification as a child process, including its start: from
+scratch, without changes, and with 100 changed items. No model is called: the configured endpoint
+does not exist. Takes some minutes, and 3 GB of disk.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from benchmarks.synthetic import Size, change_items, write_catalogue, write_vect
 from python_udfs.embedding.encoder import SentenceBert
 
 STAGE = ("path:models/search", "path:models/verification")
-# Nothing listens there, so that a call, if one were made, would fail the benchmark.
+# Nothing listens there, so any call would fail the benchmark.
 NO_ENDPOINT = {
     "OPENAI_API_KEY": "none",
     "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
@@ -36,7 +35,7 @@ class Bench:
     """One warehouse and ledger under a folder."""
 
     def __init__(self, folder: Path) -> None:
-        """Name the two files; neither has to exist."""
+        """Name the two files; they need not exist."""
         self.folder = folder
         self.warehouse = folder / "warehouse.duckdb"
         self.ledger = folder / "ledger.duckdb"
@@ -68,7 +67,7 @@ class Bench:
             return {table: len(connection.table(table)) for table in tables}
 
     def copy(self, folder: Path) -> Bench:
-        """A copy that can be changed freely."""
+        """A copy that may be changed."""
         folder.mkdir(parents=True)
         other = Bench(folder)
         shutil.copy(self.warehouse, other.warehouse)
@@ -88,7 +87,7 @@ def prepare(bench: Bench, size: Size) -> None:
 
 
 def answer(bench: Bench, ask_search: bool) -> None:
-    """Answer whatever the stage asks of this warehouse, step by step, without a model."""
+    """Answer all questions of the stage, step by step, without a model."""
     bench.dbt("run", "--select", *STAGE, "--exclude", "int_search_evidence+")
     if not ask_search:
         bench.execute(
@@ -150,7 +149,7 @@ def main() -> None:
     parser.add_argument("--base-tags", type=int, default=Size.base_tags)
     parser.add_argument("--scale", type=int, default=1, help="times the items")
     parser.add_argument("--changed", type=int, default=100, help="items changed in the last run")
-    parser.add_argument("--keep", type=Path, help="leave the databases in this folder")
+    parser.add_argument("--keep", type=Path, help="keep the databases in this folder")
     arguments = parser.parse_args()
     size = Size(
         arguments.items * arguments.scale,
@@ -198,7 +197,7 @@ def take_answers(bench: Bench, rehearsal: Bench) -> None:
 def change(bench: Bench, n_items: int) -> Run:
     """Change items, with the new questions answered beforehand, and measure.
 
-    The questions are found on a copy. Strings are embedded and evidence is searched for real.
+    A copy yields the questions. Embedding and search are real.
     """
     rehearsal = bench.copy(bench.folder / "rehearsal")
     with rehearsal.connect() as connection:

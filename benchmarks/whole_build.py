@@ -1,11 +1,11 @@
-"""The main job at the paper's size, from catalogue to publication, as `dbt build` sees it.
+"""The main job at the paper's size, from catalogue to publication, run by `dbt build`.
 
 usage: python -m benchmarks.whole_build [--items 21067] [--changed 100] [--keep FOLDER]
 
-Writes a synthetic catalogue, schema and paths as a user's own files, and a ledger that answers
-every question beforehand; then measures `dbt build` as a child process, start included: from
-nothing, with nothing changed, with changed items, and with nothing changed and all tests. No model
-is called: the endpoint that is configured does not exist. Takes some ten minutes, and 5 GB of disk.
+Writes a synthetic catalogue, schema and paths as a user's own files, and a ledger with all answers.
+Then measures `dbt build` as a child process, including its start: from scratch, without changes,
+with changed items, and without changes but with all tests. No model is called: the configured
+endpoint does not exist. Takes about ten minutes, and 5 GB of disk.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _N_PATHS = 10
 _TAGS_A_PATH = 10
 _N_TAGS = 60_000
 _N_BASE_TAGS = 2_000
-# All that verification reads.
+# All inputs of verification.
 _BEFORE_VERIFICATION = (
     "run", "--select", *(f"+{part}" for part in STAGE), "--exclude", *STAGE,
 )  # fmt: skip
@@ -34,7 +34,7 @@ MODELS_ONLY = ("build", "--exclude-resource-type", "test", "unit_test")
 
 
 class WholeBench(Bench):
-    """A warehouse and ledger with the user's own files beside them."""
+    """A warehouse and ledger with a user's own files."""
 
     inputs: tuple[str, ...] = (
         "items.parquet",
@@ -58,7 +58,7 @@ class WholeBench(Bench):
         return run_dbt(arguments, self.folder, environment)
 
     def copy(self, folder: Path) -> WholeBench:
-        """A copy that can be changed freely."""
+        """A copy that may be changed."""
         shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("published", "logs"))
         return WholeBench(folder)
 
@@ -161,7 +161,7 @@ def answer_generation(bench: WholeBench) -> None:
 
 
 def prepare(bench: WholeBench, n_items: int) -> None:
-    """Write the files, the vectors and an answer to every question, then forget the warehouse."""
+    """Write the files, the vectors and an answer to every question, then delete the warehouse."""
     write_inputs(bench.folder, n_items)
     bench.dbt("seed")
     answer_generation(bench)
@@ -173,7 +173,7 @@ def prepare(bench: WholeBench, n_items: int) -> None:
 
 
 def change(bench: WholeBench, n_items: int, n_changed: int) -> None:
-    """Change items, with their questions answered on a copy beforehand."""
+    """Change items, with their questions answered beforehand on a copy."""
     rehearsal = bench.copy(bench.folder.with_name(f"{bench.folder.name}-rehearsal"))
     write_inputs(rehearsal.folder, n_items, n_changed)
     answer_generation(rehearsal)
@@ -219,7 +219,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--items", type=int, default=21_067)
     parser.add_argument("--changed", type=int, default=100)
-    parser.add_argument("--keep", type=Path, help="leave the databases in this folder")
+    parser.add_argument("--keep", type=Path, help="keep the databases in this folder")
     arguments = parser.parse_args()
     if arguments.keep:
         arguments.keep.mkdir(parents=True, exist_ok=False)
