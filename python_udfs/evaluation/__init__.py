@@ -1,1 +1,1 @@
-"""Evaluation: how good the tags are, what the evaluators are worth, what an experiment says."""
+"""Evaluation: quality of the tags, value of the evaluators, results of experiments."""

@@ -36,7 +36,7 @@ BASELINE_TAGS = pa.schema(
 )
 
 _CELLS_A_BLOCK = 4_000_000
-# Rarer tags have next to no chance of a place, and time and memory would grow with them.
+# Rarer tags have almost no chance of a place, but would cost time and memory.
 _MOST_TAGS = 10_000
 _LEARNING: dict[str, Baseline] = {
     "popularity": popularity,
@@ -49,14 +49,14 @@ _LEARNING: dict[str, Baseline] = {
 def baseline_tags(
     items: pa.Table, manual_tags: pa.Table, names: pa.Table, top_k: int
 ) -> pa.RecordBatchReader:
-    """Return rows of BASELINE_TAGS: for each baseline and item at most `top_k` tags, rank from 1.
+    """Return rows of BASELINE_TAGS: per baseline and item at most `top_k` tags, rank from 1.
 
     `items`: columns item_id, fold (int), genres (list of texts), embedding (list of d float32,
     norm 1), one row each. `manual_tags`: item_id, tag, each pair once. `names`: base_tag,
-    embedding, sorted by base_tag. What is predicted for an item is learnt from items of other
-    folds that have manual tags, over the 10,000 tags that most of them have. Only tags with a
-    score above 0 are listed; scores are in [0, 1], rounded to 6 places, ties by tag. In memory:
-    vectors, labels and one block of 32 MB.
+    embedding, sorted by base_tag. Predictions for an item are learnt from items of other folds
+    that have manual tags, over their 10,000 most frequent tags. Only tags with a
+    score above 0 are listed; scores are in [0, 1], rounded to 6 places, ties by tag. Memory
+    holds vectors, labels and one block of 32 MB.
     """
     return pa.RecordBatchReader.from_batches(
         BASELINE_TAGS, _baseline_tags(items, manual_tags, names, top_k)
@@ -104,7 +104,7 @@ def _lists(
         places, millionths = top_places(predict(items[block]), top_k)
         shape = (len(block), places.shape[1])
         places, millionths = np.broadcast_to(places, shape), np.broadcast_to(millionths, shape)
-        # Scores fall along a row, so what is above 0 stands in front and ranks have no gap.
+        # Scores fall along a row, so those above 0 come first and ranks have no gap.
         kept = millionths > 0
         ranks = np.broadcast_to(np.arange(1, shape[1] + 1, dtype=np.int32), shape)
         n_kept = int(kept.sum())
@@ -121,14 +121,14 @@ def _lists(
 
 
 def _most_frequent(labels: csr_array) -> NDArray[np.int64]:
-    """The columns of the 10,000 most frequent tags that any item has, in their order."""
+    """The columns of the 10,000 most frequent tags, in their order."""
     counts = np.asarray(labels.sum(axis=0)).ravel()
     places = np.argsort(-counts, kind="stable")[:_MOST_TAGS]
     return np.sort(places[counts[places] > 0])
 
 
 def _group_starts(column: pa.ChunkedArray) -> NDArray[np.int64]:
-    """Where each run of equal values of a sorted column begins."""
+    """Start of each run of equal values in a sorted column."""
     if not len(column):
         return np.zeros(0, dtype=np.int64)
     codes = np.asarray(column.combine_chunks().dictionary_encode().indices)

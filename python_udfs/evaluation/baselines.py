@@ -1,7 +1,7 @@
-"""Baselines: what cheap methods would tag, to see what a language model adds.
+"""Baselines: tags of cheap methods, to see what a language model adds.
 
-Each takes what it may learn from and returns a function that scores items. That function sees
-Items, which have no manual tags: what is predicted for an item cannot rest on its own.
+Each takes its training data and returns a function that scores items. That function gets Items,
+which lack manual tags, so predictions for an item cannot use its own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = [
     "popularity",
 ]
 
-# Scores in [0, 1], (n, tags); (1, tags) if all items have the same.
+# Scores in [0, 1], (n, tags); (1, tags) if equal for all items.
 Predict = Callable[[Items], NDArray[np.floating]]
 Baseline = Callable[[TaggedItems], Predict]
 
@@ -37,16 +37,16 @@ _RIDGE_PENALTY = 1.0
 
 
 def popularity(tagged: TaggedItems) -> Predict:
-    """The share of tagged items that have the tag, for every item alike."""
+    """The share of tagged items with the tag, equal for every item."""
     shares = _shares(tagged)[np.newaxis]
     return lambda items: shares
 
 
 def genre_popularity(tagged: TaggedItems) -> Predict:
-    """The share of a genre's items that have the tag, the mean over the item's genres.
+    """The share of a genre's items with the tag, averaged over the item's genres.
 
-    Shares are drawn to overall popularity as if each genre had ten average items more. An item
-    without a genre gets overall popularity.
+    Shares are smoothed towards overall popularity as if each genre had ten more average items. An
+    item without a genre gets overall popularity.
     """
     shares = _shares(tagged)
     counts = (tagged.items.genres.T @ tagged.labels).toarray()
@@ -62,7 +62,7 @@ def genre_popularity(tagged: TaggedItems) -> Predict:
 
 
 def knn_transfer(tagged: TaggedItems) -> Predict:
-    """The tags of the 20 nearest tagged items, weighed by cosine, as a share of all weight."""
+    """The tags of the 20 nearest tagged items, weighted by cosine, as a share of all weight."""
 
     def predict(items: Items) -> NDArray[np.floating]:
         cosines = items.vectors @ tagged.items.vectors.T
@@ -79,10 +79,10 @@ def knn_transfer(tagged: TaggedItems) -> Predict:
 
 
 def linear_classifier(tagged: TaggedItems) -> Predict:
-    """Ridge regression of each tag on the item vectors; tags of under three items score 0.
+    """Ridge regression of each tag on the item vectors; tags of fewer than three items score 0.
 
-    All tags in one solution of the normal equations (Hoerl and Kennard, 1970), since labels are
-    sparse: scikit-learn's Ridge, to which it is equal, needs them dense and takes 30 times as long.
+    Solves the normal equations once for all tags (Hoerl and Kennard, 1970), since labels are
+    sparse: scikit-learn's Ridge gives equal results, but needs dense labels and 30 times as long.
     """
     counts = np.asarray(tagged.labels.sum(axis=0), dtype=np.float64).ravel()
     columns = np.flatnonzero(counts >= _MIN_ITEMS_WITH_TAG)
@@ -103,9 +103,9 @@ def linear_classifier(tagged: TaggedItems) -> Predict:
 
 
 def nearest_base_tags(vectors: NDArray[np.float32], starts: NDArray[np.int64]) -> Baseline:
-    """The cosine of item text and base tag, the nearest of the tag's names; learns nothing.
+    """The cosine of item text and the tag's nearest name; it learns nothing.
 
-    `vectors` (names, d), grouped by base tag; `starts` (tags,): where each group begins.
+    `vectors` (names, d), grouped by base tag; `starts` (tags,): start of each group.
     """
 
     def predict(items: Items) -> NDArray[np.floating]:

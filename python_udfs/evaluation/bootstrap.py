@@ -1,7 +1,7 @@
-"""Intervals over items: resamples of items, shared by all that is compared.
+"""Intervals over items: resamples of items, shared by all compared figures.
 
-An item is drawn with all that was measured on it. So the tags of one item, which are not
-independent, stay together, and what two systems do on one item stays paired.
+An item is drawn with all its measurements. So its tags, which are not independent, stay together,
+and the results of two systems on one item stay paired.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Resamples:
 
     @classmethod
     def make(cls, n_items: int, n_resamples: int, seed: int) -> Self:
-        """Draw n_items out of n_items with replacement, n_resamples times."""
+        """Draw n_items items with replacement, n_resamples times."""
         if not n_items:
             return cls(np.zeros((n_resamples, 0)))
         random = np.random.default_rng(seed)
@@ -50,14 +50,14 @@ class Resamples:
         return cls(random.multinomial(n_items, shares, n_resamples).astype(np.float64))
 
     def of(self, items: npt.NDArray[np.int64]) -> Self:
-        """Return the same resamples of a part of the items, int64 (n,)."""
+        """Return the same resamples for some of the items, int64 (n,)."""
         return type(self)(self.weights[:, items])
 
     def means(self, values: Floats) -> Estimates:
         """Return means of the columns of `values` (n_items, n), over the items without a NaN."""
         has_value = ~np.isnan(values)
-        # Many columns have their values on the same items (all metrics of a list): their weights
-        # are summed once. Packed, since comparing whole columns takes longer than the product.
+        # Many columns share the same items (all metrics of a list): sum their weights once. Packed,
+        # since comparing whole columns takes longer than the product.
         packed = np.packbits(has_value, axis=0)
         _, first, group_of = np.unique(packed, axis=1, return_index=True, return_inverse=True)
         groups = has_value[:, first].astype(np.float64)
@@ -70,26 +70,26 @@ class Resamples:
     def _estimates(
         self, numerators: Floats, denominators: Floats, column_of: npt.NDArray[np.int64]
     ) -> Estimates:
-        """Divide each column of `numerators` by the column of `denominators` that it names."""
+        """Divide each column of `numerators` by its column of `denominators`."""
         n_items = np.count_nonzero(denominators, axis=0)[column_of]
         value = _divided(numerators.sum(axis=0), denominators.sum(axis=0)[column_of])
         drawn = _divided(self.weights @ numerators, (self.weights @ denominators)[:, column_of])
         low, high = np.full((2, len(value)), np.nan)
         for column in np.flatnonzero(n_items):
-            # A resample without any item of the column is NaN there, and left out.
+            # A resample without any item of the column is NaN there, and ignored.
             interval = Interval.of(drawn[:, column])
             low[column], high[column] = interval.low, interval.high
         return Estimates(_rounded(value), _rounded(low), _rounded(high), n_items)
 
 
 def _divided(numerators: Floats, denominators: Floats) -> Floats:
-    """Quotients, NaN where a denominator is 0."""
+    """Quotients, NaN if a denominator is 0."""
     quotients = np.full(numerators.shape, np.nan)
     np.divide(numerators, denominators, out=quotients, where=denominators > 0)
     return quotients
 
 
 def _rounded(figures: Floats) -> Floats:
-    """Six places, below which the order of a sum shows; -0 becomes 0."""
+    """Round to six places, since later ones depend on the order of summation; -0 becomes 0."""
     rounded: Floats = np.round(figures, _DECIMALS) + 0.0
     return rounded

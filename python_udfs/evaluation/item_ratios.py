@@ -1,4 +1,4 @@
-"""Shares of tags with intervals, where the tags of one item belong together."""
+"""Shares of tags with intervals; the tags of one item stay together."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ ITEM_RATIOS = pa.schema(
 
 
 def item_ratios(counts: pa.Table, n_resamples: int, seed: int) -> pa.Table:
-    """Return one share for each figure: its hits over its tags, summed over items.
+    """Return one share per figure: its hits over its tags, summed over items.
 
     `counts`: columns figure, item_id, hits, tags (tags > 0), one row for each figure and item.
-    Items are drawn whole (a cluster bootstrap), since the tags of an item are not independent.
+    Whole items are drawn (a cluster bootstrap), since the tags of an item are not independent.
     Returns rows of ITEM_RATIOS, by figure.
     """
     figures = pc.unique(counts["figure"]).sort()

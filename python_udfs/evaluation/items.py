@@ -1,4 +1,4 @@
-"""Items as baselines see them: what is known of an item, apart from what people tagged it with."""
+"""Items as baselines see them: everything known of an item, except its manual tags."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ class Items:
     genres: csr_array
 
     def __len__(self) -> int:
-        """How many items."""
+        """Number of items."""
         return len(self.vectors)
 
     def __getitem__(self, rows: NDArray[np.int64]) -> Items:
-        """The items at these places."""
+        """The items at these positions."""
         return Items(self.vectors[rows], self.genres[rows])
 
 
 @dataclass(frozen=True)
 class TaggedItems:
-    """What a baseline learns from: n items and their manual tags, `labels` 0/1 float32 (n, t)."""
+    """Training data of a baseline: n items and their manual tags, `labels` 0/1 float32 (n, t)."""
 
     items: Items
     labels: csr_array
@@ -57,7 +57,7 @@ def items_of(table: pa.Table) -> Items:
 def labels_of(manual_tags: pa.Table, item_ids: pa.Array, tags: pa.Array) -> csr_array:
     """0/1 float32 (items, tags) of rows (item_id, tag), each pair at most once.
 
-    Rows of items or tags that are not listed are left out.
+    Rows of unlisted items or tags are left out.
     """
     rows = pc.index_in(manual_tags["item_id"], value_set=item_ids)
     columns = pc.index_in(manual_tags["tag"], value_set=tags)

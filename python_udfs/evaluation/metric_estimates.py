@@ -1,4 +1,4 @@
-"""Metrics of items to figures of systems: means over the items of each slice, with intervals."""
+"""Aggregates metrics of items to figures of systems: means over each slice, with intervals."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ def metric_estimates(
     item_id. `item_metrics`: the columns of a gauge, item_id, METRICS and n_true_tags, one row for
     each gauge and item; read batch by batch. Items without a slice are left out.
 
-    Returns rows of METRIC_ESTIMATES, slice by slice. Where reference is null, value is the
+    Returns rows of METRIC_ESTIMATES, slice by slice. If reference is null, value is the
     mean; else the mean difference of system and reference on the items that both have. n_labels:
-    true tags of these items. All resamples are the same for all figures, and the same items in any
-    order give the same figures.
+    true tags of these items. All figures share the same resamples, and the order of items does not
+    matter.
     """
     read = _Measured.read(gauges, slices, item_metrics)
     resamples = Resamples.make(len(read.items), n_resamples, seed)
@@ -63,7 +63,7 @@ def metric_estimates(
 
 @dataclass(frozen=True)
 class _Measured:
-    """All metrics: values float64 (n_items, n_gauges, n_metrics), NaN where there is no list.
+    """All metrics: values float64 (n_items, n_gauges, n_metrics), NaN without a list.
 
     `items` are sorted; `gauges` is sorted by _GAUGE_COLUMNS. labels: float64 (n_items, n_gauges).
     """
@@ -92,7 +92,7 @@ class _Measured:
         return cls(items, ordered, values, labels)
 
     def references(self) -> npt.NDArray[np.int64]:
-        """Column of REFERENCE that each gauge is compared with, int64 (n_gauges,); -1 if none."""
+        """Column of REFERENCE to compare each gauge with, int64 (n_gauges,); -1 if none."""
         as_reference = self.gauges.set_column(
             0, "system", pa.array([REFERENCE] * len(self.gauges), pa.string())
         )
@@ -137,7 +137,7 @@ def _rows(
     labels: npt.NDArray[np.float64],
     reference: str | None = None,
 ) -> pa.RecordBatch:
-    """One row for each of the chosen gauges and each metric that some item of the slice has."""
+    """One row per chosen gauge and metric that some item of the slice has."""
     n_labels = np.where(np.isnan(values[:, :, 0]), 0.0, labels).sum(axis=0)
     found: Estimates = resamples.means(values.reshape(len(values), len(chosen) * len(METRICS)))
     has_item = np.flatnonzero(found.n_items)

@@ -1,8 +1,8 @@
 """Semantic hits of a list: each true tag is used once, by the best assignment.
 
 The tags of a list and the true tags of its item are the two sides of a graph; an edge joins two
-that mean the same. The greatest number of hits is the size of a maximum matching (Hopcroft and
-Karp, 1973). All lists are solved in one call, as the blocks of one large graph.
+with the same meaning. The maximum number of hits is the size of a maximum matching (Hopcroft and
+Karp, 1973). One call solves all lists, as blocks of one large graph.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ def semantic_hits(matches: pa.Table, ks: Sequence[int]) -> pa.Table:
     the true tag within truth and item, from 1), one row for each edge. Returns rows of
     SEMANTIC_HITS, in the order of ks, then of the lists.
 
-    first_rank is the least rank with an edge. It is the first hit of some best assignment: if a
-    best assignment leaves that tag out, its true tag is taken by a later one (else the assignment
-    could grow), and giving it to the earlier one keeps the number of hits. No earlier tag has an
-    edge, so no assignment hits sooner.
+    first_rank is the lowest rank with an edge. It is the first hit of some best assignment: if a
+    best assignment omits that tag, a later one has its true tag (else the assignment could grow),
+    and giving it to the earlier one keeps the number of hits. No earlier tag has an edge, so no
+    assignment has an earlier hit.
     """
     lists, first_rows = _lists(matches)
     ranks = matches["rank"].to_numpy().astype(np.int64)
@@ -62,7 +62,7 @@ def semantic_hits(matches: pa.Table, ks: Sequence[int]) -> pa.Table:
 def _hits(
     lists: _Ints, rows: _Ints, columns: _Ints, is_within: npt.NDArray[np.bool_], n_lists: int
 ) -> _Ints:
-    """Number of matched rows of each list, int64 (n_lists,), by the edges that are within k."""
+    """Number of matched rows of each list, int64 (n_lists,), by the edges within k."""
     if not is_within.any():
         return np.zeros(n_lists, np.int64)
     graph = sparse.csr_matrix(
@@ -87,7 +87,7 @@ def _at(k: int, hits: _Ints, first_ranks: _Ints, names: pa.Table) -> pa.Table:
 
 
 def _lists(matches: pa.Table) -> tuple[_Ints, _Ints]:
-    """Number of each edge's list, and the first edge of each list; in sorted order of names."""
+    """List number of each edge, and first edge of each list, in sorted order of names."""
     code = np.zeros(len(matches), np.int64)
     for name in _LIST_COLUMNS:
         # Numbers in sorted order, so that the result does not depend on the order of the rows.
@@ -101,7 +101,7 @@ def _lists(matches: pa.Table) -> tuple[_Ints, _Ints]:
 
 
 def _dense(lists: _Ints, places: _Ints) -> _Ints:
-    """Number the pairs of list and place without gaps, int64 (n_edges,)."""
+    """Number the pairs of list and position without gaps, int64 (n_edges,)."""
     width = int(places.max(initial=0)) + 1
     numbers: _Ints = np.unique(lists * width + places, return_inverse=True)[1]
     return numbers

@@ -1,4 +1,4 @@
-"""How well a judge tells an item's own tags from those of other items."""
+"""Measures how well a judge tells an item's own tags from those of other items."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SEPARATIONS = pa.schema([
 
 
 def separations(scores: pa.Table, n_resamples: int, seed: int) -> pa.Table:
-    """Return rows of SEPARATIONS, one for each evaluator among `scores`, sorted by name.
+    """Return rows of SEPARATIONS, one per evaluator in `scores`, sorted by name.
 
     `scores`: item_id, is_own (bool), evaluator, verdict_score (0 to 1), none null. auc: the area
     under the ROC curve (scikit-learn), own against foreign tags, ties half. low and high: a 95 %
@@ -64,11 +64,11 @@ def _interval(
     n_resamples: int,
     seed: int,
 ) -> tuple[float | None, float | None, float | None]:
-    """The AUC with the ends of its interval; `items` numbers the item of each tag from 0."""
+    """The AUC with the ends of its interval; `items` has the item number of each tag, from 0."""
     if is_own.all() or not is_own.any():
         return None, None, None
     drawn = Resamples.make(int(items.max()) + 1, n_resamples, seed).of(items).weights
-    # A draw of few items may lack one kind; it has no AUC.
+    # A draw of few items may lack one kind and then has no AUC.
     has_both = (drawn @ is_own > 0) & (drawn @ ~is_own > 0)
     values = [roc_auc_score(is_own, scores, sample_weight=weight) for weight in drawn[has_both]]
     found = Interval.of(np.array(values))

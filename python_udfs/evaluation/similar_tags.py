@@ -1,4 +1,4 @@
-"""Which tags of an item mean the same: pairs whose Sentence-BERT cosine reaches a threshold."""
+"""Finds tags of an item with the same meaning: Sentence-BERT cosine at or above a threshold."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def similar_tags(
     `embeddings`: columns tag, embedding (list of float32, d values, norm 1). `compared`: columns
     item_id, tag, is_listed, is_true, one row for each item and tag. Returns rows of SIMILAR_TAGS,
     in the order of `compared`; the cosine is rounded to 6 places before it is compared, and is 1
-    for a tag and itself. Item by item, since of all pairs of strings only few meet on an item.
+    for a tag and itself. Works item by item, since few of all pairs of strings share an item.
     Raises KeyError if a tag has no embedding.
     """
     return pa.RecordBatchReader.from_batches(SIMILAR_TAGS, _pairs(embeddings, compared, threshold))
@@ -54,7 +54,7 @@ def _pairs(embeddings: pa.Table, compared: pa.Table, threshold: float) -> Iterat
     n_found = 0
     for rows in _items(compared["item_id"]):
         listed, true = rows[is_listed[rows]], rows[is_true[rows]]
-        # Not by BLAS, whose threads would wait for each other longer than so small a product takes.
+        # Not with BLAS: its threads would wait for each other longer than this small product takes.
         cosines = np.einsum("ld,td->lt", vectors[places[listed]], vectors[places[true]])
         np.rint(cosines * _MILLION, out=cosines)
         cosines[places[listed][:, None] == places[true]] = _MILLION

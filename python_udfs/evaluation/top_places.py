@@ -1,4 +1,4 @@
-"""The best columns of each row of a score matrix, the same whatever the number of threads."""
+"""The best columns of each row of a score matrix, independent of the number of threads."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def top_places(
     """Return places and scores in millionths of the `count` best columns, both (n, count or less).
 
     `scores` (n, m) is clipped to [0, 1] and rounded to millionths, so that the last bits of a
-    matrix product decide nothing; ties go to the first column. Best first.
+    matrix product do not matter; ties go to the first column. Best first.
     """
     n_columns = scores.shape[1]
     count = min(count, n_columns)
     if not count:
         empty = np.zeros((len(scores), 0), dtype=np.int64)
         return empty, empty
-    # One integer for score and place: no two are equal, so partition and sort have one result.
+    # One integer for score and place, so all are distinct and partition and sort have one result.
     keys = np.rint(np.clip(scores, 0, 1) * MILLION).astype(np.int64)
     keys *= n_columns
     keys += np.arange(n_columns - 1, -1, -1)

@@ -1,4 +1,4 @@
-"""Arrow columns of texts as NumPy arrays, and the places of values in them."""
+"""Arrow columns of texts as NumPy arrays, and the positions of values in them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 __all__ = ["Names", "Strings", "first_positions", "strings"]
 
-# Python texts, dtype object: a fixed width would cost the longest id for every id.
+# Python texts, dtype object: a fixed width would give every id the length of the longest.
 Strings = NDArray[np.object_]
 Names = Strings | NDArray[np.str_] | Sequence[str]
 
@@ -23,6 +23,6 @@ def strings(values: pa.Array | Names) -> Strings:
 
 
 def first_positions(column: pa.ChunkedArray, universe: Strings) -> NDArray[np.int64]:
-    """Return the place of each value of `column` in `universe`, -1 where it is not there."""
+    """Return the position of each value of `column` in `universe`, -1 if it is missing."""
     found = pc.index_in(column, value_set=pa.array(universe, type=column.type))
     return np.asarray(pc.fill_null(found, -1).to_numpy(), dtype=np.int64)

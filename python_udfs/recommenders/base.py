@@ -1,4 +1,4 @@
-"""What every recommender offers, and what those that score few items for each user share."""
+"""The interface of recommenders, and a base class for those that score few items per user."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Recommender(Protocol):
     name: str
 
     def fit(self, interactions: Interactions, features: ItemFeatures | None) -> Self:
-        """Learn from what users consumed, and from features of the same items if there are any.
+        """Learn from interactions, and from features of the same items if there are any.
 
         `features` are as read, not idf-weighted, over the same items in the same order. Returns
         itself.
@@ -34,15 +34,14 @@ class Recommender(Protocol):
     def scores(self, user_rows: slice) -> Scores:
         """Return scores of all items for these users, float32 (n_users_in_slice, n_items).
 
-        Higher is better; a score that is known lies in (0, 1]. -inf: nothing that the model knows
-        speaks for the item, so it is never recommended. Items that a user consumed may be scored
-        as well.
+        Higher is better; known scores are in (0, 1]. -inf: the model knows nothing in favour of the
+        item, so it is never recommended. Items that a user consumed may have scores too.
         """
         ...
 
 
 class SparseRecommender(ABC):
-    """A recommender that knows few items for each user: what it knows stands in sparse rows."""
+    """A recommender with scores for few items per user, in sparse rows."""
 
     name: str
 
@@ -56,18 +55,18 @@ class SparseRecommender(ABC):
 
     @abstractmethod
     def item_scores(self, item_rows: slice) -> sparse.csr_matrix:
-        """Return how near other items are, in (0, 1], CSR float32 (n_items_in_slice, n_items).
+        """Return the similarity of other items, in (0, 1], CSR float32 (n_items_in_slice, n_items).
 
-        Row i holds the neighbours of item i, never the item itself.
+        Row i has the neighbours of item i, never the item itself.
         """
 
     def best_unseen(
         self, user_rows: slice, seen: sparse.csr_matrix, n: int | None
     ) -> sparse.csr_matrix:
-        """Return the `n` greatest (None: all) of `known_scores` where `seen` has no entry.
+        """Return the `n` greatest (None: all) of `known_scores` without an entry in `seen`.
 
         `seen` has the shape of the result, CSR float32 (n_users_in_slice, n_items) with sorted
-        columns; ties by the item's index. A model may find them without the scores of all items.
+        columns; ties by the item's index. A model may find them without scoring all items.
         """
         return best_unseen(self.known_scores(user_rows), seen, n)
 
@@ -77,7 +76,7 @@ class SparseRecommender(ABC):
         return keep_best(found, found.shape[1] if n is None else n)
 
     def scores(self, user_rows: slice) -> Scores:
-        """Return `known_scores` as a dense array with -inf for what is not known."""
+        """Return `known_scores` as a dense array, -inf for unknown ones."""
         known = self.known_scores(user_rows)
         dense = np.full(known.shape, -np.inf, dtype=np.float32)
         dense[row_numbers(known), known.indices] = known.data

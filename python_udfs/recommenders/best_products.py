@@ -1,4 +1,4 @@
-"""The greatest entries of a product of sparse matrices, without the whole product."""
+"""Finds the greatest entries of a product of sparse matrices without the full product."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ __all__ = ["BestProducts", "capped"]
 
 # Cells of a block of rows x items, float32: bounds its memory (256 MB).
 _BLOCK_CELLS = 2**26
-# Candidates beyond those asked for: as many again, but no fewer.
+# Extra candidates: as many as requested, but at least this number.
 _FEWEST_SPARE = 100
-# A row that may have missed more of the items than this is multiplied out.
+# A row that may have missed a larger share of the items is multiplied out.
 _MOST_MISSED = 0.25
-# More than float32 sums of products of unit vectors can be off by.
+# An upper bound for the error of float32 sums of products of unit vectors.
 _ROUNDING = 1e-6
 
 
 class BestProducts:
     """Finds the items whose vectors have the greatest dot product with a row, exactly.
 
-    A column on a large share of the items brings nearly every item into nearly every product and
+    A column on a large share of the items brings nearly every item into nearly every product, but
     decides little. So a product is the sum of two parts, over rare and over common columns. The
     best by the rare part are candidates (a library keeps them while it multiplies), and their
-    common part is added. No other item has a rare part above the least among them; so it belongs
-    to the best only if its common part reaches what is then missing, and these few are looked up.
-    That is the threshold algorithm of Fagin, Lotem and Naor (2003), in two lists.
+    common part is added. No other item has a larger rare part than the smallest among them, so it
+    can only be among the best if its common part makes up the difference; these few are looked up.
+    This is the threshold algorithm of Fagin, Lotem and Naor (2003) with two lists.
 
     `vectors` is CSR float32 (n_items, n_columns), rows of length 1 or 0, without negative values.
     A column is common if it is on more than `common_share` of the items and on more than
@@ -49,7 +49,7 @@ class BestProducts:
 
     @property
     def has_common(self) -> bool:
-        """Whether there is a common column; without one, multiplying out is as good."""
+        """Whether there is a common column; without one, multiplying out is just as good."""
         return bool(self._is_common.any())
 
     def all(self, rows: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -57,7 +57,7 @@ class BestProducts:
         return capped(rows @ self._by_column)
 
     def best(self, rows: sparse.csr_matrix, seen: sparse.csr_matrix, n: int) -> sparse.csr_matrix:
-        """Return the `n` greatest products above 0 of each row where `seen` has no entry.
+        """Return the `n` greatest products above 0 of each row without an entry in `seen`.
 
         `rows` are CSR (n_rows, n_columns) of length 1 or 0, `seen` CSR (n_rows, n_items) with
         sorted columns; the result is CSR (n_rows, n_items) with sorted columns, ties by column.
@@ -78,9 +78,9 @@ class BestProducts:
         found.data += common[row_numbers(found), found.indices]
         found = without(capped(found), seen)
         needed = _least(keep_best(found, n), n) - most_rare - _ROUNDING
-        # Above 0: what shares no common column either has no product.
+        # Above 0: items that share no common column have no product.
         needed = np.maximum(needed, np.finfo(np.float32).tiny)
-        # Most rows have missed nothing, which the greatest common part alone tells.
+        # Most rows have missed nothing; the greatest common part alone tells this.
         doubtful = np.flatnonzero(common.max(axis=1, initial=0) >= needed)
         is_missed = common[doubtful] >= needed[doubtful, None]
         is_long = np.zeros(rows.shape[0], dtype=bool)
@@ -99,7 +99,7 @@ class BestProducts:
         self, rows: sparse.csr_matrix, seen: sparse.csr_matrix, n: int
     ) -> sparse.csr_matrix:
         """Return the greatest products over rare columns, `_n_candidates` for each row."""
-        # A row is multiplied by one thread, so the number of threads changes nothing.
+        # One thread multiplies a row, so the number of threads does not matter.
         from sparse_dot_topn import sp_matmul_topn
 
         return sp_matmul_topn(
@@ -119,7 +119,7 @@ class BestProducts:
 
 
 def capped(cosines: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Return `cosines` with what rounding put above 1 set to 1, in place."""
+    """Set `cosines` that rounding put above 1 to 1, in place, and return them."""
     np.minimum(cosines.data, 1, out=cosines.data)
     return cosines
 
@@ -130,7 +130,7 @@ def _n_candidates(seen: sparse.csr_matrix, n: int) -> int:
 
 
 def _least(matrix: sparse.csr_matrix, n: int) -> NDArray[np.float32]:
-    """Return the least entry of each row that has `n` of them, 0 for the others."""
+    """Return the smallest entry of each row with `n` entries, 0 for other rows."""
     least = np.full(matrix.shape[0], np.inf, dtype=np.float32)
     np.minimum.at(least, row_numbers(matrix), matrix.data)
     return np.where(np.diff(matrix.indptr) >= n, least, 0).astype(np.float32)

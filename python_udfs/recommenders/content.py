@@ -1,4 +1,4 @@
-"""Recommends by tags alone, so that an item nobody has consumed can be found."""
+"""Recommends by tags only, so that it finds items without interactions."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ __all__ = ["Content"]
 
 
 class Content(SparseRecommender):
-    """Cosine of an item's idf-weighted tags with those of what the user consumed.
+    """Cosine of an item's idf-weighted tags with those of the user's items.
 
     A user's profile is the mean of the consumed items' tag vectors (each of length 1, weighted by
-    the interactions' weights), in the manner of Rocchio's positive term. Without features nothing
-    is known. The best are found without the cosines of all items (BestProducts).
+    the interactions' weights), like Rocchio's positive term. Without features there are no
+    scores. BestProducts finds the best without computing the cosines of all items.
     """
 
     name = "content"
 
     def fit(self, interactions: Interactions, features: ItemFeatures | None) -> Self:
-        """Weight the tags; profiles are made as they are asked for."""
+        """Weight the tags; profiles are computed on demand."""
         n_items = len(interactions.items)
         self._vectors = (
             sparse.csr_matrix((n_items, 0), dtype=np.float32)

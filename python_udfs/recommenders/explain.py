@@ -1,4 +1,4 @@
-"""Why an item is recommended to a user, in tags."""
+"""Explains recommendations by tags."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Explainer"]
 
 
 class Explainer:
-    """Finds the features that an item shares with what a user consumed."""
+    """Finds the features that an item shares with the user's items."""
 
     def __init__(self, interactions: Interactions, features: ItemFeatures | None) -> None:
         self._shares = stochastic_rows(interactions.matrix)
@@ -28,11 +28,11 @@ class Explainer:
         )
 
     def shared(self, users: NDArray[np.int64], items: NDArray[np.int64], n: int) -> pa.ListArray:
-        """Return for each pair of a user row and an item row its `n` strongest shared features.
+        """Return the `n` strongest shared features for each pair of a user row and an item row.
 
         The strength of a feature is its idf-weighted part in the item times its mean part in the
-        consumed items, that is what it adds to their cosine; strongest first, ties by name. An
-        empty list where nothing is shared, which also holds for every item without features.
+        consumed items: its contribution to their cosine. Strongest first, ties by name. The list is
+        empty if no feature is shared, as for items without features.
         """
         rows, places = np.unique(users, return_inverse=True)
         profiles = self._shares[rows] @ self._vectors

@@ -32,8 +32,8 @@ class ItemFeatures:
         """Build from the columns item_id, feature, weight (a number above 0).
 
         `items` is the sorted item universe: an item without features is an empty row, and rows of
-        an item outside it, or with a null, are left out. A pair that stands twice counts once,
-        with its greatest weight.
+        an item outside it, or with a null, are left out. A repeated pair counts once, with its
+        greatest weight.
         """
         universe = strings(items)
         found = first_positions(table["item_id"], universe)
@@ -57,16 +57,16 @@ class ItemFeatures:
 
     @property
     def counted(self) -> sparse.csr_matrix:
-        """The rows of the items that idf is counted over, CSR: all of them."""
+        """The rows of the items that count for idf, CSR: all of them."""
         return self.matrix
 
     def idf_weighted(self) -> ItemFeatures:
-        """Return the same features, each weight times its idf, and every row of length 1.
+        """Return the same features, each weight times its idf, with rows of length 1.
 
         idf = ln(1 + (n - df + 0.5) / (df + 0.5)), n = items with a feature, df = items with this
         one: the form of Robertson and Zaragoza (2009, "The Probabilistic Relevance Framework"),
-        with the 1 inside the logarithm, as Lucene has it, that keeps it above 0 for every df.
-        Only items that are `counted` enter n and df.
+        with Lucene's 1 inside the logarithm, which keeps it above 0 for every df. Only `counted`
+        items enter n and df.
         """
         counted = self.counted
         counts = counted.getnnz(axis=0)

@@ -19,19 +19,19 @@ _BLOCK_CELLS = 2**24
 
 
 class Graph(SparseRecommender):
-    """RP3beta (Paudel et al. 2017, ACM TiiS 7(1)) on a graph with tag nodes beside users and items.
+    """RP3beta (Paudel et al. 2017, ACM TiiS 7(1)) on a graph of users, items and tags.
 
-    A walk goes from the user to an item consumed, from there to a user or a tag, and on to an
-    item j; each transition probability is its edge's share of the node's weights, raised to
-    `alpha`. What arrives at j is divided by degree(j) ** `beta`, with the number of j's edges to
-    users and tags as its degree, so that popular items do not win by their degree alone:
+    A walk goes from the user to a consumed item, from there to a user or a tag, and on to an item
+    j; each transition probability is the edge's share of the node's weights, raised to `alpha`. The
+    probability of j is divided by degree(j) ** `beta`, its number of edges to users and tags, so
+    that popular items do not win just by their degree:
 
         W[i, j] = ((1 - s) * Σ_u p(u|i)^alpha p(j|u)^alpha + s * Σ_t p(t|i)^alpha p(j|t)^alpha)
                   / degree(j)^beta
 
-    s is `tag_share`; 1 for an item without users (so that tags reach a cold one, and lead on from
-    it), 0 for one without tags. Without features this is RP3beta itself. Only the `n_neighbors`
-    greatest of each row of W are kept.
+    s is `tag_share`; 1 for an item without users (so that tags lead to and from cold items), 0
+    for one without tags. Without features this is plain RP3beta. Only the `n_neighbors` greatest of
+    each row of W are kept.
     """
 
     name = "graph"
@@ -49,7 +49,7 @@ class Graph(SparseRecommender):
         self.tag_share = tag_share
 
     def fit(self, interactions: Interactions, features: ItemFeatures | None = None) -> Self:
-        """Walk from every item, in blocks of items; nothing dense of items x items is held."""
+        """Walk from every item, in blocks of items, without a dense items x items matrix."""
         user_item = interactions.matrix
         n_items = len(interactions.items)
         item_tag = (
@@ -90,7 +90,7 @@ class Graph(SparseRecommender):
         return steps
 
     def known_scores(self, user_rows: slice) -> sparse.csr_matrix:
-        """Return the walks from the user, its first step included; see SparseRecommender."""
+        """Return the walks from the user, including the first step; see SparseRecommender."""
         first = self._profiles[user_rows]
         first.data **= self.alpha
         return first @ self._walks

@@ -1,4 +1,4 @@
-"""Item-based collaborative filtering for what is known, tags for what is new."""
+"""Item-based collaborative filtering for known items, tags for new ones."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Hybrid(SparseRecommender):
 
         score = w * 61 / (60 + rank by item CF) + (1 - w) * 61 / (60 + rank by content)
 
-    w = n / (n + `prior`) for an item with n users, so a cold item (n = 0) stands on its tags
-    alone, and the first of each list meet at the same height; an item without features has
-    w = 1. Ranks count from 1 over what the user has not consumed, ties by the item's index;
-    beyond rank `depth` (None: no limit) a list adds nothing. Ranks rather than scores, since
-    cosines of columns and of tags are on different scales.
+    w = n / (n + `prior`) for an item with n users, so a cold item (n = 0) uses only its tags,
+    and the first of each list count the same; an item without features has w = 1. Ranks start at 1
+    over unconsumed items, ties by the item's index; beyond rank `depth` (None: no limit) a list
+    adds nothing. It uses ranks, not scores, since cosines of columns and of tags are on different
+    scales.
     """
 
     name = "hybrid"
@@ -43,7 +43,7 @@ class Hybrid(SparseRecommender):
         self._content = Content()
 
     def fit(self, interactions: Interactions, features: ItemFeatures | None) -> Self:
-        """Fit both parts; users' own items are left out of the ranks."""
+        """Fit both parts; ranks leave out the users' own items."""
         self._collaborative.fit(interactions, features)
         self._content.fit(interactions, features)
         self._seen = interactions.matrix
@@ -57,7 +57,7 @@ class Hybrid(SparseRecommender):
         return self
 
     def known_scores(self, user_rows: slice) -> sparse.csr_matrix:
-        """Return the fused ranks of what the user has not consumed; see SparseRecommender."""
+        """Return the fused ranks of unconsumed items; see SparseRecommender."""
         seen = self._seen[user_rows]
         return self._fused(
             self._collaborative.best_unseen(user_rows, seen, self.depth),

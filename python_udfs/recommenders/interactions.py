@@ -1,4 +1,4 @@
-"""Who consumed what, as one sparse matrix."""
+"""Interactions of users and items as one sparse matrix."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Interactions:
 
         `items` is the sorted item universe: an item without interactions is an empty column, and
         rows of an item outside it are left out (their users stay, maybe with an empty row). A pair
-        weighs 1 however often it stands in the table, or the sum of its weights. Rows with a null
-        id are left out; the order of the rows does not matter.
+        has weight 1 regardless of repetitions, or the sum of its weights. Rows with a null id are
+        left out; row order does not matter.
         """
         known = table.filter(pc.and_(pc.is_valid(table["user_id"]), pc.is_valid(table["item_id"])))
         users = strings(pc.unique(known["user_id"]).sort())
@@ -47,7 +47,7 @@ class Interactions:
             else np.ones(known.num_rows, dtype=np.float64)
         )
         is_inside = columns >= 0
-        # Sorted by pair and weight, so that sums do not depend on the order of the rows.
+        # Sorted by pair and weight, so that sums do not depend on row order.
         order = np.lexsort((data[is_inside], columns[is_inside], rows[is_inside]))
         matrix = sparse.coo_matrix(
             (

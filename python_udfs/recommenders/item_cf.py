@@ -1,4 +1,4 @@
-"""Item-based collaborative filtering: items are near if the same users consumed them."""
+"""Item-based collaborative filtering: items are similar if the same users consumed them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ __all__ = ["ItemCF"]
 class ItemCF(SparseRecommender):
     """Cosine of item columns, the `n_neighbors` nearest of each item (Sarwar et al. 2001).
 
-    The score of an item is the mean of its similarities with what the user consumed, weighted by
-    the interactions' weights. Which of several equally near items are the last to be kept is up to
-    the library, and the same each time.
+    The score of an item is the mean of its similarities with the user's items, weighted by the
+    interactions' weights. Among equally similar items the library decides which ones are kept, the
+    same in every run.
     """
 
     name = "item_cf"
@@ -34,16 +34,16 @@ class ItemCF(SparseRecommender):
         self.n_neighbors = n_neighbors
 
     def fit(self, interactions: Interactions, features: ItemFeatures | None = None) -> Self:
-        """Find the nearest items of each; features are not used."""
+        """Find the nearest items of each item; features are not used."""
         from implicit.nearest_neighbours import ItemItemRecommender
 
         self._profiles = stochastic_rows(interactions.matrix)
         if interactions.matrix.nnz:
-            # The products of columns of length 1 are their cosines: what the library's
-            # CosineRecommender does, without the warning about its own matrix format.
+            # The products of columns of length 1 are their cosines, as in the library's
+            # CosineRecommender, but without its warning about the matrix format.
             columns = unit_rows(interactions.matrix.T.tocsr()).T.tocsr().astype(np.float64)
-            # One neighbour more, since an item is near itself too; one thread, since the order in
-            # which threads finish must not matter.
+            # One more neighbour, since an item is its own nearest; one thread, so that the order
+            # in which threads finish does not matter.
             library = ItemItemRecommender(K=self.n_neighbors + 1, num_threads=1)
             library.fit(columns, show_progress=False)
             found = library.similarity.astype(np.float32)
@@ -51,7 +51,7 @@ class ItemCF(SparseRecommender):
             found = sparse.csr_matrix((len(interactions.items),) * 2, dtype=np.float32)
         similarity = without_diagonal(found, first_row=0)
         np.minimum(similarity.data, 1, out=similarity.data)
-        # Beside enough others of its very users an item is not among its own nearest.
+        # An item with enough equals (the same users) may be missing from its own nearest.
         self._similarity = keep_best(similarity, self.n_neighbors)
         return self
 

@@ -12,14 +12,14 @@ from python_udfs.recommenders.ranked import ranked_batch
 
 __all__ = ["neighbors"]
 
-# Items of a block; a row of the content model may name most of the catalogue.
+# Items per block; a row of the content model may cover most of the catalogue.
 _BLOCK = 256
 
 
 def neighbors(model: SparseRecommender, items: Strings, n: int) -> Iterator[pa.RecordBatch]:
-    """Yield batches of RANKED: up to `n` for each of `items`, which `model` was fitted on.
+    """Yield batches of RANKED: up to `n` neighbours for each of `items`; `model` is fitted on them.
 
-    An item of which the model knows nothing has no row; tags are null.
+    Items unknown to the model have no row; tags are null.
     """
     for start in range(0, len(items), _BLOCK):
         rows = slice(start, start + _BLOCK)

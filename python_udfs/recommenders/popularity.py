@@ -1,4 +1,4 @@
-"""The baseline that every recommender must beat: what most users consumed."""
+"""The baseline that every recommender must beat: the items of most users."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Popularity"]
 
 
 class Popularity(SparseRecommender):
-    """The same order for everybody: the share of users who consumed the item."""
+    """The same order for all users: the share of users who consumed the item."""
 
     name = "popularity"
 
@@ -33,7 +33,7 @@ class Popularity(SparseRecommender):
         return self._shares[np.zeros(n_rows, dtype=np.int64)]
 
     def item_scores(self, item_rows: slice) -> sparse.csr_matrix:
-        """Return nothing: popularity knows no neighbours."""
+        """Return nothing: popularity has no neighbours."""
         n_items = self._shares.shape[1]
         n_rows = len(range(*item_rows.indices(n_items)))
         return sparse.csr_matrix((n_rows, n_items), dtype=np.float32)

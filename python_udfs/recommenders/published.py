@@ -1,4 +1,4 @@
-"""Item features as any reader of the published store gets them: parquet under `current`."""
+"""Reads item features like any reader of the published store: parquet under `current`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["read_published"]
 def read_published(publish_dir: Path | str) -> tuple[pa.Table, Strings]:
     """Return (item_id, feature, weight) of the published tags, and all item ids, sorted.
 
-    Reads item_tags.parquet and item_features.parquet of `<publish_dir>/current`, nothing else;
-    the link is resolved once, so that both are of one version. `feature` is the tag, `weight` its
+    Reads only item_tags.parquet and item_features.parquet of `<publish_dir>/current`; the link is
+    resolved once, so that both are of the same version. `feature` is the tag, `weight` its
     score in [0, 1] (float64).
 
-    Raises InputError if nothing is published there, or if a file lacks a column of the contract.
+    Raises InputError if nothing is published there, or a file lacks a column of the contract.
     """
     current = Path(publish_dir) / "current"
     try:
@@ -29,9 +29,9 @@ def read_published(publish_dir: Path | str) -> tuple[pa.Table, Strings]:
         items = pq.read_table(folder / "item_features.parquet", columns=["item_id"])
     except (OSError, KeyError, pa.ArrowInvalid) as error:
         raise InputError(
-            f"no published features can be read from {current}: {error}. Publish with "
+            f"cannot read published features from {current}: {error}. Publish with "
             "`make build`, or set TAGSMITH_PUBLISH_DIR to a folder with a "
-            "`current` that holds item_features.parquet and item_tags.parquet"
+            "`current` that has item_features.parquet and item_tags.parquet"
         ) from error
     return tags.rename_columns(["item_id", "feature", "weight"]), strings(
         items["item_id"].combine_chunks().sort()

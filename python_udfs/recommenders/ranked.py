@@ -1,4 +1,4 @@
-"""The table of what recommenders choose: items for users, and items near items."""
+"""The table of recommendations: items for users, and similar items of items."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from python_udfs.recommenders.sparse_rows import best_first, row_numbers
 
 __all__ = ["RANKED", "MakeTags", "ranked_batch"]
 
-# `kind` says what `subject_id` is: a user, or an item that has neighbors.
+# `kind` of `subject_id`: a user, or an item with neighbors.
 RANKED = pa.schema(
     {
         "kind": pa.string(),
@@ -27,7 +27,7 @@ RANKED = pa.schema(
     }
 )
 
-# From the rows of subjects and of items, int64 (n,) each, to n lists of tags.
+# Maps rows of subjects and of items, int64 (n,) each, to n lists of tags.
 MakeTags = Callable[[NDArray[np.int64], NDArray[np.int64]], pa.ListArray]
 
 

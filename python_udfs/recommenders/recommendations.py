@@ -15,7 +15,7 @@ from python_udfs.recommenders.ranked import ranked_batch
 
 __all__ = ["recommendations"]
 
-# Users of a block; their scores are what memory must hold at once.
+# Users per block; memory holds their scores at once.
 _BLOCK = 512
 
 
@@ -26,10 +26,10 @@ def recommendations(
     k: int,
     n_tags: int = 5,
 ) -> Iterator[pa.RecordBatch]:
-    """Yield batches of RANKED: up to `k` items for each user that `model` was fitted on.
+    """Yield batches of RANKED: up to `k` items for each user on which `model` was fitted.
 
-    Items that the user consumed are left out. `tags` are the `n_tags` strongest that the item
-    shares with what the user consumed.
+    Consumed items are left out. `tags` are the `n_tags` strongest that the item shares with the
+    user's items.
     """
     for start in range(0, len(interactions.users), _BLOCK):
 

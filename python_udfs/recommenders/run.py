@@ -1,4 +1,4 @@
-"""From interactions and the published store to the table of the dbt model, by the settings."""
+"""Builds the table of the dbt model from interactions and the published store."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["known_models", "ranked_items"]
 
 
 def known_models(n_neighbors: int = 100, prior: float = 5.0) -> dict[str, SparseRecommender]:
-    """Return every model by name, unfitted; for the arguments see ItemCF, Graph and Hybrid."""
+    """Return every model by name, unfitted; arguments as in ItemCF, Graph and Hybrid."""
     models = (
         Popularity(),
         ItemCF(n_neighbors),
@@ -39,16 +39,16 @@ def known_models(n_neighbors: int = 100, prior: float = 5.0) -> dict[str, Sparse
 
 
 def _chosen_models(settings: Settings) -> list[SparseRecommender]:
-    """Return the models that the setting recommendation_models names, in its order."""
+    """Return the models of the setting recommendation_models, in its order."""
     known = known_models(settings.neighbors_k, settings.cold_start_interactions)
     return [known[name] for name in settings.recommendation_models]
 
 
 def ranked_items(consumed: duckdb.DuckDBPyRelation, settings: Settings) -> pa.RecordBatchReader:
-    """Return RANKED of every model: for each user of `consumed` (user_id, item_id), and neighbors.
+    """Return RANKED of every model: items for users of `consumed` (user_id, item_id), neighbors.
 
-    Items and their tags come from the published store alone. No row if the run is empty, if
-    nothing is published yet, or if nobody consumed anything.
+    Items and their tags come only from the published store. No rows if the run is empty, nothing is
+    published yet, or there are no interactions.
     """
 
     def batches() -> Iterator[pa.RecordBatch]:
@@ -69,7 +69,7 @@ def _read(
     consumed: duckdb.DuckDBPyRelation, settings: Settings
 ) -> tuple[Interactions, ItemFeatures] | None:
     publish_dir = Path(settings.publish_dir)
-    # No link: nothing was ever published. A link to nothing is an error, which the reader tells.
+    # No link: nothing was ever published. For a broken link the reader raises an error.
     if settings.is_empty or not (publish_dir / "current").is_symlink():
         return None
     tags, items = read_published(publish_dir)

@@ -45,7 +45,7 @@ def _divided(matrix: sparse.csr_matrix, lengths: NDArray[Any]) -> sparse.csr_mat
 
 
 def without(matrix: sparse.csr_matrix, left_out: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Return `matrix` without the entries where `left_out`, of the same shape, has one."""
+    """Return `matrix` without the entries of `left_out`, which has the same shape."""
     mask = left_out.astype(bool).astype(matrix.dtype)
     # x - x * 1 is 0 exactly.
     rest = matrix - matrix.multiply(mask)
@@ -53,7 +53,7 @@ def without(matrix: sparse.csr_matrix, left_out: sparse.csr_matrix) -> sparse.cs
 
 
 def without_diagonal(matrix: sparse.csr_matrix, first_row: int) -> sparse.csr_matrix:
-    """Return `matrix`, rows `first_row` on of a square one, without that one's diagonal."""
+    """Return `matrix`, the rows from `first_row` of a square one, without its diagonal."""
     rest = matrix.copy()
     rest.data[rest.indices == row_numbers(rest) + first_row] = 0
     rest.eliminate_zeros()
@@ -63,7 +63,7 @@ def without_diagonal(matrix: sparse.csr_matrix, first_row: int) -> sparse.csr_ma
 def keep_best(matrix: sparse.csr_matrix, n: int) -> sparse.csr_matrix:
     """Return `matrix` with only the `n` greatest entries of each row, ties by column.
 
-    The columns of `matrix` may stand in any order; those of the result are sorted.
+    The columns of `matrix` may be in any order; those of the result are sorted.
     """
     is_kept = np.ones(matrix.nnz, dtype=bool)
     for row in np.flatnonzero(np.diff(matrix.indptr) > n):
@@ -87,10 +87,10 @@ def keep_best(matrix: sparse.csr_matrix, n: int) -> sparse.csr_matrix:
 def best_unseen(
     matrix: sparse.csr_matrix, seen: sparse.csr_matrix, n: int | None
 ) -> sparse.csr_matrix:
-    """Return the `n` greatest entries (None: all) of each row where `seen` has no entry."""
+    """Return the `n` greatest entries (None: all) of each row without an entry in `seen`."""
     if n is None:
         return without(matrix, seen)
-    # The first n + m hold the first n unseen if m are seen; what is left is small.
+    # If m are seen, the first n + m contain the first n unseen; the rest is small.
     most_seen = int(np.diff(seen.indptr).max(initial=0))
     return keep_best(without(keep_best(matrix, n + most_seen), seen), n)
 
@@ -98,8 +98,8 @@ def best_unseen(
 def best_first(matrix: sparse.csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return (order, rank) of the entries: by row, then value descending, then column.
 
-    `order` (n_entries,) sorts `matrix.data`; `rank` (n_entries,), 1 to the length of the row,
-    stands in the sorted order. The columns of `matrix` are sorted.
+    `order` (n_entries,) sorts `matrix.data`; `rank` (n_entries,), 1 to the length of the row, is in
+    sorted order. The columns of `matrix` are sorted.
     """
     # A stable sort, so that ties stay in the order of the columns.
     order = np.lexsort((-matrix.data, row_numbers(matrix)))

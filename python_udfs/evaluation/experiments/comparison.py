@@ -1,4 +1,4 @@
-"""What is asked of a comparison of two groups, and what comes out."""
+"""Settings and result of a comparison of two groups."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ __all__ = ["Comparison", "Design"]
 
 @dataclass(frozen=True)
 class Design:
-    """How an experiment is judged: level, power, permutations and the seed that they start from.
+    """Settings of the analysis: level, power, permutations and their seed.
 
-    Without a power no detectable effect is looked for, which takes most of the time.
+    Without a power no detectable effect is computed, which takes most of the time.
     """
 
     alpha: float = 0.05
@@ -22,12 +22,12 @@ class Design:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Group B against group A in one metric; None where a number is not defined.
+    """Group B against group A in one metric; None if a number is undefined.
 
-    value_a and value_b are as counted; ratio is the estimate of B / A, which CUPED moves a little.
-    minimum_detectable_effect and planned_effect are relative to A: the least change that would be
-    found with the design's power, by the spread of group A and by that of all users before the
-    start. variance_reduction is the share of the variance that CUPED took away.
+    value_a and value_b are unadjusted; ratio is the estimate of B / A, which CUPED shifts slightly.
+    minimum_detectable_effect and planned_effect are relative to A: the smallest change that would
+    be found with the design's power, given the spread of group A, or that of all users before the
+    start. variance_reduction is the share of the variance that CUPED removed.
     """
 
     value_a: float | None

@@ -1,4 +1,4 @@
-"""p-values of several metrics of one experiment, corrected for being several."""
+"""Corrects the p-values of several metrics of one experiment for multiple testing."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ __all__ = ["corrected"]
 
 
 def corrected(p_values: Sequence[float | None], method: str) -> list[float | None]:
-    """Return the p-values corrected by `method`; None stays None and counts for nothing.
+    """Return the p-values corrected by `method`; None stays None and is not counted.
 
-    holm holds the chance of one false alarm or more (any dependence), bh the expected share of
+    holm controls the probability of any false alarm (any dependence), bh the expected share of
     false alarms among the alarms (Benjamini and Hochberg; independent or positively dependent),
-    none returns them as they are.
+    none returns them unchanged.
     """
     tested = {str(place): {"pvalue": p} for place, p in enumerate(p_values) if p is not None}
     if method == "none" or not tested:

@@ -1,4 +1,4 @@
-"""Distinct items that each group was shown, and whether chance alone would give the difference."""
+"""Distinct items shown to each group, and whether chance alone explains the difference."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from python_udfs.evaluation.experiments.comparison import Comparison, Design
 
 __all__ = ["Coverage", "compare_coverage"]
 
-# Permutations at a time are as many as fit into so many cells of labels.
+# Maximum number of label cells for the permutations of one batch.
 _CELLS = 8_000_000
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """What two groups were shown.
+    """The items shown to two groups.
 
-    n_items_a and n_items_b are the distinct items of each; n_certain items have so many users that
+    n_items_a and n_items_b are the distinct items of each; n_certain items have enough users that
     every permutation shows them to both. `items` and `users` are the exposures of all others, as
-    codes from 0 without a gap, no pair twice.
+    gapless codes from 0, distinct pairs.
     """
 
     n_users_a: int
@@ -38,8 +38,9 @@ class Coverage:
 def compare_coverage(coverage: Coverage, design: Design) -> Comparison:
     """Compare the distinct items of two groups by permuting users between them.
 
-    The p-value is two-sided for the difference of the two counts. The interval moves what chance
-    gives B / A, on the log scale, to the observed ratio; its width is thus that of no effect.
+    The p-value is two-sided for the difference of the two counts. The interval is the permutation
+    distribution of B / A, shifted on the log scale to the observed ratio; so it has the width of no
+    effect.
     """
     values = float(coverage.n_items_a), float(coverage.n_items_b)
     if not coverage.n_users_a or not coverage.n_users_b:
@@ -78,15 +79,15 @@ def compare_coverage(coverage: Coverage, design: Design) -> Comparison:
 
 
 def _reach(design: Design) -> float:
-    """Standard errors between no effect and one that is found with the design's power."""
+    """Standard errors between no effect and an effect found with the design's power."""
     return float(norm.isf(design.alpha / 2) + norm.ppf(design.power or 0.5))
 
 
 def permuted(coverage: Coverage, design: Design) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the distinct items of both groups in each permutation of all users.
 
-    Only users of rare items matter: how many of them fall to A is hypergeometric, and which is a
-    random choice among them.
+    Only users of rare items matter: their number in A is hypergeometric, and their choice is
+    random.
     """
     rng = np.random.default_rng(design.seed)
     n_items = int(coverage.items.max()) + 1 if len(coverage.items) else 0

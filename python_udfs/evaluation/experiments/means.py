@@ -1,4 +1,4 @@
-"""Metrics that are ratios of two means over users: delta method, CUPED and power."""
+"""Compares metrics that are ratios of two means over users: delta method, CUPED and power."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from python_udfs.evaluation.experiments.moments import Moments
 
 __all__ = ["compare_means", "sample_ratio_p_value"]
 
-# Under so many clicks or views of a group the normal law behind the interval is a rough one.
+# With fewer clicks or views in a group, the normal approximation of the interval is rough.
 FEW_EVENTS = 30
-# A variance under this share of the squared value is rounding: no user differs from another.
+# A variance below this share of the squared value is rounding: all users are equal.
 NO_SPREAD = 1e-12
 
 
 def compare_means(arm_a: Moments, arm_b: Moments, design: Design) -> Comparison:
     """Compare sum(numerator) / sum(denominator) of two arms, with users as the unit.
 
-    The variance of the ratio is the delta method's (Deng, Knoblich and Lu, 2018), the interval of
-    B / A is symmetric on the log scale. Where the users have a past, CUPED (Deng et al., 2013)
-    takes out what it explains, and the planned effect is known before anything is counted.
+    The variance of the ratio is from the delta method (Deng, Knoblich and Lu, 2018); the interval
+    of B / A is symmetric on the log scale. If users have a pre-period, CUPED (Deng et al., 2013)
+    removes the variance it explains, and the planned effect is known before the start.
     """
     if arm_a.n_users < 2 or arm_b.n_users < 2:
         return Comparison(
@@ -68,7 +68,7 @@ def _compared(arm_a: Moments, arm_b: Moments, design: Design, *, has_past: bool)
 
 
 def sample_ratio_p_value(n_a: int, n_b: int, users_ratio: float) -> float:
-    """Return the chance of so uneven groups if `users_ratio` users of B came for one of A."""
+    """Return the probability of groups this uneven if `users_ratio` (B / A) was planned."""
     counts = {"a": Aggregates(n_a), "b": Aggregates(n_b)}
     return float(tt.SampleRatio(users_ratio).analyze(counts, "a", "b").pvalue)
 
@@ -98,7 +98,7 @@ def _width(result: Any) -> float:
 
 
 def _detectable(design: Design, metric: Any, sample: Aggregates) -> float | None:
-    """Return the least relative effect found with the design's power and these group sizes."""
+    """Return the smallest relative effect found with the design's power and these group sizes."""
     if design.power is None:
         return None
     found = metric.solve_power_from_aggregates(sample, "rel_effect_size")[0].rel_effect_size

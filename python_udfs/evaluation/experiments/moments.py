@@ -1,4 +1,4 @@
-"""Means, variances and covariances of one arm of an experiment, out of exact sums over users."""
+"""Means, variances and covariances of one arm of an experiment, from exact sums over users."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ PARTS = ("numerator", "denominator", "numerator_before", "denominator_before")
 
 @dataclass(frozen=True)
 class Moments:
-    """Sums over the users of one arm, in whole numbers, so that no order of summing matters.
+    """Integer sums over the users of one arm, so that the order of summation does not matter.
 
-    `sums` has one number for each of PARTS, `products` one for each pair of them, by their names
-    in the order of PARTS.
+    `sums` has one number per part of PARTS, `products` one per pair of parts, by name in the order
+    of PARTS.
     """
 
     n_users: int
@@ -38,7 +38,7 @@ class Moments:
 
     @classmethod
     def from_users(cls, columns: Mapping[str, NDArray[np.int64]]) -> Self:
-        """Sum users up; `columns` holds a whole number a user for each of PARTS."""
+        """Sum over users; `columns` has an integer per user for each of PARTS."""
         return cls(
             len(columns[PARTS[0]]),
             {part: int(columns[part].sum()) for part in PARTS},
@@ -47,7 +47,7 @@ class Moments:
 
     @property
     def ratio(self) -> float | None:
-        """Sum of numerators by sum of denominators; None where nothing is counted by."""
+        """Sum of numerators / sum of denominators; None if the latter is 0."""
         whole = self.sums["denominator"]
         return self.sums["numerator"] / whole if whole else None
 
@@ -56,7 +56,7 @@ class Moments:
         n = self.n_users
 
         def covariance(left: str, right: str) -> float:
-            # In whole numbers to the last step: large sums differ by little.
+            # Integers until the last step: large sums differ by little.
             spread = n * self.products[left, right] - self.sums[left] * self.sums[right]
             return spread / (n * (n - 1))
 
@@ -68,7 +68,7 @@ class Moments:
         )
 
     def before(self) -> Moments:
-        """Return what the same users did before the start, as if it were the experiment."""
+        """Return the pre-period of the same users in the place of the experiment."""
         old = {"numerator": "numerator_before", "denominator": "denominator_before"}
         names = {part: old.get(part, part) for part in PARTS}
         return Moments(

@@ -1,4 +1,4 @@
-"""From the tables of the experiments' users and items to the table of their comparisons."""
+"""Builds the table of comparisons from the tables of the experiments' users and items."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def experiment_comparisons(
     """Return COMPARISONS of every experiment, slice and metric, and of its sample ratio.
 
     The relations are the models int_experiment_moments, _items and _rare_exposures. An experiment
-    with users in one group only has no row but that of its sample ratio.
+    with users in only one group has just the row of its sample ratio.
     """
     design = Design(
         settings.experiment_alpha,
@@ -102,7 +102,7 @@ def _means(arms: dict[_Key, dict[str, Moments]], design: Design) -> dict[_Key, C
         for key, both in arms.items()
         if len(both) == 2
     }
-    # The past is that of all items, so it explains a slice and says nothing of its spread.
+    # The pre-period covers all items, so it explains a slice but does not show its spread.
     return {
         key: compared if key[0] == "all" else replace(compared, planned_effect=None)
         for key, compared in found.items()
@@ -121,7 +121,7 @@ def _coverage(
         "count(*), count(*) filter (where is_exposed_a), count(*) filter (where is_exposed_b)"
     )
     n_items, n_items_a, n_items_b = counts.fetchall()[0]
-    # In one order, so that codes and permutations do not hang on how the table was written.
+    # Ordered, so that codes and permutations do not depend on how the table was written.
     pairs = exposures.select("item_id", "user_id").order("item_id, user_id").to_arrow_table()
     item_codes, user_codes = _codes(pairs["item_id"]), _codes(pairs["user_id"])
     n_rare = int(item_codes.max()) + 1 if len(item_codes) else 0

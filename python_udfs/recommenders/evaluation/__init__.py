@@ -1,4 +1,4 @@
-"""The cold-start experiment: splits, arms, metrics and what can be claimed from them."""
+"""The cold-start experiment: splits, arms, metrics and conclusions."""
 
 from python_udfs.recommenders.evaluation.arms import ARMS, COMPARISONS, Arm, Blocks, arm_features
 from python_udfs.recommenders.evaluation.bootstrap import Draws, Estimate, Interval, estimate

@@ -1,7 +1,7 @@
-"""Arms of the cold-start experiment: equal but for the features of the cold items.
+"""Arms of the cold-start experiment: they differ only in the features of the cold items.
 
-Every warm item has its general metadata and its human tags, in every arm. A cold item has only what
-its arm gives. Features that no warm item has can connect nothing; they are left out and counted.
+Every warm item has its general metadata and its human tags in every arm. A cold item has only the
+features of its arm. Features that no warm item has connect nothing; they are counted and left out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["ARMS", "COMPARISONS", "Arm", "Blocks", "ColdStartFeatures", "arm_fea
 
 @dataclass(frozen=True)
 class Arm:
-    """A name and the blocks that a cold item has."""
+    """A name, and the feature blocks of cold items."""
 
     name: str
     blocks: tuple[str, ...]
@@ -54,8 +54,8 @@ COMPARISONS = (
 class Blocks:
     """Features to choose from, each a table of item_id, feature (texts) and weight (above 0).
 
-    general: metadata of all items. human: tags of the warm items, of which `manual` is the same
-    for cold items. generated: what is tried, on cold items.
+    general: metadata of all items. human: tags of the warm items; `manual` is the same for
+    cold items. generated: the tested tags, of cold items.
     """
 
     general: pa.Table
@@ -64,13 +64,13 @@ class Blocks:
     generated: pa.Table
 
     def of(self, names: tuple[str, ...]) -> pa.Table:
-        """Return the named blocks under each other."""
+        """Return the named blocks, concatenated."""
         return pa.concat_tables([self.general.slice(0, 0), *(getattr(self, n) for n in names)])
 
 
 @dataclass(frozen=True)
 class ColdStartFeatures(ItemFeatures):
-    """Item features whose idf is counted over the warm items, so that it is equal in all arms.
+    """Item features with idf over the warm items only, so that it is equal in all arms.
 
     is_cold: bool (n_items,). n_unknown: rows of cold items with a feature that no warm item has.
     """
@@ -91,7 +91,7 @@ class ColdStartFeatures(ItemFeatures):
 
 
 def arm_features(blocks: Blocks, split: Split, arm: Arm) -> ColdStartFeatures:
-    """Return the features of all items of the split: warm rows the same whatever the arm."""
+    """Return the features of all items of the split; warm rows are equal in all arms."""
     items = split.train.items
     warm = _of_items(blocks.of(("general", "human")), items[~split.is_cold])
     cold = _of_items(blocks.of(arm.blocks), items[split.is_cold])

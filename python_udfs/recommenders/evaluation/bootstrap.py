@@ -1,15 +1,14 @@
-"""Intervals that know of both samples: users, and the items that they share.
+"""Intervals that respect both samples: users, and the items they share.
 
-Users who are shown the same few hundred items are not independent: an item that is placed badly
-costs all its users. So there are three bootstraps. One draws users; one draws cold items and ranks
-what was drawn; one draws both (the pigeonhole bootstrap, Owen 2007, which errs on the wide side).
-A claim rests on the widest of their intervals.
+Users with the same few hundred items are not independent: a badly ranked item affects all its
+users. So there are three bootstraps. One draws users; one draws cold items and ranks the drawn
+ones; one draws both (the pigeonhole bootstrap, Owen 2007, which errs on the wide side). Claims use
+the widest of their intervals.
 
-An item that is drawn twice stands twice in every ranking, and a third of the items is not drawn, so
-that the figures of a resampled catalogue are not those of the catalogue in the mean (its first hit
-comes later, MRR is lower). Resamples of items are therefore centred: the difference between their
-mean and the estimate, the bootstrap's own estimate of its bias (Efron and Tibshirani 1993, chapter
-10), is taken off each.
+An item that is drawn twice occurs twice in every ranking, and a third of the items is not drawn. So
+the mean over resampled catalogues is biased (the first hit comes later, MRR is lower). Resamples of
+items are therefore centred: the difference between their mean and the estimate, which is the
+bootstrap estimate of bias (Efron and Tibshirani 1993, chapter 10), is subtracted from each.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ _TAIL_PERCENT = 2.5
 
 @dataclass(frozen=True)
 class Draws:
-    """The resamples that all arms share, so that differences between arms are paired.
+    """The resamples, shared by all arms so that differences between arms are paired.
 
-    users: int32 (n_resamples, n_users), how often each user is drawn. items: int32 (n_resamples,
-    n_candidates), the same for candidates; always 1 for those that are no sample (warm items).
+    users: int32 (n_resamples, n_users), number of draws of each user. items: int32 (n_resamples,
+    n_candidates), the same for candidates; always 1 for unsampled ones (warm items).
     """
 
     users: NDArray[np.int32]
@@ -58,8 +57,8 @@ class Draws:
 class Interval:
     """A percentile interval at 95 %.
 
-    error: how far a bound may be off since resamples are finite, the greater of the two half-widths
-    of the order statistics' own 95 % interval.
+    error: uncertainty of a bound from the finite number of resamples, the larger of the two
+    half-widths of the order statistics' 95 % intervals.
     """
 
     low: float
@@ -83,9 +82,9 @@ class Interval:
 
     @property
     def verdict(self) -> str:
-        """What an interval of a difference shows: helps, hurts, or no difference shown.
+        """The conclusion from a difference's interval: helps, hurts, or no difference shown.
 
-        Borderline is one whose bound lies so near to zero that other resamples could turn it.
+        It is borderline if a bound is so near to zero that other resamples could change it.
         """
         if self.low > self.error:
             return "helps"
@@ -137,9 +136,9 @@ class Estimate:
 def estimate(rankings: Sequence[Ranking], draws: Draws) -> Estimate:
     """Return means and resamples of FIGURES of one arm.
 
-    `rankings` differ in the seed that orders ties. The mean and the user bootstrap take their
-    average for each user; item resample number r takes ranking r modulo their number, so that the
-    order of ties is part of what varies there.
+    `rankings` differ in the seed that orders ties. The mean and the user bootstrap use their
+    average per user; item resample r uses ranking r modulo their number, so that the order of ties
+    varies there too.
     """
     per_user = np.mean([measure(ranking) for ranking in rankings], axis=0)
     once = np.ones((1, len(per_user)), np.int32)
@@ -159,7 +158,7 @@ def _centred(values: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[
 
 
 def _means(values: NDArray[np.float64], weights: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Return means (n_weights, n_metrics) over the users that have a value; NaN if none has."""
+    """Return means (n_weights, n_metrics) over the users with a value; NaN if there are none."""
     has_value = ~np.isnan(values[:, 0])
     kept = weights[:, has_value].astype(np.float64)
     total = kept.sum(axis=1, keepdims=True)

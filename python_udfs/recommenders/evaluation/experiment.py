@@ -1,4 +1,4 @@
-"""Runs models in arms on one split and measures what they show."""
+"""Runs models in arms on one split and measures their lists."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MakeModel = Callable[[], Recommender]
 
 @dataclass(frozen=True)
 class Options:
-    """How often something random is done, and from which seed."""
+    """Numbers of random repetitions, and their seed."""
 
     n_resamples: int = 4000
     n_seeds: int = 40
@@ -32,7 +32,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Result:
-    """A model in an arm on a task. coverage: share of the candidates that somebody is shown."""
+    """A model in an arm on a task. coverage: share of the candidates shown to any user."""
 
     model: str
     arm: str
@@ -42,10 +42,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Task:
-    """What is ranked for whom: candidates, truth and the draws that all models share.
+    """Candidates, users, truth and the draws that all models share.
 
     candidates: int64 (n_candidates,), columns of the split. truth, seen: CSR float32
-    (n_test_users, n_candidates); seen is None where nothing of the candidates was consumed before.
+    (n_test_users, n_candidates); seen is None if no candidate was consumed before.
     n_users_of_item: int64 (n_candidates,), over training and test, of n_users in all.
     """
 
@@ -60,9 +60,9 @@ class Task:
 
     @classmethod
     def make(cls, split: Split, options: Options, *, cold_only: bool) -> Task:
-        """Rank cold items alone, or every item that the user has not consumed.
+        """Rank only cold items, or every item that the user has not consumed.
 
-        The item bootstrap draws cold items alone: they are the sample, the others are given.
+        The item bootstrap draws only cold items: they are the sample, the others are fixed.
         """
         users = split.test_users
         candidates = (
@@ -94,7 +94,7 @@ class Task:
         return replace(self, truth=truth)
 
     def with_resamples(self, n: int) -> Task:
-        """Return the same task with the first `n` resamples alone."""
+        """Return the same task with only the first `n` resamples."""
         return replace(self, draws=Draws(self.draws.users[:n], self.draws.items[:n]))
 
     def ranked(self, scores: Scores) -> list[NDArray[np.int32]]:
@@ -103,7 +103,7 @@ class Task:
         return [rank(own, self.seen, seed) for seed in range(first, first + self.options.n_seeds)]
 
     def measured(self, orders: Sequence[NDArray[np.int32]]) -> tuple[Estimate, float]:
-        """Return figures and coverage of what `ranked` gave, of this task or one it restricts."""
+        """Return figures and coverage of `ranked`, of this task or one that it restricts."""
         popularity = (self.n_users_of_item + 1) / (self.n_users + 1)
         candidates = Candidates(popularity, self.is_cold)
         rankings = [Ranking.of(items, self.truth, candidates) for items in orders]
@@ -111,7 +111,7 @@ class Task:
 
 
 def test_scores(model: Recommender, split: Split, features: ItemFeatures | None) -> Scores:
-    """Fit on the training interactions; return scores of the users that have a test interaction.
+    """Fit on the training interactions; return scores of the users with a test interaction.
 
     float32 (n_test_users, n_items of the split).
     """

@@ -1,4 +1,4 @@
-"""Ranking metrics of each user, and what the lists show of the catalogue.
+"""Ranking metrics of each user, and measures of the lists' items.
 
 For a user with the ranking L of all candidates and the set R of relevant ones (test interactions):
 
@@ -9,13 +9,13 @@ For a user with the ranking L of all candidates and the set R of relevant ones (
 
 These are the definitions of trec_eval. A user without a relevant candidate has no value (NaN).
 
-What is shown of the catalogue, over the first 20 places of a user. An item's popularity is (its
-users + 1) / (all users + 1) over all interactions, those of the test included: cold items have no
-other. It describes lists and never ranks them.
+Measures of the first 20 items of a user. An item's popularity is (its users + 1) / (all users + 1)
+over all interactions, including the test: cold items have no others. It only describes lists and
+never ranks them.
 
 - novelty: mean of -log2 popularity, in bits
-- popularity bias: mean popularity / mean popularity of all candidates; 1 is none
-- cold share: share of the places that cold items hold
+- popularity bias: mean popularity / mean popularity of all candidates; 1 is no bias
+- cold share: share of cold items among them
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Metric:
     cut: int
 
     def __str__(self) -> str:
-        """Return the name that tables show, for example nDCG@20."""
+        """Return the display name, for example nDCG@20."""
         return f"{({'ndcg': 'nDCG', 'mrr': 'MRR'}).get(self.kind, self.kind)}@{self.cut}"
 
 
@@ -64,15 +64,15 @@ _DCG_OF = np.concatenate([[0.0], np.cumsum(1 / np.log2(np.arange(2, 22)))])
 def measure(ranking: Ranking, copies: NDArray[np.int32] | None = None) -> NDArray[np.float64]:
     """Return FIGURES of each user, float64 (n_users, len(FIGURES)), NaN without relevant items.
 
-    copies: int32 (n_candidates,), how often each candidate stands in the catalogue; once if None.
-    The item bootstrap draws an item several times or not at all: copies of one candidate stand
-    beside each other in the ranking, and each counts as an item of its own.
+    copies: int32 (n_candidates,), copies of each candidate in the catalogue; one if None. The item
+    bootstrap draws an item several times or not at all: copies of one candidate are adjacent in the
+    ranking, and each counts as a separate item.
     """
     if copies is None:
         copies = np.ones(ranking.truth.shape[1], np.int32)
     n_relevant = (ranking.truth @ copies.astype(np.float32)).round().astype(np.int64)
     weight = copies[ranking.items]
-    # A candidate's copies hold the places before + 1 to last.
+    # A candidate's copies have the places before + 1 to last.
     last = np.cumsum(weight, axis=1, dtype=np.int64)
     values = np.full((len(n_relevant), len(FIGURES)), np.nan)
     some = n_relevant > 0
@@ -87,7 +87,7 @@ def _ranking_metrics(
     weight: NDArray[np.int32],
     n_relevant: NDArray[np.int64],
 ) -> NDArray[np.float64]:
-    # Only places of relevant candidates are looked at.
+    # Only places of relevant candidates matter.
     last, width = last.ravel()[ranking.hits], weight.ravel()[ranking.hits]
     before = last - width
     user = ranking.hits // ranking.items.shape[1]
@@ -128,6 +128,6 @@ def _exposure(
 
 
 def coverage(ranking: Ranking, cut: int = _SHOWN) -> float:
-    """Return the share of the candidates that stand in the first `cut` places of any user."""
+    """Return the share of the candidates in the first `cut` places of any user."""
     n_candidates: int = ranking.truth.shape[1]
     return len(np.unique(ranking.items[:, :cut])) / n_candidates

@@ -1,4 +1,4 @@
-"""What this many items and users can show, computed before any arm is looked at."""
+"""The smallest effect that this many items and users can show, computed before any result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DETECTABLE = NormalDist().inv_cdf(1 - 0.05 / 2) + NormalDist().inv_cdf(0.8)
 
 
 def halves(tags: pa.Table, seed: int) -> tuple[pa.Table, pa.Table]:
-    """Deal the rows of `tags` out to two halves, each row by a fair coin."""
+    """Split the rows of `tags` into two halves, each row at random."""
     order = tags.sort_by([("item_id", "ascending"), ("feature", "ascending")])
     is_first = np.random.default_rng(seed).random(order.num_rows) < 0.5
     return order.filter(pa.array(is_first)), order.filter(pa.array(~is_first))
@@ -39,11 +39,11 @@ def smallest_differences(
 ) -> NDArray[np.float64]:
     """Return the smallest difference of two arms that would be found, float64 (2, METRICS).
 
-    The manual tags of the cold items are dealt out to two halves: arms that are equally good in
-    expectation and rank differently, with or without general metadata beside them. Row 0 is of one
-    half against the other, row 1 of one half against no tags: the standard error of the paired
-    difference (the greatest of the three bootstraps; root of the mean square over `n_halvings`)
-    times 2.80. Only the spread of the differences is used; no arm of the experiment is compared.
+    The manual tags of the cold items are split into two halves: arms that are equally good in
+    expectation but rank differently, with or without general metadata. Row 0 compares one half with
+    the other, row 1 one half with no tags: the standard error of the paired difference (the largest
+    of the three bootstraps; root mean square over `n_halvings`) times 2.80. It uses only the spread
+    of the differences and compares no arms of the experiment.
     """
     arm = Arm("half", ("general", "manual") if beside_general else ("manual",))
     squares = np.zeros((2, len(METRICS)))

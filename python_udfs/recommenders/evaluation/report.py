@@ -21,7 +21,7 @@ _PRIMARY = 0
 
 
 def arm_table(results: Sequence[Result]) -> list[str]:
-    """A row for each model and arm; the interval of the first metric is the widest of three."""
+    """One row per model and arm; the interval of the first metric is the widest of three."""
     header = ["model", "features of cold items", f"{METRICS[_PRIMARY]} [95 %]"]
     header += [str(metric) for metric in METRICS[1:]]
     header += ["coverage", "novelty, bits", *EXPOSURE[1:]]
@@ -37,9 +37,9 @@ def arm_table(results: Sequence[Result]) -> list[str]:
 
 
 def difference_table(results: Sequence[Result], metric: int = _PRIMARY) -> list[str]:
-    """A row for each model and comparison: paired difference, intervals, verdict.
+    """One row per model and comparison: paired difference, intervals, verdict.
 
-    Before the verdict stands the smallest difference that its own spread would have shown.
+    The column before the verdict is the smallest difference that this spread could show.
     """
     header = [
         "model", "arm", "minus", FIGURES[metric], "95 % by users", "95 %, widest",
@@ -57,7 +57,7 @@ def difference_table(results: Sequence[Result], metric: int = _PRIMARY) -> list[
 
 
 def verdicts(results: Sequence[Result], metric: int = _PRIMARY) -> list[str]:
-    """One sentence for each comparison: in which models it helps, hurts or shows no difference."""
+    """One sentence per comparison: models in which it helps, hurts or shows no difference."""
     found: dict[tuple[str, str], dict[str, list[str]]] = {}
     for model, better, other, difference in _differences(results):
         of_pair = found.setdefault((better, other), {})
@@ -70,9 +70,9 @@ def verdicts(results: Sequence[Result], metric: int = _PRIMARY) -> list[str]:
 
 
 def rows(task: str, results: Sequence[Result]) -> list[tuple[str | float, ...]]:
-    """Every mean and every difference of every figure, as COLUMNS names them.
+    """Every mean and every difference of every figure, with the columns COLUMNS.
 
-    Coverage is of all users together and has no interval.
+    Coverage is over all users together and has no interval.
     """
     found: list[tuple[str | float, ...]] = []
     arms = [(result.model, result.arm, "", result.estimate) for result in results]
@@ -81,7 +81,7 @@ def rows(task: str, results: Sequence[Result]) -> list[tuple[str | float, ...]]:
             limits = [end for i in estimate.intervals(number) for end in (i.low, i.high)]
             verdict = estimate.widest(number).verdict if other else ""
             if figure in EXPOSURE:
-                # Neither is better in itself.
+                # Neither direction is better.
                 verdict = {"helps": "higher", "hurts": "lower"}.get(verdict, verdict)
             figures = (round(float(v), 6) for v in (estimate.mean[number], *limits))
             found.append((task, model, arm, other, figure, *figures, verdict))

@@ -1,4 +1,4 @@
-"""Which interactions a recommender learns from, and which it is tested on."""
+"""Splits interactions into training and test."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ __all__ = ["Split", "hold_out_cold"]
 class Split:
     """Training interactions and test interactions over the same users and items.
 
-    train.items holds warm and cold items, sorted; a cold one has an empty column. test: CSR
-    float32 (n_users, n_items), 1 for a test interaction. is_cold: bool (n_items,). The counts are
-    rows of unknown items, and users with test interactions but none to learn from; both are left
-    out.
+    train.items has warm and cold items, sorted; a cold one has an empty column. test: CSR float32
+    (n_users, n_items), 1 for a test interaction. is_cold: bool (n_items,). The counts are rows of
+    unknown items, and users with only test interactions; both are left out.
     """
 
     train: Interactions
@@ -35,37 +34,35 @@ class Split:
 
     @property
     def test_users(self) -> NDArray[np.int64]:
-        """Rows of the users that have a test interaction."""
+        """Rows of the users with a test interaction."""
         return np.flatnonzero(np.diff(self.test.indptr))
 
     def __post_init__(self) -> None:
-        """Raise InputError if an interaction of a cold item, or one of the test, is in training."""
+        """Raise InputError if training contains interactions of cold items or of the test."""
         leaked = self.train.matrix[:, np.flatnonzero(self.is_cold)].nnz
         shared = self.train.matrix.multiply(self.test).nnz
         if leaked or shared:
             raise InputError(
-                f"training holds {leaked} interactions of cold items and {shared} of the test; "
-                "make the split again from the whole interactions"
+                f"training has {leaked} interactions of cold items and {shared} of the test; "
+                "make the split again from all interactions"
             )
 
 
 def hold_out_cold(
     interactions: pa.Table, cold_items: Strings, catalogue: Strings, latest_share: float = 0.0
 ) -> Split:
-    """Take every interaction with a cold item out of training; each of them is a test.
+    """Move every interaction with a cold item from training to test.
 
     interactions: columns user_id, item_id (texts), occurred_at. Items of interactions that are not
-    in the catalogue are unknown; items of the catalogue without interactions, unless cold, have no
-    part. With a `latest_share`, that share of each user's interactions with warm items, the last by
-    time (ties by item), is tested as well, if others have consumed the item before.
-    Raises InputError if no cold item is known, or nothing is left to learn or to test.
+    in the catalogue are unknown; warm items without interactions are left out. With a
+    `latest_share`, that share of each user's interactions with warm items, the last by time (ties
+    by item), moves to the test too, if others have consumed the item before. Raises InputError if
+    no cold item is known, or if training or test is empty.
     """
     known = interactions.filter(_is_in(interactions["item_id"], catalogue))
     cold = strings(sorted(set(cold_items) & set(catalogue)))
     if not len(cold):
-        raise InputError(
-            "none of the cold items stands in the catalogue; give ids of items.parquet (item_id)"
-        )
+        raise InputError("no cold item is in the catalogue; give ids of items.parquet (item_id)")
     is_cold = _is_in(known["item_id"], cold)
     warm = known.filter(pc.invert(is_cold))
     earlier, later = _by_time(warm, latest_share)
