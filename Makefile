@@ -37,7 +37,7 @@ build: install  ## the main job: from the catalogue (the sample, or TAGSMITH_ITE
 test: install $(FEAST_STAMP) lint types  ## linters, types, dbt and Python tests
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
-test-slow: install $(FEAST_STAMP)  ## what takes long: many kills, large sizes
+test-slow: install $(FEAST_STAMP)  ## the long tests: many kills, large sizes
 	@$(BIN)/python -m pytest -m slow
 
 lint: install
@@ -49,13 +49,13 @@ lint: install
 types: install
 	@$(BIN)/mypy
 
-fix: install  ## format, mend what linters can mend, write what follows from the settings
+fix: install  ## format, fix lint errors, regenerate files from the settings
 	@$(BIN)/python -m tools.write_settings
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/sqlfluff fix --processes 2 models tests
 
-docs: install  ## the dbt documentation site in target/, the drawing of docs/architecture.md
+docs: install  ## the dbt documentation site in target/, and the drawing in docs/architecture.md
 	@$(BIN)/dbt docs generate --static
 	@$(BIN)/python -m tools.draw_stages
 
@@ -69,15 +69,15 @@ bench: install  ## the benchmarks of docs/benchmarks.md
 	@$(BIN)/python -m benchmarks.recommenders --items 10000 --users 25000 --interactions 250000 --growth
 	@$(BIN)/python -m benchmarks.publish --growth
 
-why: install  ## ITEM=... [TAG=...]: why an item has its tags, and why not others
+why: install  ## ITEM=... [TAG=...]: why an item has its tags, and why it lacks others
 	@$(BIN)/tagsmith why "$(ITEM)" $(if $(TAG),"$(TAG)")
 
 diff: install  ## [ITEM=...]: build up to the gates and show what publishing would change
 	@$(BIN)/dbt --quiet build --selector before_publication $(ARGS)
 	@$(BIN)/tagsmith diff "$(ITEM)"
 
-# Nothing that is published changes. ASK=ids: what these items lack is asked, which costs.
-compare: install  ## SYSTEM=... or VARS='{alpha: 0.8}' [ITEM=... ASK=ids]: what other settings change
+# Published features do not change. ASK=ids asks what these items lack, which costs money.
+compare: install  ## SYSTEM=... or VARS='{alpha: 0.8}' [ITEM=... ASK=ids]: the effect of other settings
 	@$(BIN)/tagsmith compare $(SYSTEM) $(if $(VARS),--vars "$(VARS)") \
 		$(if $(ITEM),--item "$(ITEM)") $(if $(ASK),--ask "$(ASK)")
 
@@ -89,19 +89,19 @@ rollback: install  ## [VERSION=...]: serve an older version again and hold publi
 resume: install  ## let builds publish again after a rollback
 	@$(BIN)/tagsmith resume
 
-# By another name than MAKE, or `make -n evaluate` would run it.
+# Not named MAKE, or `make -n evaluate` would run it.
 SELF := $(MAKE)
 nightly: install  ## one night: build, gates, publication, online store (docs/operations.md)
 	@$(BIN)/tagsmith nightly -- $(ARGS)
 
-# USER only if it is given here: every shell sets one for the login.
-recommend: install  ## [USER=... MODEL=...]: what users of the sample, or yours, are recommended and why
+# USER only if given on the command line: every shell sets it to the login.
+recommend: install  ## [USER=... MODEL=...]: recommendations for users, with reasons
 	@test -e "$${TAGSMITH_WAREHOUSE:-data/warehouse.duckdb}" || { echo "run make build first"; exit 1; }
 	@$(BIN)/dbt --quiet build --selector recommendation --exclude-resource-type unit_test $(ARGS)
 	@$(BIN)/tagsmith recommend $(if $(filter command line,$(origin USER)),--user "$(USER)") \
 		$(if $(MODEL),--model "$(MODEL)")
 
-# BUILT=1: of tables that stand, as `make evaluate` has just built them with its vars.
+# BUILT=1: use existing tables, as `make evaluate` has just built them with its vars.
 OUT ?= data/report.html
 report: install  ## [OUT=file.html]: one page that shows how good the tags are and what they cost
 	@$(BIN)/python -c 'import vl_convert' 2>/dev/null || \
@@ -110,14 +110,14 @@ report: install  ## [OUT=file.html]: one page that shows how good the tags are a
 		$(BIN)/tagsmith evaluate --no-build
 	@$(BIN)/tagsmith report --out "$(OUT)" $(ARGS)
 
-# Apart from .venv, since Feast caps pandas under 3.
+# Separate from .venv, since Feast caps pandas below 3.
 $(FEAST_STAMP): feature_store/repo/requirements.txt
 	@test -x $(FEAST)/bin/pip || $(PYTHON) -m venv $(FEAST)
 	@echo "installing the feature store into $(FEAST) (about a minute, 700 MB)"
 	@$(FEAST)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-feature-store: install $(FEAST_STAMP)  ## put the published features online with Feast [FULL=1]
+feature-store: install $(FEAST_STAMP)  ## load the published features online with Feast [FULL=1]
 	@$(BIN)/dbt --quiet parse
 	@$(FEAST)/bin/python -m feature_store update $(if $(FULL),--full)
 
@@ -135,12 +135,12 @@ real: install  ## DATA=folder [N=80]: tag N real films of a catalogue with human
 RESULTS ?= docs/results
 # What docs/recommenders.md reads; TAGS may be any parquet or csv of item_id, tag, score?
 TAGS ?= $(REAL)/published/current/item_tags.parquet
-cold-start: install  ## DATA=folder [TAGS=file]: do these tags help with films nobody has rated
+cold-start: install  ## DATA=folder [TAGS=file]: do tags help to recommend films without ratings
 	@$(BIN)/tagsmith cold-start --data "$(DATA)" --tags "$(TAGS)" \
 		--out $(RESULTS)/cold_start.md $(ARGS)
 
-# Tables and commands: docs/evaluation.md. The answers of `make real` are not asked again; the page
-# is written also where a gate on quality fails.
+# Tables and commands: docs/evaluation.md. Answers of `make real` are reused; the page is
+# written even if a quality gate fails.
 evaluate: N = 160
 evaluate: MORE = 40
 evaluate: install  ## DATA=folder [N=160 MORE=40]: tag real films of a catalogue and measure their tags
