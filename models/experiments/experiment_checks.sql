@@ -42,9 +42,9 @@ joined as (
         case
             when experiments.problem is not null then experiments.problem
             when coalesce(least(counted.n_users_a, counted.n_users_b), 0) = 0
-                then 'a group without users of its own'
+                then 'a group has no users who are only in it'
             when sample_ratios.p_value < {{ var("srm_alarm") }}
-                then 'the groups are more uneven than chance allows'
+                then 'the split is too uneven for a random assignment'
         end as problem
     from experiments
     left join counted
@@ -73,13 +73,13 @@ final as (
                 problem,
                 if(
                     n_users_in_both > 0,
-                    n_users_in_both || ' users in both groups are left out',
+                    n_users_in_both || ' users in both groups are excluded',
                     null
                 ),
                 if(
                     n_users_with_unseen_clicks > 0,
                     n_users_with_unseen_clicks
-                    || ' users click more often than they are shown an item',
+                    || ' users have more clicks than exposures',
                     null
                 )
             ),

@@ -47,13 +47,13 @@ final as (
         n_events,
         case
             when len(experiment_groups) < 2
-                then 'one group only; two are compared'
+                then 'only one group; a comparison needs two'
             when len(experiment_groups) > 2
                 then
                     len(experiment_groups)
-                    || ' groups; make an experiment of each pair'
+                    || ' groups; log each pair as its own experiment'
             when not list_contains(experiment_groups, control)
-                then 'no group is named as var experiment_control says'
+                then 'no group has the name in var experiment_control'
         end as problem
     from named
 )

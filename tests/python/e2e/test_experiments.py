@@ -56,10 +56,10 @@ def test_bad_experiments_are_told_and_good_ones_measured(copy: CopyProject) -> N
         "n_users_with_unseen_clicks, remark from experiment_checks order by experiment_id"
     )
     assert checks == [
-        ("alone", False, 0, 0, 0, 0, "one group only; two are compared"),
-        ("good", True, 21, 20, 1, 2, "1 users in both groups are left out; "
-         "2 users click more often than they are shown an item"),
-        ("three", False, 0, 0, 0, 0, "3 groups; make an experiment of each pair"),
+        ("alone", False, 0, 0, 0, 0, "only one group; a comparison needs two"),
+        ("good", True, 21, 20, 1, 2, "1 users in both groups are excluded; "
+         "2 users have more clicks than exposures"),
+        ("three", False, 0, 0, 0, 0, "3 groups; log each pair as its own experiment"),
     ]  # fmt: skip
     metrics = project.query(
         "select metric, round(value_a, 3), round(value_b, 3), remark from experiment_metrics "
