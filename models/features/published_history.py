@@ -1,4 +1,4 @@
-"""Writes the history of all features as parquet, beside the published versions."""
+"""Writes the history of all features as parquet, next to the published versions."""
 
 from dbt.flags import get_flags
 
