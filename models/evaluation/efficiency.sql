@@ -44,8 +44,8 @@ measured as (
         'minutes' as unit,
         -0.873 as paper_reduction,
         asked.n_items,
-        'time on the clock in which model calls ran, by all items asked about, against '
-        || 'the work of all manual steps; review of the tags is not counted'
+        'wall-clock time of model calls per item asked about, against the work of all '
+        || 'manual steps; review of the tags is not counted'
             as assumptions
     from busy, asked, effort
     union all
@@ -56,7 +56,7 @@ measured as (
         'minutes' as unit,
         null as paper_reduction,
         asked.n_items,
-        'the same if the calls had run one after another' as assumptions
+        'the same without concurrent calls' as assumptions
     from busy, asked, effort
     union all
     select
@@ -78,8 +78,8 @@ measured as (
         'USD' as unit,
         null as paper_reduction,
         asked.n_items,
-        costs.n_unpriced || ' of ' || costs.n_calls || ' calls have no price and count '
-        || 'nothing; the machine of an embedded model is not counted' as assumptions
+        costs.n_unpriced || ' of ' || costs.n_calls || ' calls lack a price and count '
+        || 'as 0; the machine of an embedded model is not counted' as assumptions
     from costs, asked
 ),
 

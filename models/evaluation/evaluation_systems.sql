@@ -23,8 +23,8 @@ systems as (
         'human' as family,
         null as changed_stage,
         'The manual tags of ' || tagger
-        || ', those that it gave to most items first.' as description,
-        'Judge it by the tags of another tagger: against its own it is right by '
+        || ', most frequent tags first.' as description,
+        'Compare it with the tags of another tagger: against its own it is right by '
         || 'construction.' as good_to_know
     from taggers
 ),
