@@ -121,7 +121,7 @@ feature-store: install $(FEAST_STAMP)  ## load the published features online wit
 	@$(BIN)/dbt --quiet parse
 	@$(FEAST)/bin/python -m feature_store update $(if $(FULL),--full)
 
-# The ledger, warehouse and features of a real catalogue stay apart from the sample's. What DATA
+# A real catalogue has its own ledger, warehouse and features. What DATA
 # holds: docs/data.md.
 DATA ?= ../shared/data
 REAL := data/real

@@ -117,7 +117,7 @@ def main() -> int:
         for name, values in rates.items()
     ]
     results.add(
-        f"{len(texts):,} tags of {words:.1f} words in the mean",
+        f"{len(texts):,} tags of {words:.1f} words on average",
         ("side", "rows/s, best round", "rounds"), rows,
     )  # fmt: skip
 

@@ -88,7 +88,7 @@ def timed(work: Callable[[], object]) -> float:
 def reads(
     read: Callable[[list[str]], Found], n_items: int, size: int, seconds: float
 ) -> tuple[str, ...]:
-    """Figures of reads of `size` items, one after the other for `seconds`."""
+    """Figures of sequential reads of `size` items during `seconds`."""
     chosen = random.Random(1)  # noqa: S311 (a sample, no secret)
     times: list[float] = []
     for _ in range(3):
@@ -156,7 +156,7 @@ def main() -> int:
         write_history(places, asked.items)
         measure(results, places, asked.items, asked.seconds)
         if shutil.which("redis-server") is None:
-            print("no redis-server here: left out")
+            print("no redis-server found: skipped")
             results.write()
             return 0
         server: subprocess.Popen[bytes] = redis_server(port, folder, "--save", "")

@@ -235,7 +235,7 @@ def main() -> None:
     parser.add_argument("--ledger", type=Path, default=PROJECT / "data" / "ledger.duckdb")
     options = parser.parse_args()
     if options.items < 100:
-        parser.error("--items is 100 or more, so that 1 % is an item")
+        parser.error("--items must be 100 or more, so that 1 % is an item")
     results = Results("publish", "Publication: parquet, history and what readers are served")
     once = report(results, options.warehouse, options.ledger, options.items)
     if options.growth:

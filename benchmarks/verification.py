@@ -195,7 +195,7 @@ def take_answers(bench: Bench, rehearsal: Bench) -> None:
 
 
 def change(bench: Bench, n_items: int) -> Run:
-    """Change items, with the new questions answered beforehand, and measure.
+    """Change items, answer the new questions beforehand, and measure.
 
     A copy yields the questions. Embedding and search are real.
     """

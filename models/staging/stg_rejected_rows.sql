@@ -88,7 +88,7 @@ rejected as (
         item_id as row_key,
         unnest(unread_lists) as column_name,
         'value' as scope,
-        'no list; write a JSON array, e.g. ["drama", "war"]' as reason,
+        'not a list; write a JSON array, e.g. ["drama", "war"]' as reason,
         to_json({ 'title': title }) as row_json
     from item_rows
     where rejected_reason is null

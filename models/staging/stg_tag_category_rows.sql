@@ -45,7 +45,7 @@ final as (
                 then
                     'modality ' || modality
                     || ' has no generator; use {{ modalities | join(" or ") }}'
-            when n_rows > 1 then 'the path stands twice; remove one row'
+            when n_rows > 1 then 'the path occurs twice; remove one row'
             when level is null or level not in ('broad', 'sub')
                 then 'level must be broad or sub'
             when instruction is null then 'instruction is empty'

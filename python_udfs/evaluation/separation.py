@@ -31,7 +31,7 @@ def separations(scores: pa.Table, n_resamples: int, seed: int) -> pa.Table:
     `scores`: item_id, is_own (bool), evaluator, verdict_score (0 to 1), none null. auc: the area
     under the ROC curve (scikit-learn), own against foreign tags, ties half. low and high: a 95 %
     percentile bootstrap that draws whole items `n_resamples` times, since the tags of an item share
-    its text. All three are null for an evaluator without an own or without a foreign tag. The same
+    its text. All three are null for an evaluator without own or without foreign tags. The same
     rows in the same order and the same `seed` give the same interval.
     """
     rows = []

@@ -13,7 +13,7 @@ from python_udfs.errors import SettingError
 from python_udfs.modalities import MODALITIES
 from python_udfs.settings import Environment, Runtime
 
-# Evaluators are roles too, each under its name.
+# Each evaluator is a role too, under its name.
 ROLES = (*MODALITIES, "reason")
 EMBEDDED_MODEL = "qwen2.5-coder-1.5b-instruct-q4_k_m"
 _OPENAI_URL = "https://api.openai.com/v1"
