@@ -53,7 +53,7 @@ final as (
             when 'rejected_at_generation' then array_to_string(rejected_reasons, '; ')
             when 'deduplicated'
                 then format(
-                        'near-duplicate of "{}", which is kept (Dice {:.2f})',
+                        'so similar to "{}" that only that one stays (Dice {:.2f})',
                         survivor_tag, survivor_similarity
                     )
             when 'not_evaluated'
