@@ -52,7 +52,9 @@ def _checkout_with_captions(folder: Path) -> Path:
             shutil.copytree(source, copied, ignore=shutil.ignore_patterns("__pycache__"))
     with (folder / "python_udfs/modalities.py").open("a", encoding="utf-8") as registry:
         registry.write(_ENTRY)
-    (folder / "python_udfs/prompts/generate_caption.j2").write_text(_PROMPT, encoding="utf-8")
+    (folder / "python_udfs" / "prompts" / "generate_caption.j2").write_text(
+        _PROMPT, encoding="utf-8"
+    )
     subprocess.run(
         [sys.executable, "-m", "tools.write_settings"],
         cwd=folder,
