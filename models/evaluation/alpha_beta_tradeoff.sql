@@ -1,4 +1,4 @@
--- What alpha and beta trade off, from existing scores: no model is asked again.
+-- What alpha and beta trade, from the scores that are there: no model is asked again.
 with
 
 threshold_values as (
@@ -6,21 +6,15 @@ threshold_values as (
 ),
 
 aligned as (
-    select
-        item_id,
-        coalesce(nearest_base_tag, tag) as tag,
-        similarity
-    from {{ ref("int_candidates_aligned") }}
+    select * from {{ ref("int_candidates_aligned") }}
 ),
 
 verdicts as (
-    select
-        item_id,
-        tag,
-        max(verdict_score) filter (where evaluator = 'lenient') as lenient_score,
-        max(verdict_score) filter (where evaluator = 'strict') as strict_score
-    from {{ ref("int_evaluator_verdicts") }}
-    group by item_id, tag
+    select * from {{ ref("int_evaluator_verdicts") }}
+),
+
+evaluators as (
+    select * from {{ ref("evaluators") }}
 ),
 
 manual_tags as (
@@ -32,55 +26,55 @@ tagged_items as (
     from manual_tags
 ),
 
--- Both rules at once: over `value` by the first score, or over 1 - value by the second.
-scored as (
-    select
-        'alpha' as parameter,
-        item_id,
-        tag,
-        similarity as score,
-        null as second_score
-    from aligned
-    union all
-    select
-        'beta' as parameter,
-        item_id,
-        tag,
-        lenient_score as score,
-        strict_score as second_score
-    from verdicts
-),
-
-compared as (
-    select
-        scored.parameter,
-        scored.score,
-        scored.second_score,
-        tagged_items.item_id is not null as is_comparable,
-        manual_tags.tag is not null as is_hit
-    from scored
-    left join tagged_items
-        on scored.item_id = tagged_items.item_id
-    left join manual_tags
-        on
-            scored.item_id = manual_tags.item_id
-            and scored.tag = manual_tags.tag
-),
-
--- 1 - 0.9 is not 0.1 in binary.
+-- One Yes lets a tag in. A bar that does not follow beta stays.
 decided as (
     select
         threshold_values.parameter,
         threshold_values.value,
         threshold_values.is_current,
-        compared.is_comparable,
-        compared.is_hit,
-        coalesce(compared.score > threshold_values.value, false)
-        or coalesce(compared.second_score > round(1 - threshold_values.value, 9), false)
-            as is_passed
+        aligned.item_id,
+        coalesce(aligned.nearest_base_tag, aligned.tag) as tag,
+        coalesce(aligned.similarity > threshold_values.value, false) as is_passed
     from threshold_values
-    inner join compared
-        on threshold_values.parameter = compared.parameter
+    cross join aligned
+    where threshold_values.parameter = 'alpha'
+    union all
+    select
+        threshold_values.parameter,
+        threshold_values.value,
+        threshold_values.is_current,
+        verdicts.item_id,
+        verdicts.tag,
+        coalesce(bool_or(verdicts.verdict_score > case evaluators.bar_rule
+            when 'beta' then threshold_values.value
+            when '1 - beta' then round(1 - threshold_values.value, 9)
+            else evaluators.bar
+        end), false) as is_passed
+    from threshold_values
+    cross join verdicts
+    inner join evaluators
+        on verdicts.evaluator = evaluators.evaluator
+    where threshold_values.parameter = 'beta'
+    group by
+        threshold_values.parameter, threshold_values.value, threshold_values.is_current,
+        verdicts.item_id, verdicts.tag
+),
+
+compared as (
+    select
+        decided.parameter,
+        decided.value,
+        decided.is_current,
+        decided.is_passed,
+        tagged_items.item_id is not null as is_comparable,
+        manual_tags.tag is not null as is_hit
+    from decided
+    left join tagged_items
+        on decided.item_id = tagged_items.item_id
+    left join manual_tags
+        on
+            decided.item_id = manual_tags.item_id
+            and decided.tag = manual_tags.tag
 ),
 
 final as (
@@ -95,7 +89,7 @@ final as (
         cast(count_if(is_passed and is_hit) as bigint) as n_hits,
         count_if(is_passed and is_hit)
         / nullif(count_if(is_passed and is_comparable), 0) as hit_share
-    from decided
+    from compared
     group by parameter, value, is_current
 )
 

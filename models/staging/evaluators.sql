@@ -19,6 +19,7 @@ final as (
             when '1 - beta' then round(1 - cast({{ var("beta") }} as double), 9)
             else try_cast(bar as double)
         end as bar,
+        case when bar in ('beta', '1 - beta') then bar else 'number' end as bar_rule,
         case when weight is null then 1 else try_cast(weight as double) end as weight,
         model
     from input_rows
