@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from python_udfs.results import Table, command_line, write_results
+from tagsmith.results import Table, command_line, write_results
 
 PROJECT = Path(__file__).resolve().parent.parent
 RESULTS = PROJECT / "docs/results/benchmarks"

@@ -22,10 +22,9 @@ from python_udfs.recommenders.evaluation import (
     Options,
     Split,
     arm_features,
-    report,
     smallest_differences,
 )
-from python_udfs.results import command_line, markdown_table
+from tagsmith import cold_start_report as report
 from tagsmith.cold_start_arms import (
     COLD,
     LESS_RATED,
@@ -38,6 +37,7 @@ from tagsmith.cold_start_arms import (
     run_arms,
 )
 from tagsmith.cold_start_data import ColdStartData, read_cold_start
+from tagsmith.results import command_line, markdown_table
 
 _RESAMPLES_OF_POWER = 1000
 

@@ -15,10 +15,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from python_udfs.errors import TagsmithError
-from python_udfs.plain_text import plain
-from python_udfs.warehouse import open_read_only
 from tagsmith.options import WAREHOUSE, Vars, Warehouse, parsed_vars
+from tagsmith.plain_text import plain
 from tagsmith.systems import COMPARED, Dbt, System, chosen_systems, run_system
+from tagsmith.warehouse import open_read_only
 
 __all__ = ["compare", "compared_metrics", "compared_system", "item_changes"]
 

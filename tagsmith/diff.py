@@ -11,9 +11,9 @@ from typing import Annotated
 import duckdb
 import typer
 
-from python_udfs.plain_text import plain
-from python_udfs.warehouse import open_read_only
 from tagsmith.options import WAREHOUSE, Warehouse
+from tagsmith.plain_text import plain
+from tagsmith.warehouse import open_read_only
 
 _SHOWN = 200
 

@@ -9,10 +9,10 @@ from typing import Annotated
 import duckdb
 import typer
 
-from python_udfs.warehouse import open_read_only
 from tagsmith.evaluation_results import write_evaluation
 from tagsmith.options import WAREHOUSE, Vars, Warehouse, parsed_vars
 from tagsmith.systems import Dbt, System, chosen_systems, listed_systems, run_system
+from tagsmith.warehouse import open_read_only
 
 __all__ = ["evaluate", "evaluate_run"]
 

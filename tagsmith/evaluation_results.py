@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from python_udfs.errors import InputError
-from python_udfs.results import Table, command_line, write_results
+from tagsmith.results import Table, command_line, write_results
 
 __all__ = ["write_evaluation"]
 

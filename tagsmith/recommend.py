@@ -11,9 +11,9 @@ import duckdb
 import typer
 
 from python_udfs.errors import InputError
-from python_udfs.plain_text import plain
-from python_udfs.warehouse import open_read_only
 from tagsmith.options import WAREHOUSE, Warehouse
+from tagsmith.plain_text import plain
+from tagsmith.warehouse import open_read_only
 
 Row = dict[str, Any]
 # Number of titles named as the cause of a recommendation.

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from python_udfs.warehouse import open_read_only
 from tagsmith.options import LEDGER, WAREHOUSE, Ledger, Warehouse
+from tagsmith.warehouse import open_read_only
 
 
 @dataclass(frozen=True)

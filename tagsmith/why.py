@@ -16,9 +16,9 @@ from rapidfuzz import fuzz, process
 
 from python_udfs.errors import InputError
 from python_udfs.normalise import normalise_tag
-from python_udfs.plain_text import number, plain, table
-from python_udfs.warehouse import open_read_only
 from tagsmith.options import WAREHOUSE, Warehouse
+from tagsmith.plain_text import number, plain, table
+from tagsmith.warehouse import open_read_only
 
 Row = dict[str, Any]
 _DROPPED_SHOWN = 40

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from python_udfs.warehouse import open_read_only
 from tagsmith.options import WAREHOUSE, Warehouse
+from tagsmith.warehouse import open_read_only
 
 
 def report(

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from python_udfs.errors import InputError
-from python_udfs.warehouse import open_read_only
 from tagsmith.evaluation_results import write_evaluation
+from tagsmith.warehouse import open_read_only
 from tests.python.tagsmith.report.warehouses import write_warehouse
 
 

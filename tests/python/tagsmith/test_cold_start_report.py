@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from python_udfs.recommenders.evaluation import FIGURES, METRICS, Estimate, Result
-from python_udfs.recommenders.evaluation.report import (
+from tagsmith.cold_start_report import (
     COLUMNS,
     arm_table,
     difference_table,

@@ -9,7 +9,7 @@ from python_udfs.recommenders.evaluation.bootstrap import Estimate, Interval
 from python_udfs.recommenders.evaluation.experiment import Result
 from python_udfs.recommenders.evaluation.metrics import EXPOSURE, FIGURES, METRICS
 from python_udfs.recommenders.evaluation.power import DETECTABLE
-from python_udfs.results import markdown_table
+from tagsmith.results import markdown_table
 
 __all__ = ["COLUMNS", "arm_table", "difference_table", "rows", "verdicts"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from python_udfs.results import Table, command_line, markdown_table, write_results
+from tagsmith.results import Table, command_line, markdown_table, write_results
 
 
 def test_a_cell_keeps_to_its_line_and_column() -> None:
