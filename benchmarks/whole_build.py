@@ -50,7 +50,7 @@ class WholeBench(Bench):
             "TAGSMITH_WAREHOUSE": str(self.warehouse),
             "TAGSMITH_LEDGER": str(self.ledger),
             "TAGSMITH_PUBLISH_DIR": str(self.folder / "published"),
-            # Models alone are measured (models/features/audit.sql).
+            # Models alone are measured (models/publication/audit.sql).
             "TAGSMITH_PUBLISH_WITHOUT_GATES": "true",
             **{f"TAGSMITH_{file.stem.upper()}": str(file) for file in files if file.exists()},
             **NO_ENDPOINT,

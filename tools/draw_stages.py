@@ -17,7 +17,10 @@ PAGE = PROJECT / "docs/architecture.md"
 BEGIN = "<!-- drawn from dbt's manifest by `make docs` -->\n"
 END = "<!-- end of the drawing -->\n"
 # The core from left to right, then the other folders.
-_CORE = ("staging", "generation", "search", "verification", "features", "operations")
+_CORE = (
+    "staging", "generation", "search", "verification", "features", "publication",
+    "operations",
+)  # fmt: skip
 _BESIDE = ("recommendation", "evaluation", "experiments")
 
 

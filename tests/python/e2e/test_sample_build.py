@@ -65,7 +65,7 @@ def test_the_audit_waits_for_every_gate(sample: tuple[Project, Ran]) -> None:
         for name, read in gates.items()
         if not read <= audited and not read & published
     }
-    assert unheard == {}, "name these tables in models/features/audit.sql"
+    assert unheard == {}, "name these tables in models/publication/audit.sql"
     assert len(gates) > 400
 
 
