@@ -1,4 +1,5 @@
--- A path that names a tag twice counts once: its highest score, then its first place.
+-- A path that names a tag twice counts once: keep the highest score, then the first
+-- position.
 with
 
 generated_tags as (

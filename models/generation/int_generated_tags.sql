@@ -1,5 +1,5 @@
--- The tags of all answers as they were given, and the reason why one is not used.
--- Items with equal texts share a question: its answer is read once and joined to each.
+-- Tags of all answers as the model gave them, with the reason for each rejected one.
+-- Items with equal texts share a question: parse its answer once, join it to each item.
 with
 
 questions as (

@@ -1,4 +1,4 @@
-"""Asks the questions that the ledger has not answered, then reads all answers back from it."""
+"""Asks the questions that the ledger lacks an answer to, then reads all answers back."""
 
 from dbt_common.invocation import get_invocation_id
 

@@ -1,5 +1,6 @@
--- One question for each item, path and sample (paper, section 2.1). The key holds all
--- that shapes the answer, not thresholds, weights or base tags: changing them is free.
+-- One question for each item, path and sample (paper, section 2.1). The key covers all
+-- inputs that shape the answer. It omits thresholds, weights and base tags, so changing
+-- them asks nothing again.
 with
 
 items as (

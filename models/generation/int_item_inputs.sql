@@ -1,4 +1,4 @@
--- What a generator is shown of an item beside its text: python_udfs/modalities.py.
+-- Inputs of a generator besides the item text, declared in python_udfs/modalities.py.
 {{ config(materialized="view") }}
 with
 

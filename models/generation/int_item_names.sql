@@ -1,7 +1,6 @@
--- Names that are no tags of an item: its title, its people, and the proper nouns of its
--- story, words that stand in summary or synopsis only with a capital, and not just at
--- the beginning of a sentence. Small models give characters' names however they are
--- asked.
+-- Names that are not tags of an item: its title, its people and the proper nouns of its
+-- story. A proper noun is always capitalised in summary and synopsis, and at least once
+-- within a sentence. Small models return characters' names whatever the prompt says.
 with
 
 items as (

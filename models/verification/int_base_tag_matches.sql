@@ -1,5 +1,5 @@
--- Semantic filter (paper 2.2): the base tag that a candidate is nearest to. A string
--- that is a base tag, an alias of one or a misspelling of either has similarity 1.
+-- Semantic filter (paper 2.2): the nearest base tag of a candidate. A base tag, its
+-- aliases and misspellings of either have similarity 1.
 with
 
 texts as (
@@ -20,7 +20,7 @@ neighbours as (
     select * from {{ ref("int_tag_neighbours") }}
 ),
 
--- Exact beats alias beats spelling beats meaning; ties go by base tag.
+-- Exact beats alias beats spelling beats semantic; the base tag breaks ties.
 found as (
     select
         texts.tag,

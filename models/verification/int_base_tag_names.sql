@@ -1,4 +1,4 @@
--- What a base tag is called: itself and its aliases.
+-- Names of a base tag: itself and its aliases.
 with
 
 base_tags as (

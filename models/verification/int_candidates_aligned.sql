@@ -1,5 +1,5 @@
--- Schema alignment (paper 2.2): mapped if similarity > alpha, else novel. Evaluator
--- routing: the best novel candidates of an item go to the evaluators.
+-- Schema alignment (paper 2.2): map if similarity > alpha, else novel. Evaluator
+-- routing: send the best novel candidates of an item to the evaluators.
 with
 
 candidates as (

@@ -1,4 +1,5 @@
--- Deduplicate (paper 2.2): in order, drop a candidate that is similar to a kept one.
+-- Deduplication (paper 2.2): in rank order, drop a candidate that is similar to a kept
+-- one.
 with
 
 candidates as (
@@ -9,7 +10,7 @@ pairs as (
     select * from {{ ref("int_similar_candidates") }}
 ),
 
--- (SQLFluff cannot parse a lambda of two parameters.)
+-- (SQLFluff cannot parse a lambda with two parameters.)
 folded as (
     select
         item_id,

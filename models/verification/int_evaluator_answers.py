@@ -1,4 +1,4 @@
-"""Asks for the verdicts that the ledger has not, then reads all of them back from it."""
+"""Asks for the verdicts that the ledger lacks, then reads all of them back."""
 
 from dbt_common.invocation import get_invocation_id
 

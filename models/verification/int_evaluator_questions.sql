@@ -1,6 +1,6 @@
--- One question for each tag and evaluator (paper, section 2.2). The bar beta is not in
--- the key, nor are the generator's score and the purpose: an evaluator judges the tag,
--- not who proposed it, and an answer serves both purposes.
+-- One question for each tag and evaluator (paper, section 2.2). The key omits the bar
+-- beta, the generator's score and the purpose: an evaluator judges the tag, not its
+-- origin, and one answer serves both purposes.
 with
 
 queries as (

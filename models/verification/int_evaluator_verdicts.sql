@@ -1,4 +1,4 @@
--- Yes or No of each evaluator (paper 2.2).
+-- The verdict, Yes or No, of each evaluator (paper 2.2).
 with
 
 candidates as (

@@ -1,5 +1,5 @@
--- Several candidates of an item on one base tag are one tag: the ensemble again, with
--- the similarity as weight.
+-- Merge candidates of an item that map to one base tag: the ensemble again, weighted by
+-- similarity.
 with
 
 candidates as (

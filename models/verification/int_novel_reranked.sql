@@ -1,5 +1,5 @@
--- Re-ranking (paper 2.2): the parts of a novel tag's score; a tag with No alone is out.
--- Without evaluators the tags that they would judge go in.
+-- Re-ranking (paper 2.2): the parts of a novel tag's score. Drop a tag if every verdict
+-- is No; without evaluators keep all tags that they would judge.
 with
 
 candidates as (
@@ -44,7 +44,7 @@ judged as (
     {%- endif %}
 ),
 
--- The strongest sub-category path names the category.
+-- The strongest sub-category path decides the category.
 categorised as (
     select
         judged.item_id,

@@ -1,5 +1,5 @@
 -- One question for each of the first novel tags of an item that an evaluator accepted.
--- Words cost most: on the embedded model a reason takes as long as five verdicts.
+-- Reasons are costly: on the embedded model one takes as long as five verdicts.
 with
 
 verdicts as (

@@ -1,5 +1,5 @@
--- The pairs that deduplication decides on (paper 2.2, N-gram similarity). A signature
--- rules out nearly all pairs of an item, but no similar one; the rest is compared.
+-- Pairs of near-duplicates (paper 2.2, N-gram similarity). Signatures rule out nearly
+-- all pairs of an item but never a similar one; the rest is compared.
 with
 
 candidates as (
@@ -25,7 +25,7 @@ signed as (
         on candidates.tag = signatures.tag
 ),
 
--- Materialised, so that no later step moves into this join of 100 million pairs.
+-- Materialised, so that DuckDB moves no later step into this join of 100 million pairs.
 possible_pairs as materialized (
     select
         better.item_id,
@@ -64,7 +64,7 @@ compared as (
         on possible_pairs.worse_number = worse.tag_number
 ),
 
--- Different base tags are no duplicates: "world war i", "world war ii" have Dice 0.88.
+-- Different base tags are not duplicates: "world war i", "world war ii" have Dice 0.88.
 final as (
     select
         item_id,

@@ -1,4 +1,4 @@
-"""Sentence-BERT vectors of distinct strings: out of the ledger, or made once and kept there."""
+"""Sentence-BERT vectors of distinct strings, read from the ledger or computed once into it."""
 
 from python_udfs.embedding.cache import cached_embeddings
 from python_udfs.embedding.encoder import SentenceBert

@@ -1,4 +1,4 @@
-"""The base tag that each candidate is nearest to in meaning."""
+"""The base tag nearest in meaning to each candidate."""
 
 from python_udfs.matching import nearest_base_tags
 from python_udfs.settings import Settings
@@ -9,7 +9,7 @@ def model(dbt, session):
     embeddings = dbt.ref("int_tag_embeddings")
     if settings.is_empty:
         embeddings = embeddings.limit(0)
-    # The names are held; the candidates stream, one open result at a time for each session.
+    # Names are held in memory; candidates stream, since a session has one open result at a time.
     names = dbt.ref("int_base_tag_names").select("name as text, base_tag").join(embeddings, "text")
     named = names.select("base_tag, embedding").to_arrow_table()
     candidates = dbt.ref("int_tag_texts").filter("is_candidate").join(embeddings, "text")

@@ -1,4 +1,4 @@
-"""Asks why accepted novel tags fit, where the ledger has no reason yet; reads all back."""
+"""Asks for the reasons of accepted novel tags that the ledger lacks, then reads all back."""
 
 from dbt_common.invocation import get_invocation_id
 

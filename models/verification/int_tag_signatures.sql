@@ -1,4 +1,4 @@
--- Trigrams are worked out once a tag, not once a candidate: tags repeat over items.
+-- Compute trigrams once per tag, not once per candidate: items share tags.
 with
 
 candidates as (
@@ -10,7 +10,7 @@ names as (
     select * from {{ ref("int_base_tag_names") }}
 ),
 
-standing as (
+base_tags_by_name as (
     select
         name,
         list(base_tag order by base_tag) as base_tags
@@ -35,10 +35,10 @@ final as (
         {{ signature_word("split.trigrams", 1) }} as signature_1,
         {{ signature_word("split.trigrams", 2) }} as signature_2,
         {{ signature_word("split.trigrams", 3) }} as signature_3,
-        standing.base_tags
+        base_tags_by_name.base_tags
     from split
-    left join standing
-        on split.tag = standing.name
+    left join base_tags_by_name
+        on split.tag = base_tags_by_name.name
 )
 
 select * from final

@@ -1,4 +1,4 @@
-"""The base tag that a candidate misspells, where it does."""
+"""The base tags that candidates misspell."""
 
 from python_udfs.matching import misspelled_base_tags
 from python_udfs.settings import Settings

@@ -1,4 +1,4 @@
--- What Sentence-BERT has to know: distinct strings, since tags repeat over items.
+-- Input of Sentence-BERT: distinct strings, since items share tags.
 with
 
 candidates as (

@@ -1,4 +1,4 @@
--- Concatenation and final score (paper 2.2): mapped tags and accepted novel ones on one
+-- Concatenation and final score (paper 2.2): mapped and accepted novel tags on one
 -- scale.
 {%- set is_calibrated = var("calibrate_scores") %}
 with

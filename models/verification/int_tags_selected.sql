@@ -1,8 +1,8 @@
--- Selection (paper 2.2): the first top_k tags of an item.
+-- Selection (paper 2.2): keep the first top_k tags of an item.
 with
 
--- Here policies act (quotas, editors' overrides): each excludes tags, with a reason of
--- its own.
+-- Policies (quotas, editors' overrides) go here: each excludes tags, with its own
+-- reason.
 tags as (
     select
         item_id,

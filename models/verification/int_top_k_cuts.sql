@@ -1,4 +1,4 @@
--- Whether the alphabet chose between the last tag with a place and the first without.
+-- Whether only the tag name separates the last tag inside top K from the first outside.
 with
 
 selected as (
