@@ -1,4 +1,4 @@
-"""What every model of the project keeps to, as rules of dbt-score (`make lint`)."""
+"""Rules of dbt-score for every model of the project (`make lint`)."""
 
 from pathlib import PurePath
 
@@ -15,13 +15,13 @@ __all__ = [
 
 _PYTHON_LINES = 25
 _KEY_TESTS = {"unique", "unique_combination"}
-# Rows as they came, or events as they were logged: the same may be there twice.
+# Raw rows or logged events: duplicates are allowed.
 _KEYLESS = {"int_experiment_exposures"}
 
 
 @rule
 def description_begins_with_the_grain(model: Model) -> RuleViolation | None:
-    """A description begins with what a row is."""
+    """A description begins with the grain."""
     if not model.description.startswith("One row"):
         return RuleViolation("The description does not begin with the grain (One row per ...).")
     return None
@@ -29,7 +29,7 @@ def description_begins_with_the_grain(model: Model) -> RuleViolation | None:
 
 @rule
 def columns_are_described(model: Model) -> RuleViolation | None:
-    """Every column that the properties name has a description, and they name some."""
+    """The properties list columns, and each has a description."""
     bare = [column.name for column in model.columns if not column.description]
     if bare or not model.columns:
         return RuleViolation(f"Columns without a description: {', '.join(bare) or 'all'}.")
@@ -38,7 +38,7 @@ def columns_are_described(model: Model) -> RuleViolation | None:
 
 @rule
 def properties_are_beside_the_model(model: Model) -> RuleViolation | None:
-    """The properties of a model are in a file of its own name beside it."""
+    """A model's properties are in a YAML file of the same name beside it."""
     expected = PurePath(model.original_file_path).with_suffix(".yml").as_posix()
     found = (model.patch_path or "").split("://")[-1]
     if found != expected:
@@ -48,21 +48,21 @@ def properties_are_beside_the_model(model: Model) -> RuleViolation | None:
 
 @rule
 def the_key_is_tested(model: Model) -> RuleViolation | None:
-    """The key of a model is unique by a test."""
+    """A test checks that the key of a model is unique."""
     if model.name.endswith("_rows") or model.name in _KEYLESS:
         return None
     tests = [*model.tests, *(test for column in model.columns for test in column.tests)]
     if not any(test.type in _KEY_TESTS for test in tests):
-        return RuleViolation("No test says that the key is unique.")
+        return RuleViolation("No test checks that the key is unique.")
     return None
 
 
 @rule
 def public_sql_has_a_contract(model: Model) -> RuleViolation | None:
-    """What users query keeps its columns and types."""
+    """A public SQL model has a contract, so its columns and types are fixed."""
     is_enforced = model.config.get("contract", {}).get("enforced", False)
     if model.access == "public" and model.language == "sql" and not is_enforced:
-        return RuleViolation("A public model without a contract.")
+        return RuleViolation("A public model lacks a contract.")
     return None
 
 

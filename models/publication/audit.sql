@@ -1,5 +1,5 @@
--- Written once every gate has passed: dbt builds a node after the tests of its
--- ancestors and skips it if one fails, and every table that a gate reads leads here.
+-- Built after every gate has passed: dbt builds a node after the tests of its ancestors
+-- and skips it if one fails, and every table that a gate reads is an ancestor.
 -- depends_on: {{ ref("item_changes") }}, {{ ref("item_tombstones") }}
 -- depends_on: {{ ref("run_health") }}, {{ ref("int_top_k_cuts") }}
 -- depends_on: {{ ref("stg_rejected_rows") }}, {{ ref("stg_manual_effort") }}
@@ -10,8 +10,8 @@
 -- depends_on: {{ source("ledger", "publication_events") }}
 -- depends_on: {{ source("ledger", "publications") }}
 
--- dbt waits for the tests that a run selects. A run of a part would publish what a gate
--- that it leaves out has just refused, so every test of the main job must be selected.
+-- dbt waits only for the tests that a run selects. A partial run could publish tags
+-- that an unselected gate refuses, so the run must select every test of the main job.
 {%- set left_out = [] %}
 {%- if execute %}
     {%- set beside = ["recommendation", "evaluation", "experiments"] %}
@@ -20,8 +20,8 @@
         {%- do left_out.append(test.name) %}
     {%- endfor %}
 {%- endif %}
-{#- The benchmark of 100,000 copied items publishes what no gate would let pass, and in
-    tests of this project the gates would take most of the time. #}
+{#- The benchmark publishes 100,000 copied items that no gate would pass, and gates
+    would take most of the time of this project's tests. #}
 {%- set is_gated = env_var("TAGSMITH_PUBLISH_WITHOUT_GATES", "") == "" %}
 {%- set is_whole = flags.WHICH == "build" and not (is_gated and left_out) %}
 {%- set named = "'" ~ left_out | sort | first ~ "'" if left_out else "null" %}
