@@ -1,4 +1,4 @@
-"""Generation (paper, section 2.1): packs of paths for an item, and what their replies hold."""
+"""Generation (paper, section 2.1): packs the paths of an item and parses the replies."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from python_udfs.settings import Environment, Settings
 __all__ = ["PathSpec", "answer_generation", "generation_pack", "parse_generation"]
 
 _log = logging.getLogger(__name__)
-# A pack of a part of the paths needs more room a path than a full one: the frame is the same.
+# A partial pack needs more tokens per path than a full one: the JSON frame costs the same.
 _PART_MARGIN = 1.3
 _FRAME_TOKENS = 16
 _SAMPLE_TEMPERATURE = 0.8
@@ -36,7 +36,7 @@ _SAMPLE_TEMPERATURE = 0.8
 
 @dataclass(frozen=True)
 class PathSpec:
-    """What the prompt needs to know of a path."""
+    """The values of a path that the prompt uses."""
 
     path: str
     category: str
@@ -47,7 +47,7 @@ class PathSpec:
 
 @dataclass(frozen=True)
 class ItemInput:
-    """What is sent of an item: its text, and what its modality shows beside it, in which form."""
+    """The input that is sent for an item: its text, and the form and content of its modality."""
 
     item_text: str
     form: str
@@ -55,7 +55,7 @@ class ItemInput:
 
 
 def _limits(role: str, settings: Settings) -> tuple[int, int]:
-    """Questions of a full pack, and the tokens of its reply."""
+    """Number of questions in a full pack, and the tokens of its reply."""
     budget = MODALITIES[role].budget
     size, tokens = f"{budget}_pack_size", f"{budget}_output_tokens"
     return getattr(settings, size), getattr(settings, tokens)
@@ -81,14 +81,14 @@ def _schema(specs: Sequence[PathSpec]) -> dict[str, Any]:
 def parse_generation(categories: dict[str, str], reply: Reply) -> Parsed:
     """Return the tags of each category in `reply` as JSON text by question key.
 
-    `categories` gives the question key of each category. A reply that was cut off gives the tags
-    that were complete; a category that it did not reach is missing.
+    `categories` gives the question key of each category. A truncated reply yields its complete
+    tags; categories that it did not reach are missing.
     """
     text = unfenced(reply.text)
     is_cut = reply.finish_reason == "length"
     missing_class = ErrorClass.TRUNCATION if is_cut else ErrorClass.SCHEMA_VIOLATION
     if is_cut:
-        # Up to the last complete object: a tag that lost its score, or half of it, is none.
+        # Cut after the last complete object, so a tag with a truncated score is dropped.
         text = text[: text.rfind("}") + 1] or "{"
     try:
         value = pydantic_core.from_json(text, allow_partial=is_cut, allow_inf_nan=False)
@@ -114,7 +114,7 @@ def generation_pack(
     settings: Settings,
     sample_index: int,
 ) -> Pack:
-    """Return the call that asks `questions` (paths of one item and one role)."""
+    """Return the call that asks `questions`, paths of one item and one role."""
     role = questions[0].role
     asked = [specs[q.path or ""] for q in questions]
     values, parts = MODALITIES[role].show(item.form, item.content)
@@ -174,8 +174,8 @@ def _say_paths_without_questions(
     idle = sorted(specs.keys() - {path for (path,) in rows})
     if rows and idle:
         _log.warning(
-            "no item can be asked on %s (none has what is shown there: see stg_rejected_rows); "
-            "the build goes on without",
+            "no item has the input that %s needs (see stg_rejected_rows); the build continues "
+            "without these paths",
             ", ".join(idle),
         )
 
@@ -195,7 +195,7 @@ def answer_generation(
     questions_sql: str,
     categories: Iterable[tuple[str, str, str, int, str | None]],
 ) -> duckdb.DuckDBPyRelation:
-    """Ask what the ledger has not answered; return a relation with a row for every question.
+    """Ask the questions that the ledger lacks answers to; return a relation of all questions.
 
     `questions_sql` gives question_key, path, level, item_id, role, sample_index, item_text,
     input_form, input_content. `categories` are (path, category, instruction, max_tags,

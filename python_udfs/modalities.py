@@ -1,8 +1,7 @@
-"""Every modality: what a generator is shown of an item beside its text; the only place.
+"""The modalities: the inputs of a generator besides the item text, declared only here.
 
-Rows of `tag_categories` name modalities. The name is the role that its questions are asked in, too,
-and its prompt is `prompts/generate_<name>.j2`. What SQL knows of modalities is written from here
-(`make fix`).
+Rows of `tag_categories` name modalities. The name is also the role of its questions, and its prompt
+is `prompts/generate_<name>.j2`. `make fix` writes the SQL that depends on modalities from here.
 """
 
 from __future__ import annotations
@@ -18,32 +17,33 @@ from PIL import Image
 
 __all__ = ["MODALITIES", "Form", "Modality"]
 
-# Values of the prompt, and parts of the user message after its text.
+# Values of the prompt, and parts of the user message that follow its text.
 Shown = tuple[dict[str, Any], list[dict[str, Any]]]
 _SENT_AS_THEY_ARE = {"png", "jpeg", "webp", "gif"}
 
 
 @dataclass(frozen=True)
 class Form:
-    """One form in which a modality shows items; an item that lacks it gets no question in it."""
+    """One form of a modality's input; an item that lacks it gets no question in this form."""
 
     name: str
-    # The dbt model, a row an item, that `content` and `content_hash` (SQL) are read from. Without
-    # content the item text is all. The hash is in the question key: what changed is asked again.
+    # The dbt model, one row per item, that the SQL expressions `content` and `content_hash` read.
+    # Without content the item text is the only input. The question key includes the hash, so
+    # changed content is asked again.
     model: str = "stg_items"
     content: str = ""
     content_hash: str = "sha256(input_content)"
     # True: only for endpoints that take images; False: only for those that take none.
     sends_images: bool | None = None
-    # The settings with the weight of sub-category and of broad paths.
+    # The settings with the weights of sub-category and of broad paths.
     weights: tuple[str, str] = ("weight_text_sub", "weight_text_broad")
 
 
 @dataclass(frozen=True)
 class Modality:
-    """Its forms, and the renderer that makes of (form, content) what is shown.
+    """The forms of a modality, and `show`, which renders (form, content) for the prompt.
 
-    `budget` begins the names of its settings: <budget>_pack_size and <budget>_output_tokens.
+    `budget` is the prefix of its settings <budget>_pack_size and <budget>_output_tokens.
     """
 
     forms: tuple[Form, ...]
@@ -62,7 +62,7 @@ def _poster(form: str, content: str | None) -> Shown:
 
 
 def _image_part(path: Path) -> dict[str, Any]:
-    """The file as endpoints take it: PNG, JPEG, WebP and GIF as they are, all else as PNG."""
+    """The file in a format that endpoints accept: PNG, JPEG, WebP, GIF unchanged, others as PNG."""
     content = path.read_bytes()
     with Image.open(io.BytesIO(content)) as image:
         kind = (image.format or "").lower()

@@ -1,8 +1,8 @@
 """Convert the publishers' own files into the folder that `make evaluate` reads.
 
 Reads MovieLens (GroupLens), MPST and TMDB-derived metadata (The Movies Dataset, TMDB 5000) and
-writes items, plots, human_tags and ratings as parquet. Every source may be missing; what is then
-missing, and every row that is left out, is said. Sources, terms and layout: docs/data.md.
+writes items, plots, human_tags and ratings as parquet. Every source is optional. The command
+reports the data missing without it and counts skipped rows. Sources, terms, layout: docs/data.md.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ["Converted", "convert", "convert_files"]
 
 @dataclass(frozen=True)
 class _File:
-    """A file of a publisher: the option that names its place, its table, the columns read."""
+    """A file of a publisher: the option for its location, its table, the columns read."""
 
     option: str
     table: str
@@ -56,25 +56,25 @@ _FILES = {
     ),
     "tmdb_5000_credits.csv": _File("tmdb", "tmdb_5000_credits", ("movie_id", "cast", "crew")),
 }  # fmt: skip
-# Columns that hold lists; their tables have them as JSON.
+# Columns that hold lists; their tables store them as JSON.
 _LISTS = frozenset({"genres", "production_countries", "keywords", "cast", "crew"})
-# What is missing where none of these files is there.
+# Data that is missing without these files.
 _MISSING = {
-    ("movies_metadata.csv", "tmdb_5000_movies.csv"): "overviews: `make evaluate` finds no film",
+    ("movies_metadata.csv", "tmdb_5000_movies.csv"): "overviews: `make evaluate` finds no films",
     ("keywords.csv", "tmdb_5000_movies.csv"): "tags of the source tmdb",
-    ("credits.csv", "tmdb_5000_credits.csv"): "directors and casts; tags that name a person stay",
-    ("links.csv",): "ratings and tags of MovieLens, since nothing leads to their TMDB ids",
+    ("credits.csv", "tmdb_5000_credits.csv"): "directors and casts; tags of persons are kept",
+    ("links.csv",): "ratings and tags of MovieLens, which need its TMDB ids",
     ("movies.csv",): "titles of films that the files of TMDB lack",
-    ("ratings.csv",): "ratings: `make evaluate` finds no film that its rule chooses",
+    ("ratings.csv",): "ratings: `make evaluate` can sample no films",
     ("tags.csv",): "tags of the source movielens",
-    ("mpst_full_data.csv",): "plots and tags of the source mpst: `make evaluate` finds no film "
-    "that its rule chooses",
+    ("mpst_full_data.csv",): "plots and tags of the source mpst: `make evaluate` can sample "
+    "no films",
 }
 
 
 @dataclass(frozen=True)
 class Converted:
-    """Rows by file that was written, what is missing, and rows left out by reason."""
+    """Rows written by file, missing data, and skipped rows by reason."""
 
     n_rows: Mapping[str, int]
     missing: Sequence[str]
@@ -82,7 +82,7 @@ class Converted:
 
 
 def _as_json(text: str) -> str:
-    """JSON of a cell, which TMDB 5000 writes as JSON and others as Python does; else `null`."""
+    """The cell as JSON; TMDB 5000 writes JSON, others Python literals. `null` if unreadable."""
     for read in (json.loads, ast.literal_eval):
         try:
             return json.dumps(read(text))
@@ -92,7 +92,7 @@ def _as_json(text: str) -> str:
 
 
 def _found(place: Path, name: str, unpacked: Path) -> Path | None:
-    """File `name` at `place`, which is that file, a folder or a zip; None if it is not there."""
+    """File `name` at `place` (that file, a folder or a zip); None if it is missing."""
     if place.suffix == ".zip":
         try:
             with ZipFile(place) as archive:
@@ -104,13 +104,13 @@ def _found(place: Path, name: str, unpacked: Path) -> Path | None:
                 ]
                 return Path(archive.extract(min(members), unpacked)) if members else None
         except BadZipFile as error:
-            raise InputError(f"{place} is no zip that can be read; download it again") from error
+            raise InputError(f"{place} is not a readable zip; download it again") from error
     files = [place] if place.is_file() else sorted(place.rglob(name))
     return next((file for file in files if file.name == name), None)
 
 
 def _locate(places: Mapping[str, Sequence[Path]], unpacked: Path) -> dict[str, Path]:
-    """Path by name of every file that is there."""
+    """Path by name of every file found."""
     located: dict[str, Path] = {}
     for option, named in places.items():
         names = [name for name, file in _FILES.items() if file.option == option]
@@ -120,7 +120,7 @@ def _locate(places: Mapping[str, Sequence[Path]], unpacked: Path) -> dict[str, P
             folder = unpacked / f"{option}{number}"
             found = {name: _found(place, name, folder) for name in names}
             if not any(found.values()):
-                raise InputError(f"--{option} {place} holds none of {', '.join(names)}")
+                raise InputError(f"--{option} {place} contains none of {', '.join(names)}")
             located = {**{name: path for name, path in found.items() if path}, **located}
     if not located:
         raise InputError("nothing to convert: name --movielens, --mpst or --tmdb (docs/data.md)")
@@ -128,7 +128,7 @@ def _locate(places: Mapping[str, Sequence[Path]], unpacked: Path) -> dict[str, P
 
 
 def _read(connection: duckdb.DuckDBPyConnection, name: str, path: Path | None) -> int:
-    """Make the table of a file, empty without one; returns how many lines do not fit its header."""
+    """Load a file into its table, empty without a file; returns the number of malformed lines."""
     file = _FILES[name]
     if path is None:
         columns = ", ".join(f'"{column}" varchar' for column in file.columns)
@@ -144,7 +144,7 @@ def _read(connection: duckdb.DuckDBPyConnection, name: str, path: Path | None) -
         f'as_json("{column}") as "{column}"' if is_json and column in _LISTS else f'"{column}"'
         for column in file.columns
     )
-    # Nothing is guessed from a sample; a short line is filled up, one that is too long is refused.
+    # No sniffing of a sample: short lines are padded with nulls, long ones are rejected.
     connection.read_csv(
         str(path), header=True, columns=dict.fromkeys(header, "VARCHAR"), auto_detect=False,
         delimiter=",", quotechar='"', escapechar='"', null_padding=True, parallel=False,
@@ -162,12 +162,12 @@ def _read(connection: duckdb.DuckDBPyConnection, name: str, path: Path | None) -
 def convert_files(places: Mapping[str, Sequence[Path]], out: Path) -> Converted:
     """Write the four files of `out` from the files at `places` (movielens, mpst, tmdb).
 
-    A poster counts if `out` already holds it as posters/ITEM_ID.jpg; none is fetched. Raises
-    InputError if a place or column is missing, or nothing was named.
+    Uses a poster if `out` already has it as posters/ITEM_ID.jpg; downloads none. Raises InputError
+    if a place or column is missing, or no place was given.
     """
     left_out: dict[str, int] = {}
     with duckdb.connect() as connection, tempfile.TemporaryDirectory() as folder:
-        # Times are UTC on every machine.
+        # Timestamps in UTC on every machine.
         connection.execute("set timezone = 'UTC'")
         connection.create_function("as_json", _as_json, [sqltypes.VARCHAR], sqltypes.VARCHAR)
         located = _locate(places, Path(folder))
@@ -199,7 +199,7 @@ _PLACES = "folder, zip or csv; can be repeated"
 
 
 def convert(
-    out: Annotated[Path, typer.Option(help="folder that is written: DATA of make evaluate")],
+    out: Annotated[Path, typer.Option(help="folder to write: DATA of make evaluate")],
     movielens: Annotated[
         list[Path] | None, typer.Option(help=f"ml-latest-small: {_PLACES}")
     ] = None,
@@ -214,6 +214,6 @@ def convert(
     for table, n in converted.n_rows.items():
         print(f"{n:9,} rows in {out / table}.parquet")
     for sentence, n in converted.left_out.items():
-        print(f"{n:9,} left out, {sentence}")
+        print(f"{n:9,} skipped, {sentence}")
     for sentence in converted.missing:
         print(f"missing without {sentence}")

@@ -1,11 +1,11 @@
-"""How `tagsmith convert` makes tables out of the publishers' files, in SQL."""
+"""The SQL of `tagsmith convert`: from the publishers' files to its tables."""
 
 from __future__ import annotations
 
 __all__ = ["LEFT_OUT", "OUTPUTS", "STEPS"]
 
 OUTPUTS = ("items", "plots", "human_tags", "ratings")
-# Characters of a synopsis that are kept.
+# Maximum length of a synopsis, in characters.
 _PLOT_LENGTH = 8000
 _N_CAST = 5
 _GENRES = (
@@ -16,13 +16,13 @@ _GENRES = (
 )  # fmt: skip
 
 STEPS = (
-    # '862', '862.0' and ' 862' are one id; a date or a word is none.
+    # '862', '862.0' and ' 862' are one id; a date or a word is not an id.
     "create macro id_of(text) as try_cast(try_cast(text as double) as bigint)",
     """
     create macro named(text) as
         nullif(list_transform(from_json(text, '[{"name":"VARCHAR"}]'), lambda x: x.name), [])
     """,
-    # The same film in both forms is taken from The Movies Dataset, which has IMDb ids.
+    # A film in both forms comes from The Movies Dataset, which has IMDb ids.
     """
     create table tmdb_films as
     select 1 as form, line, id_of(id) as item_id, nullif(imdb_id, '') as imdb_id,
@@ -71,7 +71,7 @@ STEPS = (
     from ml_links
     where id_of(movieId) is not null and id_of(tmdbId) is not null
     """,
-    # "Matrix, The (1999)" is "The Matrix".
+    # "Matrix, The (1999)" becomes "The Matrix".
     r"""
     create table ml_films as
     select
@@ -196,30 +196,30 @@ _NO_ITEM = """
     from {table}
     where id_of({column}) is not null
 """
-# What the steps above leave out, with the number of rows.
+# Rows that the steps above skip, counted by reason.
 LEFT_OUT = {
-    "movies_metadata.csv: rows whose id is no number":
+    "movies_metadata.csv: rows whose id is not a number":
         "select count(*) from tmdb_films where form = 1 and item_id is null",
-    "tmdb_5000_movies.csv: rows whose id is no number":
+    "tmdb_5000_movies.csv: rows whose id is not a number":
         "select count(*) from tmdb_films where form = 2 and item_id is null",
-    "movies_metadata.csv: rows of an id that was there before":
+    "movies_metadata.csv: rows with a duplicate id":
         "select count(*) - count(distinct item_id) from tmdb_films "
         "where form = 1 and item_id is not null",
-    "tmdb_5000_movies.csv: rows of an id that was there before":
+    "tmdb_5000_movies.csv: rows with a duplicate id":
         "select count(*) - count(distinct item_id) from tmdb_films "
         "where form = 2 and item_id is not null",
-    "keywords.csv: rows whose id is no number":
+    "keywords.csv: rows whose id is not a number":
         "select count(*) from tmdb_keywords where id_of(id) is null",
-    "credits.csv: rows whose id is no number":
+    "credits.csv: rows whose id is not a number":
         "select count(*) from tmdb_credits where id_of(id) is null",
-    "tmdb_5000_credits.csv: rows whose movie_id is no number":
+    "tmdb_5000_credits.csv: rows whose movie_id is not a number":
         "select count(*) from tmdb_5000_credits where id_of(movie_id) is null",
-    "keywords.csv: films that are no items":
+    "keywords.csv: films that are not items":
         "select count(*) from tmdb_keywords where id_of(id) is not null "
         "and id_of(id) not in (select item_id from items)",
-    "credits.csv: rows of a film that is no item, or was there before":
+    "credits.csv: duplicate rows, or rows of a film that is not an item":
         _NO_ITEM.format(table="tmdb_credits", column="id"),
-    "tmdb_5000_credits.csv: rows of a film that is no item, or was there before":
+    "tmdb_5000_credits.csv: duplicate rows, or rows of a film that is not an item":
         _NO_ITEM.format(table="tmdb_5000_credits", column="movie_id"),
     "films without a title": "select count(*) from all_items where title is null",
     "links.csv: films without a tmdbId":
@@ -229,10 +229,10 @@ LEFT_OUT = {
     "tags.csv: rows of a film without a tmdbId or title":
         "select count(*) - (select count(*) from said semi join items using (item_id) "
         "where source = 'movielens') from ml_tags",
-    "mpst_full_data.csv: films whose imdb_id no item has, or that were there before":
+    "mpst_full_data.csv: duplicate films, or films whose imdb_id matches no item":
         "select count(*) - (select count(*) from mpst_films) from mpst",
     **{
-        f"{file}: lists in {column} that cannot be read": _UNREAD.format(table=table, column=column)
+        f"{file}: unreadable lists in {column}": _UNREAD.format(table=table, column=column)
         for file, table, column in (
             ("movies_metadata.csv", "tmdb_movies", "genres"),
             ("movies_metadata.csv", "tmdb_movies", "production_countries"),

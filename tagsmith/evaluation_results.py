@@ -1,4 +1,4 @@
-"""The tables of an evaluation as a file of results, out of the warehouse that holds it."""
+"""Write the tables of an evaluation from its warehouse to a file of results."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _LISTED = f"""
     order by list_position({_FAMILIES}, family), system
 """
 _RECALL = "metric = 'recall' and k = $k"
-# Title, note, query; a query names the parameters that it needs.
+# Title, note, query; a query gets only the parameters that it names.
 _TABLES = (
     (
         "Recall against one source of tags",
-        "The tags of one person or publisher are the truth.",
+        "The truth is the tags of one person or publisher.",
         f"""
         select truth[8:] as truth, system,
             max(figure(value) || ' ' || span(low, high)) filter (match_kind = 'exact')
@@ -49,7 +49,7 @@ _TABLES = (
     ),
     (
         "Differences to Tagsmith in recall, all manual tags",
-        "The system minus Tagsmith, item by item where both have a list.",
+        "The system minus Tagsmith, paired by item, where both have a list.",
         f"""
         select system,
             max(printf('%+.3f', difference) || ' ' || span(low, high))
@@ -82,7 +82,7 @@ _TABLES = (
     ),
     (
         "Tags judged one by one",
-        "Tagsmith's tags within k of the items that have labels in seeds/relevance_labels.csv.",
+        "Tagsmith's first k tags of the items with labels in seeds/relevance_labels.csv.",
         """
         select k::varchar as k, counted(n_judged) as judged, share(judged_share) as "of all",
             figure(relevance) || ' ' || span(low, high) as relevant,
@@ -106,7 +106,7 @@ _TABLES = (
     ),
     (
         "Evaluators on control tags",
-        "Own tags of an item against those of other items.",
+        "Manual tags of the item itself (own) against those of other items (foreign).",
         """
         select evaluator, model, figure(auc) || ' ' || span(low, high) as "AUC",
             share(yes_share_own) as "Yes to own", share(yes_share_foreign) as "Yes to foreign",
@@ -126,8 +126,8 @@ _TABLES = (
         """,
     ),
     (
-        "What posters add",
-        "Published tags by the paths that named them; the share of them that people gave (exact).",
+        "Contribution of posters",
+        "Published tags by the paths that named them, with the share that are manual tags (exact).",
         """
         select category,
             of_count(n_image_only, image_only_exact) as "image alone",
@@ -155,7 +155,7 @@ _TABLES = (
 def _table(
     connection: duckdb.DuckDBPyConnection, title: str, note: str, query: str, **values: object
 ) -> Table:
-    """Run a query whose cells are text; `$k` in a name of a column is the k."""
+    """Run a query whose cells are text; replaces `$k` in column names by k."""
     query = query.replace("@$k", f"@{values.get('k')}")
     used = {name: value for name, value in values.items() if f"${name}" in query}
     found = connection.execute(query, used)
@@ -186,9 +186,9 @@ def _systems(
 
 
 def write_evaluation(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write the tables of the evaluation that `connection` holds to `path`.
+    """Write the tables of the evaluation in `connection` to `path`.
 
-    Raises InputError if nothing was measured.
+    Raises InputError if the evaluation is empty.
     """
     for macro in _MACROS:
         connection.execute(macro)
@@ -201,7 +201,7 @@ def write_evaluation(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     if not ks:
         raise InputError("offline_metrics is empty: no item has min_true_tags manual tags")
     k = _HEADLINE_K if _HEADLINE_K in ks else ks[len(ks) // 2]
-    # Part of a catalogue may be tagged, while baselines have lists for all of it.
+    # Tagsmith may have tagged only part of a catalogue; baselines have lists for all of it.
     compared = "tagged_by_all_systems"
     if not connection.execute(
         "select 1 from offline_metrics where slice = ?", [compared]

@@ -1,6 +1,6 @@
-"""Results of a measurement as one Markdown file: what was run, then its tables.
+"""Write the results of a measurement as one Markdown file: facts of the run, then its tables.
 
-Commands that measure write their files with this, so that no figure is typed.
+Commands that measure write their files here, so no figure is typed by hand.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["Table", "command_line", "markdown_table", "write_results"]
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its title, and a note on how to read it."""
+    """A table with its title and a note that explains it."""
 
     title: str
     header: Sequence[str]
@@ -25,7 +25,7 @@ class Table:
 
 
 def markdown_table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> list[str]:
-    """Lines of a Markdown table; a pipe within a cell is escaped, a line break is a space."""
+    """Lines of a Markdown table; escapes pipes in cells, turns line breaks into spaces."""
     cells = [
         [" ".join(cell.replace("|", r"\|").splitlines()) for cell in line]
         for line in (header, *lines)
@@ -35,7 +35,7 @@ def markdown_table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> lis
 
 
 def command_line() -> str:
-    """The command of this process as one types it in the project's folder."""
+    """The command of this process, as typed in the project's folder."""
     if sys.orig_argv[1:2] == ["-m"]:
         return shlex.join(["python", *sys.orig_argv[1:]])
     return shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
@@ -44,9 +44,9 @@ def command_line() -> str:
 def write_results(
     path: Path, title: str, facts: Mapping[str, str], tables: Sequence[Table]
 ) -> None:
-    """Write `path` whole: the title, what was run (`facts`), the tables that have a row.
+    """Write `path` atomically: the title, `facts` about the run, and the tables with rows.
 
-    Tables without one are named at the end, so that a gap is no oversight.
+    Lists empty tables at the end, so that a gap is visible.
     """
     lines = [
         f"# {title}",

@@ -183,16 +183,16 @@ def test_what_is_left_out_is_counted(raw: dict[str, list[Path]], tmp_path: Path)
     converted = convert_files(raw, tmp_path)
     assert converted.left_out == {
         "movies_metadata.csv: lines with more cells than the header, or with stray quotes": 1,
-        "movies_metadata.csv: rows whose id is no number": 1,
-        "movies_metadata.csv: rows of an id that was there before": 1,
+        "movies_metadata.csv: rows whose id is not a number": 1,
+        "movies_metadata.csv: rows with a duplicate id": 1,
         "films without a title": 1,
         "links.csv: films without a tmdbId": 1,
         "ratings.csv: rows of a film without a tmdbId or title, or without a readable number": 2,
         "tags.csv: rows of a film without a tmdbId or title": 1,
-        "mpst_full_data.csv: films whose imdb_id no item has, or that were there before": 1,
-        "keywords.csv: lists in keywords that cannot be read": 1,
-        "keywords.csv: films that are no items": 1,
-        "credits.csv: rows of a film that is no item, or was there before": 2,
+        "mpst_full_data.csv: duplicate films, or films whose imdb_id matches no item": 1,
+        "keywords.csv: unreadable lists in keywords": 1,
+        "keywords.csv: films that are not items": 1,
+        "credits.csv: duplicate rows, or rows of a film that is not an item": 2,
     }
     assert converted.missing == []
     assert converted.n_rows == {"items": 4, "plots": 2, "human_tags": 30, "ratings": 18}
@@ -287,7 +287,7 @@ def test_a_place_or_column_that_is_not_there_is_refused(
 ) -> None:
     with pytest.raises(InputError, match="nothing to convert"):
         convert_files({"mpst": []}, tmp_path)
-    with pytest.raises(InputError, match=r"holds none of mpst_full_data\.csv"):
+    with pytest.raises(InputError, match=r"contains none of mpst_full_data\.csv"):
         convert_files({"mpst": raw["movielens"]}, tmp_path)
     with pytest.raises(InputError, match="no column imdb_id; it has id, plot_synopsis"):
         convert_files(
@@ -295,7 +295,7 @@ def test_a_place_or_column_that_is_not_there_is_refused(
             tmp_path,
         )
     (tmp_path / "half.zip").write_bytes(b"PK")
-    with pytest.raises(InputError, match="no zip that can be read"):
+    with pytest.raises(InputError, match="is not a readable zip"):
         convert_files({"tmdb": [tmp_path / "half.zip"]}, tmp_path)
     assert main(["convert", "--out", str(tmp_path), "--tmdb", str(tmp_path / "none")]) == 1
     assert "does not exist" in capsys.readouterr().err
