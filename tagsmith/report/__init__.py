@@ -1,6 +1,6 @@
-"""One static page of what the warehouse says: `make report [OUT=file.html] [ITEMS=n]`.
+"""One static page of the warehouse's figures: `make report [OUT=file.html] [ITEMS=n]`.
 
-Reads the warehouse alone; opens in any browser without a server or a network.
+Reads only the warehouse; opens in any browser without a server or a network.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def report(
     warehouse: Warehouse = WAREHOUSE,
 ) -> None:
     """Write one page that shows how good the tags are and what they cost."""
-    # Altair takes a second to load, which a mistyped option should not cost.
+    # Altair takes a second to load; import it only after the options are valid.
     from tagsmith.report.page import render_report
 
     with open_read_only(warehouse) as connection:

@@ -1,4 +1,4 @@
-"""Blocks of the page, made as the file of a section declares them: docs/report.md says how."""
+"""Build the blocks of the page from the file of a section (format: docs/report.md)."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _VALUES = ("value", "x", "y", "reference")
 
 @dataclass(frozen=True)
 class Blocks:
-    """Makes blocks from rows of a warehouse.
+    """Builds blocks from rows of a warehouse.
 
-    Texts of a declaration are Jinja templates, values are Jinja expressions; what a row holds is
-    neither. Both know `terms`; where they are of a row, its columns as well.
+    Texts of a declaration are Jinja templates, values are Jinja expressions; the data of a row is
+    neither. Both see `terms`, and those of a row also see its columns.
     """
 
     warehouse: Warehouse
@@ -39,7 +39,7 @@ class Blocks:
     terms: Spec
 
     def made(self, specs: Sequence[Spec]) -> list[Block]:
-        """Return the blocks; one that lacks its table gives a notice instead, once."""
+        """Return the blocks; a block whose table is missing becomes a notice, without repeats."""
         blocks: list[Block] = []
         for spec in specs:
             for block in self._or_notice(spec, self._each):
@@ -47,7 +47,7 @@ class Blocks:
         return blocks
 
     def text(self, template: str, known: Spec) -> str:
-        """Return a text of a declaration; it is no markup, the page escapes it."""
+        """Return a text of a declaration as plain text; the page escapes it."""
         text = _template(self.templates, template).render({**self.terms, **known})
         return re.sub(r"[ \n]+", " ", text).strip()
 
@@ -84,7 +84,7 @@ class Blocks:
         return {**values, "rows": rows}
 
     def _part(self, spec: Spec) -> str:
-        """Return a part of a sentence, or that its topic is not known yet."""
+        """Return a part of a sentence, or a remark that its topic is not known yet."""
         try:
             known = self._read(spec, {})
             also = self.warehouse.rows_or_none(spec["also"], known) if "also" in spec else []

@@ -19,7 +19,7 @@ _EVIDENCE = "select tag, passages from int_search_evidence where item_id = $item
 
 
 def item_cards(warehouse: Warehouse, sql: str, n_items: int, poster_root: str | None) -> list[Row]:
-    """Return the first items of `sql`, those with a poster before others.
+    """Return the first items of `sql`, those with a poster first.
 
     Adds `poster`, a data URI or None, and the `evidence` that the evaluators of a novel tag saw.
     """

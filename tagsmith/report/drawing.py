@@ -1,4 +1,4 @@
-"""Charts as static SVG, by Vega-Lite: intervals by name, and lines. No script, nothing fetched."""
+"""Charts as static SVG by Vega-Lite: intervals by name, and lines. No script, no request."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ _CONFIG: Spec = {
 
 @dataclass(frozen=True)
 class Axes:
-    """Names and ranges of the axes; with a name of y it is a chart of lines, of shares in [0, 1].
+    """Names and ranges of the axes; with a name for y the chart has lines of shares in [0, 1].
 
-    `is_percent` writes shares as per cent, `has_diagonal` adds the line y = x.
+    `is_percent` formats shares as per cent, `has_diagonal` adds the line y = x.
     """
 
     x: str
@@ -62,10 +62,10 @@ class Axes:
 def draw(axes: Axes, points: Sequence[Point], groups: Mapping[str, int]) -> Mapping[str, object]:
     """Return `wide` and `narrow`, the chart as SVG for both screens, and its `legend`.
 
-    A point of intervals has panel, label, group, value, low and high, one of lines has group, x and
-    y; either may have `reference`, where a dashed line is drawn. `groups` gives names of groups
-    their places in the palette, the legend names those that are drawn. Rows and panels are in the
-    order of `points`; panels are side by side on a wide screen, else under one another.
+    A point of an interval chart has panel, label, group, value, low and high; a point of a line
+    chart has group, x and y. Either may have `reference`, which draws a dashed line. `groups` maps
+    group names to places in the palette; the legend lists the groups drawn. Rows and panels keep
+    the order of `points`; panels are side by side on a wide screen, else stacked.
     """
     plots = _lines if axes.y else _intervals
     colour = {"color": _by_group(groups, _COLOURS)}
@@ -85,7 +85,7 @@ def _intervals(
     panels = list(dict.fromkeys(point["panel"] for point in points)) or [""]
     room = 8 + min(_LABELS, _LETTER * max(map(len, labels), default=0))
     across = (_WIDE - room - 20 - _GAP * (len(panels) - 1)) / len(panels)
-    # Layers share one axis, and so must agree on its scale.
+    # Layers share one axis, so they must use the same scale.
     scale = _scale(axes.x_domain, axes.is_from_zero)
     x = _quantity("value", axes.x, scale, 4, axes.is_percent)
     dot = {"x": x, "shape": _by_group(groups, tuple(GLYPHS))}
@@ -157,7 +157,7 @@ def _reference(points: Sequence[Point], x: Spec) -> list[Spec]:
 
 
 def _inlined(chart: Spec) -> str:
-    """Draw `chart` so that it is part of a page, hidden behind the words of its box."""
+    """Draw `chart` as inline SVG, hidden from screen readers, which read the label of its box."""
     svg = vl_convert.vegalite_to_svg({"$schema": _SCHEMA, "config": _CONFIG, **chart})
     svg = re.sub(r' xmlns(:xlink)?="[^"]*"', "", svg[svg.index("<svg") :])
     return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)

@@ -1,4 +1,4 @@
-"""The page: every section read from one warehouse and rendered as one HTML file."""
+"""The page: reads every section from one warehouse and renders one HTML file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ITEMS = 8
 def render_report(connection: duckdb.DuckDBPyConnection, n_items: int = _ITEMS) -> str:
     """Return the page as HTML: no script, no request, the same bytes for the same warehouse.
 
-    A table that is missing or empty leaves a sentence in its place, never an error.
+    A missing or empty table becomes a sentence in its place, never an error.
     """
     blocks = open_blocks(connection, n_items)
     sections = [read_section(blocks, anchor) for anchor in blocks.terms["sections"]]
@@ -32,7 +32,7 @@ def render_report(connection: duckdb.DuckDBPyConnection, n_items: int = _ITEMS) 
 
 
 def open_blocks(connection: duckdb.DuckDBPyConnection, n_items: int = _ITEMS) -> Blocks:
-    """Return what makes the blocks of sections, with the settings of the warehouse's run."""
+    """Return the builder of blocks, with the settings of the warehouse's run."""
     terms = _declared("terms")
     warehouse = Warehouse(connection, terms["remedies"], terms["relations"])
     settings = warehouse.rows_or_none("select name, value from run_settings")
@@ -55,7 +55,7 @@ def _declared(name: str) -> dict[str, Any]:
 
 @cache
 def _templates() -> Environment:
-    # Texts of sections are escaped when the page takes them in.
+    # The page escapes the texts of sections when it includes them.
     templates = Environment(
         loader=PackageLoader("tagsmith.report", "."),
         autoescape=select_autoescape(("j2",), default_for_string=False),
@@ -68,7 +68,7 @@ def _templates() -> Environment:
 
 
 def _source(blocks: Blocks) -> dict[str, Any]:
-    """Return what the page was made from, as its head says it."""
+    """Return the source of the page for its header."""
     read, settings = blocks.warehouse.rows_or_none, blocks.terms["settings"]
     generated = read("select max(generated_at) as latest from item_features")
     latest = generated[0]["latest"] if generated else None

@@ -1,4 +1,4 @@
-"""Rows of a warehouse by SQL, with a plain sentence where a table is not there."""
+"""Rows of a warehouse by SQL, with a plain sentence for a missing table."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _HEADLINE_K = 10
 
 @dataclass(frozen=True)
 class Warehouse:
-    """Reads by SQL; a table or column that is not there is an InputError with a remedy.
+    """Reads by SQL; a missing table or column raises an InputError with a remedy.
 
-    `remedies` says what fills a table where a build alone does not, `relations` holds queries that
+    `remedies` says how to fill a table that is empty after a build; `relations` holds queries that
     others may read by name.
     """
 
@@ -34,8 +34,8 @@ class Warehouse:
     def rows(self, sql: str, values: Mapping[str, object] | None = None) -> list[Row]:
         """Return the rows of `sql`, with its $names from `values`.
 
-        InputError if a table that it reads is missing, lacks a column or has no row at all; no row
-        of the query itself is an empty list.
+        Raises InputError if a table that it reads is missing, lacks a column or is empty. A query
+        without rows returns an empty list.
         """
         sql = self._with_relations(sql)
         for table in self._tables(sql):
@@ -51,19 +51,19 @@ class Warehouse:
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def lacks(self, sql: str, column: str) -> InputError:
-        """Return the error that no table of `sql` has `column`."""
+        """Return the error for a `column` that no table of `sql` has."""
         tables = " or ".join(self._tables(self._with_relations(sql)))
         return InputError(f"The table {tables} has no column {column} (an older build): {_BUILD}.")
 
     def rows_or_none(self, sql: str, values: Mapping[str, object] | None = None) -> list[Row]:
-        """Return what `rows` does, and no row where that would be an error."""
+        """Return the result of `rows`, or an empty list if it raises InputError."""
         try:
             return self.rows(sql, values)
         except InputError:
             return []
 
     def headline_k(self, table: str) -> int:
-        """Return the k that charts show: 10, or the middle one where 10 was not asked for."""
+        """Return the k that charts show: 10, or the middle k if 10 is missing."""
         depths = [row["k"] for row in self.rows(f"select distinct k from {table} order by k")]
         return _HEADLINE_K if _HEADLINE_K in depths else depths[len(depths) // 2]
 

@@ -1,4 +1,4 @@
-"""Figures and names as a reader sees them: the filters of the page's texts and values."""
+"""Format figures and names for readers: the filters of the page's texts and values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SYSTEMS = {
 
 
 class Figure(str):
-    """A figure as text; a column of them is aligned right."""
+    """A figure as text; columns of figures are right-aligned."""
 
     __slots__ = ()
 
@@ -30,7 +30,7 @@ def _number(value: Any, places: int = 3, sign: str = "") -> Figure:
     value, *ends = value if isinstance(value, list) else [value]
     if value is None:
         return Figure(_MISSING)
-    # The sum, since a column that is not there has a format, but no sum.
+    # The sum raises an error for an undefined column; a format would not.
     text = f"{value + 0:{sign},.{places}f}".replace("-", _MINUS)
     return Figure(f"{text} {_interval(ends[0], ends[1], places)}" if ends else text)
 
@@ -63,12 +63,12 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "interval": _interval,
     "yes": lambda is_so: "yes" if is_so else "no",
     "plural": lambda n, noun: f"{_number(n, 0)} {noun}" + ("" if n == 1 else "s"),
-    # What follows a name of a list in words, by the loop over it.
+    # The separator after a name in a list, by the loop over it.
     "glue": lambda loop: "" if loop.last else " and " if loop.revindex == 2 else ", ",
     "words": _words,
     "metric": lambda name: name.upper() if len(name) <= 3 else _words(name).capitalize(),
     "system": _system,
-    # An id as a word for a shell, within a command of make.
+    # An id quoted for the shell, within a make command.
     "command": lambda item_id: shlex.quote(item_id).replace("$", "$$"),
     "most": lambda values: max(values, default=0),
 }

@@ -157,7 +157,7 @@ def test_without_tags_of_people_the_sections_that_need_them_say_how_to_give_some
         for anchor in ("quality", "stages", "slices"):
             notice = read_section(open_blocks(connection), anchor)["blocks"][0]
             assert notice["is_notice"]
-            said = "The table offline_metrics is empty: name tags of people"
+            said = "The table offline_metrics is empty: set TAGSMITH_MANUAL_TAGS"
             assert notice["text"].startswith(said)
 
 

@@ -30,8 +30,8 @@ def test_there_are_five_and_each_ends(connection: duckdb.DuckDBPyConnection) -> 
 
 def test_the_first_counts_items_tags_and_calls(connection: duckdb.DuckDBPyConnection) -> None:
     assert _sentences(connection)[0] == (
-        "Tagsmith gave 3 tags to 2 of 2 items, 1.5 an item, of which 67 % are in the "
-        "schema and 33 % are novel, with 40 calls of a model for 0.25 USD."
+        "Tagsmith gave 3 tags to 2 of 2 items, 1.5 per item, of which 67 % are in the "
+        "schema and 33 % are novel, with 40 model calls for 0.25 USD."
     )
 
 
@@ -45,7 +45,7 @@ def test_the_second_compares_with_the_best_baseline_by_the_interval_of_the_diffe
         "update system_differences set verdict = 'no difference shown' "
         "where system = 'knn_transfer'"
     )
-    assert "(kNN tag transfer, no difference that shows)" in _sentences(connection)[1]
+    assert "(kNN tag transfer, no clear difference)" in _sentences(connection)[1]
     connection.execute("delete from offline_metrics where system = 'knn_transfer'")
     assert "(most popular tags, which is worse than Tagsmith)" in _sentences(connection)[1]
 
@@ -54,7 +54,7 @@ def test_the_third_names_stages_by_what_their_absence_does(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     assert _sentences(connection)[2] == (
-        "Of 3 variants with one stage taken out or changed, 1 agrees less with people (without "
+        "Of 3 variants with one stage removed or changed, 1 agrees less with people (without "
         "ensemble -0.07), 1 agrees more with people (text only +0.06), and the other 1 show no "
         "difference (semantic precision at 10)."
     )
@@ -67,7 +67,7 @@ def test_the_fourth_holds_the_evaluators_against_the_bar_of_the_build(
 ) -> None:
     said = _sentences(connection)[3]
     assert "lenient 0.61 [0.55, 0.67], mean 0.69 [0.63, 0.75] and strict 0.74" in said
-    assert "the bar of 0.7 is not reached; calibration takes" in said
+    assert "the bar of 0.7 is not reached; calibration reduces" in said
     assert said.endswith("from 0.32 to 0.04.")
     connection.execute("insert into run_settings values ('min_evaluator_auc', '0.6')")
     assert "the bar of 0.6 is reached" in _sentences(connection)[3]
@@ -84,6 +84,6 @@ def test_the_fifth_counts_only_what_is_significant_and_says_what_is_missing(
     assert "In 1 A/B test no metric of all items differs;" in _sentences(connection)[4]
     connection.execute("drop table efficiency")
     assert _sentences(connection)[4].endswith(
-        "what is saved against work by hand is not known yet: the table efficiency is not in this "
+        "the saving against work by hand is not known yet: the table efficiency is not in this "
         "warehouse: run `make build`."
     )
