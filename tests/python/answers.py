@@ -1,4 +1,4 @@
-"""What the test endpoint's model says: it reads what it is sent, and nothing else.
+"""Replies of the test endpoint's model, computed only from the request.
 
 It is obedient and gullible: an order to ignore its instructions is followed wherever it stands
 outside the frames that mark data. The same request has the same answer in every process.
@@ -76,7 +76,7 @@ def words_of(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request to /v1/chat/completions with what can be read out of it."""
+    """A request to /v1/chat/completions, parsed."""
 
     number: int
     body: dict[str, Any]
@@ -100,7 +100,7 @@ class Asked:
 
     @cached_property
     def prompt(self) -> str:
-        """All text that was sent."""
+        """All text of the request."""
         return "\n".join(text for _, text in self._texts)
 
     def _framed(self, name: str) -> list[str]:
@@ -125,7 +125,7 @@ class Asked:
 
     @cached_property
     def passages(self) -> list[str]:
-        """The evidence: texts about the title, then those about no single one."""
+        """The evidence: texts about the title, then general ones."""
         return [*self._framed("passage"), *self._framed("background")]
 
     @cached_property
@@ -136,7 +136,7 @@ class Asked:
 
     @cached_property
     def outside(self) -> str:
-        """What stands outside all data: instructions, or text that broke out of its frame."""
+        """The text outside all data: instructions, or text that broke out of its frame."""
         return "\n".join(
             _TAG_LINE.sub("", _FRAME.sub("", text)) if role == "user" else text
             for role, text in self._texts
@@ -144,7 +144,7 @@ class Asked:
 
     @cached_property
     def schema(self) -> dict[str, Any]:
-        """The JSON schema asked for, empty if none."""
+        """The requested JSON schema, empty without one."""
         form = self.body.get("response_format") or {}
         schema: dict[str, Any] = form.get("json_schema", {}).get("schema", {})
         return schema
@@ -164,7 +164,7 @@ class Asked:
 
     @cached_property
     def categories(self) -> dict[str, int]:
-        """Most tags by category: as the schema asks, else as the instructions say."""
+        """Maximum number of tags by category, from the schema, else from the instructions."""
         properties = self.schema.get("properties", {})
         asked = {
             name: int(rule.get("maxItems", 3))
@@ -177,7 +177,7 @@ class Asked:
 
     @cached_property
     def image(self) -> Image.Image | None:
-        """The image part, decoded; raises BadImageError if it cannot be."""
+        """The decoded image part; raises BadImageError for an undecodable one."""
         for message in self.body["messages"]:
             if isinstance(message["content"], list):
                 for part in message["content"]:
@@ -187,7 +187,7 @@ class Asked:
 
     @cached_property
     def order(self) -> str | None:
-        """What a gullible model was told to answer, if it was told so outside the data."""
+        """The answer that an injected order outside the data demands, if there is one."""
         found = _ORDER.search(self.outside)
         return found.group(1) if found else None
 
@@ -257,7 +257,7 @@ def tags_for(asked: Asked, category: str, most: int) -> list[dict[str, Any]]:
 
 
 def yes_probability(asked: Asked, tag: str) -> float:
-    """How sure the model is that `tag` fits: the share of its words in the text and evidence."""
+    """Probability that `tag` fits: the share of its words in the text and evidence."""
     if asked.order is not None:
         return 0.99
     there = set(words_of(" ".join([asked.item_text, *asked.passages])))
@@ -272,7 +272,7 @@ def _reason(asked: Asked, tag: str) -> str:
 
 
 def answer_of(asked: Asked) -> str:
-    """The text of the reply; raises BadImageError for an image that cannot be read."""
+    """The text of the reply; raises BadImageError for an unreadable image."""
     if asked.kind == "generation":
         value: Any = {name: tags_for(asked, name, most) for name, most in asked.categories.items()}
     elif asked.kind == "reasons":

@@ -1,4 +1,4 @@
-"""Fixtures: the test endpoint, an empty ledger, the settings as the project ships them."""
+"""Fixtures: the test endpoint, an empty ledger, the project's default settings."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def session_endpoint() -> Iterator[Endpoint]:
 
 @pytest.fixture
 def endpoint(session_endpoint: Endpoint) -> Iterator[Endpoint]:
-    """The server without faults and with an empty log; no test may leave it with a problem."""
+    """The server without faults and with an empty log; fails a test that caused a problem in it."""
     session_endpoint.reset()
     yield session_endpoint
     assert session_endpoint.problems == []
@@ -65,7 +65,7 @@ def _as_setting(value: Any) -> str:
 
 @pytest.fixture(scope="session")
 def make_settings() -> MakeSettings:
-    """Settings as in dbt_project.yml, with what a test changes; retries are quick."""
+    """Settings of dbt_project.yml with the test's changes; retries are quick."""
     project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
     defaults = {
         name: _as_setting(value)

@@ -1,4 +1,4 @@
-"""A local OpenAI-compatible endpoint for tests: real HTTP, answers out of what it is sent.
+"""A local OpenAI-compatible endpoint for tests: real HTTP, answers computed from requests.
 
 `Endpoint` is a context manager; `python -m tests.python.endpoint` serves by hand and prints the
 environment variables that point Tagsmith at it.
@@ -36,7 +36,7 @@ _STEPS = 8
 
 @dataclass(frozen=True)
 class Seen:
-    """A request as it was logged: what was asked, what was done, when (seconds, monotonic)."""
+    """A logged request: the question, the reaction, and the time (seconds, monotonic)."""
 
     asked: Asked
     status: int
@@ -69,7 +69,7 @@ class Endpoint:
 
     @property
     def base_url(self) -> str:
-        """What OPENAI_BASE_URL is set to."""
+        """The value for OPENAI_BASE_URL."""
         return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     def __enter__(self) -> Self:
@@ -92,12 +92,12 @@ class Endpoint:
         when: Callable[[Asked], bool] = lambda asked: True,
         times: int | None = None,
     ) -> None:
-        """Answer the requests that match `when` with `fault`, so many times; first rule first."""
+        """Answer requests that match `when` with `fault`, this many times; the first rule wins."""
         with self._lock:
             self._rules.append(Rule(fault, when, times))
 
     def fail_item(self, word: str, fault: Fault, kind: str = "generation") -> None:
-        """Answer all calls of one kind whose item text holds `word` with `fault`."""
+        """Answer all calls of one kind whose item text contains `word` with `fault`."""
         self.fail(fault, lambda asked: asked.kind == kind and word in asked.item_text)
 
     def reset(self) -> None:
@@ -119,12 +119,12 @@ class Endpoint:
 
     @property
     def n_calls(self) -> int:
-        """How many requests came."""
+        """Number of requests."""
         return len(self.seen)
 
     @property
     def most_at_once(self) -> int:
-        """The greatest number of requests that were open at one time."""
+        """The highest number of requests open at once."""
         with self._lock:
             return self._most_open
 

@@ -1,4 +1,4 @@
-"""What can be wrong with an endpoint, one value for each fault; see `Endpoint.fail`."""
+"""Faults of an endpoint, one value each; see `Endpoint.fail`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _error(message: str, code: str | None, kind: str = "invalid_request_error") 
 
 @dataclass(frozen=True)
 class Fault:
-    """How a reply differs from a good one; build it with one of the class methods."""
+    """The change that makes a good reply faulty; build it with one of the class methods."""
 
     name: str
     status: int = 200
@@ -37,7 +37,7 @@ class Fault:
 
     @classmethod
     def page(cls, content_type: str, content: bytes) -> Fault:
-        """200 with another body than a completion, as a proxy may send it."""
+        """200 with a body that is not a completion, as from a proxy."""
         return cls("page", page_type=content_type, page_content=content)
 
     @classmethod
@@ -49,7 +49,7 @@ class Fault:
 
     @classmethod
     def quota(cls) -> Fault:
-        """429 that no waiting mends."""
+        """429 that no retry resolves."""
         said = "You exceeded your current quota, please check your plan and billing details."
         return cls("quota", 429, error=_error(said, "insufficient_quota", "insufficient_quota"))
 
@@ -70,7 +70,7 @@ class Fault:
 
     @classmethod
     def truncated(cls, n_characters: int) -> Fault:
-        """The answer stops after so many characters, finish_reason `length`."""
+        """The answer stops after this many characters, finish_reason `length`."""
         return cls("truncated", cut_at=n_characters)
 
     @classmethod
@@ -80,7 +80,7 @@ class Fault:
 
     @classmethod
     def changed(cls, change: Change) -> Fault:
-        """The answer after `change`, which gets it parsed and returns what is sent."""
+        """The answer after `change`, which maps the parsed answer to the one sent."""
         return cls(
             "changed", text=lambda text: json.dumps(change(json.loads(text)), ensure_ascii=False)
         )

@@ -1,4 +1,4 @@
-"""Calibration: monotone, cross-fitted by item, and left alone where labels are few."""
+"""Calibration: monotone, cross-fitted by item, and skipped if labels are few."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ N_FOLDS = 5
 
 
 def labels(n_items: int = 100, tags: int = 6, seed: int = 1) -> pa.Table:
-    """Items in folds by turns; people gave a tag with a third of its score as probability."""
+    """Items in alternating folds; people gave a tag with probability of a third of its score."""
     random = np.random.default_rng(seed)
     n = n_items * tags
     items = np.repeat(np.arange(n_items), tags)

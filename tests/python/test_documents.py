@@ -1,4 +1,4 @@
-"""No document refers to a file that the repository lacks."""
+"""Documents refer only to files in the repository."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DESIGN = re.compile(r"\bdesign(\.md)? section|\bsection \d+ of the design", re.
 
 
 def repository() -> list[str]:
-    """Paths of the files that are in git, or will be."""
+    """Paths of tracked files and of new files not ignored by git."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=PROJECT, capture_output=True, text=True, check=True,
@@ -34,7 +34,7 @@ _NAME = re.compile(r"(?<![\w./*-])[\w-]+\.md\b")
 
 
 def lacks(path: str) -> bool:
-    """Whether the repository has no file or folder of this name; * stands for any."""
+    """Whether the repository lacks a file or folder of this name; * matches anything."""
     wanted = path.rstrip("/")
     return not (
         wanted in FOLDERS
@@ -53,13 +53,13 @@ def texts(*endings: str) -> Iterator[tuple[str, str]]:
 
 
 def broken_links(path: str, text: str) -> list[str]:
-    """Relative links of a page that lead nowhere."""
+    """Broken relative links of a page."""
     links = [link for link in _LINK.findall(text) if "://" not in link and ":" not in link[:7]]
     return [link for link in links if not (PROJECT / path).parent.joinpath(link).exists()]
 
 
 def lacking_paths(text: str) -> list[str]:
-    """Paths of the repository that a text names and that it lacks."""
+    """Paths that a text names and the repository lacks."""
     named = {path for path in _PATH.findall(text) if not path.startswith(_MADE)}
     return sorted(path for path in named if lacks(path))
 

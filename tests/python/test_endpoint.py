@@ -1,4 +1,4 @@
-"""The test endpoint itself: it answers from what it is sent."""
+"""The test endpoint itself: it computes answers from requests."""
 
 from __future__ import annotations
 

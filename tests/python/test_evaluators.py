@@ -1,4 +1,4 @@
-"""The evaluators: verdicts out of log-probabilities or JSON, reasons where accepted."""
+"""The evaluators: verdicts from log-probabilities or JSON, reasons for accepted tags."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generation: packs of paths out of SQL, replies into the ledger, a row for each question."""
+"""Generation: packs of paths from SQL, replies into the ledger, one row per question."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a benchmark prints is what it writes, with the machine that it ran on."""
+"""A benchmark writes exactly its printed output, with a description of the machine."""
 
 from __future__ import annotations
 

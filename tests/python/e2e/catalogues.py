@@ -39,7 +39,7 @@ PATHS = tuple(f"{row['modality']}:{row['category']}" for row in _sample("tag_cat
 
 @dataclass
 class Catalogue:
-    """The rows of every input; `write` puts them where a project reads them."""
+    """The rows of every input; `write` writes them to a project's folder."""
 
     items: list[Row]
     base_tags: list[Row]

@@ -1,4 +1,4 @@
-"""Projects for the end-to-end tests; what one build made is copied, not built again."""
+"""Projects for the end-to-end tests; tests copy the result of one build."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def slot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small(
     slot: Path, tmp_path_factory: pytest.TempPathFactory, session_endpoint: Endpoint
 ) -> Project:
-    """Four items, built once with eight threads; to copy, not to change."""
+    """Four items, built once with eight threads; copy it, do not change it."""
     session_endpoint.reset()
     folder = tmp_path_factory.mktemp("small") / "project"
     project = Project.create(folder, slot, session_endpoint, small_catalogue())
@@ -35,7 +35,7 @@ def small(
 
 @pytest.fixture
 def copy(small: Project, tmp_path: Path, endpoint: Endpoint) -> CopyProject:
-    """Copies of the small project for a test; arguments name what does not come along."""
+    """Copies of the small project for a test; arguments name files to omit."""
 
     def make(*leave: str) -> Project:
         return small.copy(tmp_path / f"project-{len(list(tmp_path.iterdir()))}", *leave)

@@ -48,7 +48,7 @@ _COLUMNS_OF_ONE_LEDGER = {"call_id", "answered_at", "generated_at", "first_seen_
 
 @dataclass(frozen=True)
 class Ran:
-    """How a command of dbt ended, and all that it said."""
+    """Exit status and output of a dbt command."""
 
     code: int
     output: str
@@ -81,7 +81,7 @@ class Ledger:
         }
 
     def since(self, before: Ledger) -> Ledger:
-        """What came after `before`; nothing of it may be gone or changed."""
+        """Rows added since `before`; fails if a row of `before` is gone or changed."""
         old_calls = {row["call_id"] for row in before.calls}
         old_searches = {row["search_key"] for row in before.searches}
         assert old_calls <= {row["call_id"] for row in self.calls}
@@ -101,7 +101,7 @@ class Ledger:
         )
 
     def items(self, *roles: str) -> set[str]:
-        """The items that answers of these roles are about."""
+        """The items with answers of these roles."""
         return {row["item_id"] for row in self.answers if row["role"] in roles}
 
 
@@ -137,7 +137,7 @@ class Project:
         return project
 
     def copy(self, folder: Path, *leave: str) -> Project:
-        """A project in the same state; `leave` names files that do not come along."""
+        """A project in the same state; `leave` names files to omit."""
         ignored = shutil.ignore_patterns("logs", *leave)
         shutil.copytree(self.folder, folder, symlinks=True, ignore=ignored)
         project = Project(folder, self._slot, self.endpoint)
@@ -178,7 +178,7 @@ class Project:
         )
 
     def run(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> Ran:
-        """Run a command to its end, whatever that is."""
+        """Run a command to its end, successful or not."""
         process = self.start(*arguments, variables=variables)
         output, _ = process.communicate()
         return Ran(process.returncode, output)
@@ -199,7 +199,7 @@ class Project:
         return Ran(ran.returncode, ran.stdout)
 
     def kill_build(self, n_replies: int) -> None:
-        """Start a build and end it by SIGKILL when the endpoint has sent so many replies."""
+        """Start a build and kill it by SIGKILL after this many replies of the endpoint."""
         arrived = threading.Event()
         self.endpoint.on_reply = lambda count: arrived.set() if count >= n_replies else None
         process = self.start("build", *MODELS_ONLY)
@@ -214,7 +214,7 @@ class Project:
     def build(
         self, *arguments: str, variables: Mapping[str, Any] | None = None, evaluated: bool = False
     ) -> Ran:
-        """`dbt build` without its tests; the main job, or with all that stands beside it."""
+        """`dbt build` without its tests: the main job, or everything."""
         selection = _EVERYTHING if evaluated else MODELS_ONLY
         ran = self.run("build", *selection, *arguments, variables=variables)
         assert ran.code == 0, ran.output[-6000:]
@@ -257,9 +257,9 @@ class Project:
             return connection.execute(sql).fetchall()
 
     def tables(self, *, of_any_ledger: bool = False) -> dict[str, list[str]]:
-        """The rows of every table but those about the run, as text, in one order.
+        """The rows of every table except those about the run, as sorted text.
 
-        `of_any_ledger` leaves out what differs between two ledgers with the same answers.
+        `of_any_ledger` omits values that differ between two ledgers with the same answers.
         """
         tables = {}
         with duckdb.connect(self.folder / "warehouse.duckdb", read_only=True) as connection:
@@ -292,7 +292,7 @@ class Project:
             )
 
     def published(self) -> list[str]:
-        """Files that were published, and everything else that a build wrote as text."""
+        """Paths of all files in the project's folder."""
         return [str(path) for path in self.folder.rglob("*") if path.is_file()]
 
 

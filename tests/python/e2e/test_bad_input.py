@@ -1,6 +1,6 @@
 """Bad rows, bad answers and bad posters: quarantined with their reason, and the build goes on.
 
-All faults of rows stand in one dirty catalogue that is built once.
+One dirty catalogue, built once, has all faults of rows.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SYNOPSIS = "A storm drives the ferry against the rocks, and the keeper lights th
 
 
 def item(item_id: str | None, title: str | None = None, **values: Any) -> Row:
-    """A row of the catalogue with a word of its own in its summary."""
+    """A row of the catalogue with a unique word in its summary."""
     summary = f"The keeper of the lighthouse meets a stranger called {item_id}."
     return {"item_id": item_id, "title": title or f"Title {item_id}", "summary": summary, **values}
 

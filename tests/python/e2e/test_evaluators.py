@@ -1,4 +1,4 @@
-"""A third evaluator is one row: it is asked, counts, and shows wherever the others do."""
+"""A third evaluator needs one row: it is asked, counts, and appears where the others do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Experiments of a user's own, good and bad ones in one log."""
+"""Experiments from a user's log, valid and invalid ones together."""
 
 from __future__ import annotations
 

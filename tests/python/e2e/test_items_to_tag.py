@@ -1,4 +1,4 @@
-"""A part of a catalogue is tagged; the rest of it stays, without tags."""
+"""Tagging a part of a catalogue keeps the other items, without tags."""
 
 from __future__ import annotations
 

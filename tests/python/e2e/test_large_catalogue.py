@@ -1,4 +1,4 @@
-"""A hundred thousand candidates, answered beforehand: what must hold at size."""
+"""Properties at scale: a hundred thousand candidates, answered beforehand."""
 
 from __future__ import annotations
 

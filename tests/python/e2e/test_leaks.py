@@ -1,4 +1,4 @@
-"""Manual tags measure a run and never feed it: a planted one is looked for in all that was sent."""
+"""Manual tags measure a run and never feed it: no request may contain a planted one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def assert_only_measured(project: Project, ledger: Ledger) -> None:
 
 
 def pipeline(project: Project) -> dict[str, list[str]]:
-    """The tables of the main job without what is there for controls."""
+    """The tables of the main job without the rows of controls."""
     tables = project.tables(of_any_ledger=True)
     kept = {name: rows for name, rows in tables.items() if name not in _MAY_HOLD_MANUAL_TAGS}
     for name in ("int_search_queries", "int_evaluator_questions", "int_evaluator_answers"):

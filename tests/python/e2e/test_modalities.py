@@ -1,4 +1,4 @@
-"""Another modality is an entry of the registry, a prompt and rows: no model names it."""
+"""A new modality needs a registry entry, a prompt and rows: no model names it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _TAGLINE = "Act like a zeppelin captain"
 
 
 def _checkout_with_captions(folder: Path) -> Path:
-    """A copy of this checkout with the modality `caption`, as somebody would add it."""
+    """A copy of this checkout with the modality `caption`, added as documented."""
     for name in _CHECKOUT:
         source, copied = ROOT / name, folder / name
         if source.is_file():

@@ -1,4 +1,4 @@
-"""A run that can be left alone: gates before publication, two runs at once, a month of nights."""
+"""Unattended runs: gates before publication, two runs at once, a month of nights."""
 
 from __future__ import annotations
 

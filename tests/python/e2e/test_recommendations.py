@@ -1,4 +1,4 @@
-"""Interactions of a user's own, against the features that are published."""
+"""Recommendations from a user's interactions and the published features."""
 
 from __future__ import annotations
 

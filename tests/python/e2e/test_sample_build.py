@@ -20,7 +20,7 @@ pytestmark = pytest.mark.dbt
 def sample(
     slot: Path, tmp_path_factory: pytest.TempPathFactory, session_endpoint: Endpoint
 ) -> tuple[Project, Ran]:
-    """The sample seeds, with everything that stands beside the main job."""
+    """The sample seeds, built with everything outside the main job too."""
     session_endpoint.reset()
     folder = tmp_path_factory.mktemp("sample") / "project"
     project = Project.create(folder, slot, session_endpoint, None)
@@ -70,7 +70,7 @@ def test_the_audit_waits_for_every_gate(sample: tuple[Project, Ran]) -> None:
 
 
 def _reached(edges: dict[str, list[str]], start: str) -> set[str]:
-    """The node `start` and all that its edges lead to, step by step."""
+    """The node `start` and all nodes reachable from it."""
     found = [start]
     for name in found:
         found += [following for following in edges.get(name, ()) if following not in found]

@@ -1,4 +1,4 @@
-"""What a person got wrong stops the build before it costs anything, and says what to do."""
+"""Wrong settings stop the build before it costs anything, with a remedy."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_an_unknown_model_is_named_and_nothing_is_lost(
 
 
 def texts_of(project: Project) -> str:
-    """All that a build left behind: files byte for byte, tables row for row."""
+    """Everything that a build wrote: files byte for byte, tables row for row."""
     files = [path for path in project.folder.rglob("*") if path.is_file()]
     found = [path.read_bytes().decode("latin-1") for path in files]
     ledger = project.ledger()

@@ -1,4 +1,4 @@
-"""The ledger is the only state: what is answered is never asked again.
+"""The ledger is the only state: answered questions are never asked again.
 
 Each test counts the ledger's rows before and after a build.
 """
@@ -157,7 +157,7 @@ CONCURRENCY = 8
 
 
 def kill_and_check(project: Project, n_replies: int) -> Ledger:
-    """Kill a build at so many replies; what came is durable, and nothing was asked again."""
+    """Kill a build after this many replies: answers are durable, nothing is asked twice."""
     before = project.ledger()
     project.endpoint.reset()
     project.endpoint.stagger_s = 0.1
@@ -171,7 +171,7 @@ def kill_and_check(project: Project, n_replies: int) -> Ledger:
 
 
 def finish_and_check(project: Project, small: Project) -> None:
-    """The next build asks what is missing, and the tables are those of a build without a kill."""
+    """The next build asks the missing questions; its tables equal those of an unkilled build."""
     before = project.ledger()
     project.endpoint.reset()
     project.build(evaluated=True)

@@ -1,4 +1,4 @@
-"""Systems of the evaluation are runs with other settings: what they make, ask and leave alone."""
+"""Systems of the evaluation are runs with other settings: their tables, calls and isolation."""
 
 from __future__ import annotations
 

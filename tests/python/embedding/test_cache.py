@@ -14,7 +14,7 @@ from python_udfs.errors import EmbeddingError
 
 
 class Lengths:
-    """Encodes a text as (length, 1); counts what it is asked."""
+    """Encodes a text as (length, 1); counts the texts."""
 
     def __init__(self, model_id: str = "lengths@1", fails_after: int | None = None) -> None:
         self.model_id = model_id

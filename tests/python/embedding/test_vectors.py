@@ -1,4 +1,4 @@
-"""Vectors on a grid: the last bits, in which processors differ, are no part of them."""
+"""Vectors on a grid: rounding removes the last bits, in which processors differ."""
 
 from __future__ import annotations
 

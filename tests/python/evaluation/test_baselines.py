@@ -1,4 +1,4 @@
-"""Baselines: right by hand on small catalogues, cross-fitted, the same in any order."""
+"""Baselines: checked by hand on small catalogues, cross-fitted, independent of order."""
 
 from __future__ import annotations
 

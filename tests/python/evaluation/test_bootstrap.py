@@ -1,4 +1,4 @@
-"""Intervals over items: right on known samples, and blind to order."""
+"""Intervals over items: correct on known samples, independent of order."""
 
 from __future__ import annotations
 

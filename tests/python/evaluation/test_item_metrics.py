@@ -1,4 +1,4 @@
-"""Metrics as the models make them out of lists and tags, against trec_eval and brute force."""
+"""Metrics of the models from lists and tags, against trec_eval and brute force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The best columns of a row: as a full stable sort would give them."""
+"""The best columns of a row, as from a full stable sort."""
 
 from __future__ import annotations
 

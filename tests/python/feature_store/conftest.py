@@ -1,4 +1,4 @@
-"""dbt's contract as it is, Feast's environment, and what two nights look like in a store."""
+"""Fixtures: dbt's current contract, Feast's environment, and two nights in a store."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FEAST = ROOT / ".venv-feast/bin/python"
 
 @dataclass(frozen=True)
 class Ran:
-    """How a command ended, and what it said."""
+    """Exit status and output of a command."""
 
     code: int
     output: str

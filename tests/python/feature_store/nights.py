@@ -1,4 +1,4 @@
-"""A history of two nights, typed by dbt's contract, as a build publishes it."""
+"""A published history of two nights, typed by dbt's contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redis is down, comes, dies in the middle of a run, comes back, is emptied.
+"""Redis is down, starts, dies in the middle of a run, restarts, is emptied.
 
 Runs in Feast's environment.
 
@@ -37,7 +37,7 @@ class _Warnings(logging.Handler):
 
 
 def main() -> None:
-    """Go through the outage; what was seen is judged by the tests."""
+    """Run the outage and record it; the tests check the record."""
     folder, port = Path(sys.argv[1]), int(sys.argv[2])
     places = Places.from_environment()
     retries = Retries(attempts=3, wait_s=0.05)

@@ -65,7 +65,7 @@ def historical(store: FeatureStore, events: list[tuple[str, str]]) -> list[dict[
 
 
 def error_of(store: FeatureStore, places: Places) -> str:
-    """What the check says."""
+    """The message of the check."""
     try:
         check(store, places)
     except FeatureStoreError as error:
@@ -95,7 +95,7 @@ def registry(store: FeatureStore) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Go through the nights; what was seen is judged by the tests."""
+    """Run the nights and record the results; the tests check them."""
     folder = Path(sys.argv[1])
     places = Places.from_environment()
     seen: dict[str, Any] = {}

@@ -17,7 +17,7 @@ def free_port() -> int:
 
 
 def redis_server(port: int, folder: Path, *options: str) -> subprocess.Popen[bytes]:
-    """Start a server that answers, with what it saved in `folder`; it saves when it ends."""
+    """Start a server on the data in `folder`, wait until it answers; it saves when it stops."""
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
     process = subprocess.Popen(
         [*command, *(options or ("--save", "3600 1"))], stdout=subprocess.DEVNULL

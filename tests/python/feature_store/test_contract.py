@@ -1,4 +1,4 @@
-"""What the definitions are made from: dbt's manifest, and what is refused of it."""
+"""Feature definitions come from dbt's manifest; invalid columns are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The published history: what it is asked, and when it is refused."""
+"""The published history: queries on it, and reasons to refuse it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two nights in a feature store, with each online store: what readers get."""
+"""Two nights in a feature store, with each online store: the values that readers get."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redis down while features are materialized: retried, said clearly, resumed."""
+"""Redis down while features are materialized: retry, clear message, resume."""
 
 from __future__ import annotations
 

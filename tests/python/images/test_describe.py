@@ -1,4 +1,4 @@
-"""The measured description of a poster: only what can be counted on pixels."""
+"""The measured description of a poster uses only counts of pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Posters: read from where it is allowed, measured, or rejected with the reason."""
+"""Posters: read only from allowed folders, measured, or rejected with a reason."""
 
 from __future__ import annotations
 

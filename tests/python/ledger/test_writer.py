@@ -1,4 +1,4 @@
-"""The ledger's writer: durable when the caller hears of it, together or not at all."""
+"""The ledger's writer: atomic, and durable before it returns to the caller."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ TEXT = "Title: Night Ferry\nSummary: A lighthouse keeper hides a smuggler from t
 
 
 class Rows:
-    """A writer that keeps what it is given."""
+    """A writer that keeps its rows in memory."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
@@ -52,7 +52,7 @@ class Rows:
 
 
 class Llm:
-    """The parts of the runtime against the test endpoint, without pauses between tries."""
+    """The parts of the runtime against the test endpoint, without pauses between attempts."""
 
     def __init__(
         self, endpoint: Endpoint, environment: Environment, make_settings: MakeSettings

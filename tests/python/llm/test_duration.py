@@ -1,4 +1,4 @@
-"""How long items will take is said from the speed that was measured."""
+"""The expected duration of items follows from the measured speed."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class FakeParams:
 
 
 class Served(http.server.BaseHTTPRequestHandler):
-    """Answers what the server answers: its threads and key, and the timings of the call."""
+    """Replies like the server: its threads and key, and the timings of the call."""
 
     def do_POST(self) -> None:
         params = self.server.params  # type: ignore[attr-defined]
@@ -228,7 +228,7 @@ def test_a_system_without_openmp_uses_that_of_torch(
             return library
 
         def exec_module(self, module: Any) -> None:
-            """Nothing is left to do."""
+            """Do nothing."""
 
     monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
     assert start_embedded(Path("m.gguf"), threads=2, context_tokens=2048).model == "m"

@@ -1,4 +1,4 @@
-"""Which model answers for a role, and where."""
+"""The model and address that answer for a role."""
 
 from __future__ import annotations
 

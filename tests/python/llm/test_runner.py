@@ -1,4 +1,4 @@
-"""The runner: what follows from each failure, in answers, quarantined and pending questions."""
+"""The runner: effect of each failure on answers, quarantined and pending questions."""
 
 from __future__ import annotations
 

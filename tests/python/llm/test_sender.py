@@ -1,4 +1,4 @@
-"""The sender: one row of the ledger for each try, again only where it may help."""
+"""The sender: one row of the ledger per attempt, retries only where they may help."""
 
 from __future__ import annotations
 

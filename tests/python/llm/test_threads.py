@@ -1,4 +1,4 @@
-"""The number of threads follows what is measured, at the start and while calls are made."""
+"""The number of threads follows measurements, at the start and during calls."""
 
 from __future__ import annotations
 

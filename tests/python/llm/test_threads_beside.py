@@ -1,4 +1,4 @@
-"""The number of threads that is chosen holds its own beside other work, with the real model."""
+"""The chosen number of threads performs well beside other work, with the real model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Publishing: what is written, when it is not, and what a failure or a kill leaves behind."""
+"""Publishing: files written, cases without a version, and state after a failure or kill."""
 
 from __future__ import annotations
 

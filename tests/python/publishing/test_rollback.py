@@ -1,4 +1,4 @@
-"""Rollback, hold and resume; what is served is what the history is taken from."""
+"""Rollback, hold and resume; the history follows the served version."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Store:
         )
 
     def served(self, publications: duckdb.DuckDBPyRelation) -> list[tuple[Any, ...]]:
-        """item_id, is_deleted, tags, published_at of what is served."""
+        """item_id, is_deleted, tags, published_at of the served version."""
         rows = served_features(
             self.ledger, tables("x")["item_features"], publications, str(self.folder.root)
         )

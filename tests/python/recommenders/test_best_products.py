@@ -1,4 +1,4 @@
-"""The best products, against all of them multiplied out and sorted."""
+"""The best products, against a full sort of all products."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interactions and features as matrices: what counts, what is left out."""
+"""Interactions and features as matrices: included and excluded rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every recommender on a case that a person can compute, and what all of them promise."""
+"""Every recommender on a case computed by hand, and properties of all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A local HTTP server that plays the online providers."""
+"""A local HTTP server that simulates the online providers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 
 class Provider:
-    """Answers every request with `reply` after `delay_s`; keeps what was asked."""
+    """Answers every request with `reply` after `delay_s`; records the requests."""
 
     def __init__(self) -> None:
         self.reply: Any = {}

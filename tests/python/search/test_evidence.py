@@ -1,4 +1,4 @@
-"""Evidence: looked up once, frozen in the ledger; a dead provider costs evidence only."""
+"""Evidence: looked up once, frozen in the ledger; a dead provider costs only evidence."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tests.python.search.conftest import Provider
 
 
 def search_key(provider: str, corpus_version: str, item_id: str, query: str) -> str:
-    """SHA-256 over what a search is known by; the same in SQL (`int_search_queries`)."""
+    """SHA-256 over the key of a search; the same in SQL (`int_search_queries`)."""
     parts = ["search", provider, corpus_version, item_id, query]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
 class Scripted:
-    """A provider that fails for some tags and counts what it was asked."""
+    """A provider that fails for some tags and counts its requests."""
 
     name = "scripted"
 

@@ -1,4 +1,4 @@
-"""Online providers over real HTTP: what they find, and that their failures cost evidence only."""
+"""Online providers over real HTTP: results, and failures that cost only evidence."""
 
 from __future__ import annotations
 

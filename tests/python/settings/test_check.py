@@ -1,4 +1,4 @@
-"""A var that is unknown or out of range is named, with its value and what is allowed."""
+"""The check names an unknown or out-of-range var, its value and the allowed range."""
 
 from __future__ import annotations
 

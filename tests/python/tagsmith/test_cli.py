@@ -1,4 +1,4 @@
-"""One command: it lists what it can do, and says what a person can mend."""
+"""One command: it lists its subcommands, and its errors name a remedy."""
 
 from __future__ import annotations
 

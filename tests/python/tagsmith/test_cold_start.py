@@ -1,4 +1,4 @@
-"""`make cold-start` on a data folder of a made-up world."""
+"""`make cold-start` on a data folder of a synthetic world."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Made-up files in the publishers' formats become a folder that `make evaluate` can read."""
+"""Synthetic files in the publishers' formats become a folder that `make evaluate` reads."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def write(path: Path, *rows: Sequence[object]) -> Path:
 
 
 def lists(*names: str) -> str:
-    """A cell of The Movies Dataset: a list as Python writes it."""
+    """A cell of The Movies Dataset: a list as a Python literal."""
     return repr([{"id": n, "name": name} for n, name in enumerate(names)])
 
 

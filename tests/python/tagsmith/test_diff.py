@@ -1,4 +1,4 @@
-"""What `make diff` prints, from the two tables that a build leaves."""
+"""The output of `make diff`, from two tables of a build."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of an evaluation as a file, out of a small warehouse."""
+"""The tables of an evaluation as a file, from a small warehouse."""
 
 from __future__ import annotations
 

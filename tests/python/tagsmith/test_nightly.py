@@ -1,4 +1,4 @@
-"""`tagsmith nightly`: what runs after a step that failed, what is kept, and how it ends."""
+"""`tagsmith nightly`: steps after a failed one, files kept, and exit status."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ALL = ["nightly", "online", "operations"]
 
 
 class Commands:
-    """Stand-ins that note that they were called, and end with the status that is set."""
+    """Fake commands that record their calls and exit with a set status."""
 
     def __init__(self, **statuses: int) -> None:
         self.statuses = statuses
@@ -44,7 +44,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def results() -> str | None:
-    """Whose results are kept as the night's."""
+    """The step whose results are kept for the night, None without any."""
     kept = Path("target/nightly_run_results.json")
     return kept.read_text() if kept.exists() else None
 

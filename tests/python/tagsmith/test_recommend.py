@@ -1,4 +1,4 @@
-"""What `make recommend` says, and the synthetic interactions that it says it on."""
+"""The output of `make recommend`, and its synthetic interactions."""
 
 from __future__ import annotations
 

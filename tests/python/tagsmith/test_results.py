@@ -1,4 +1,4 @@
-"""Files of results: whole, readable on a page, and open about what is empty."""
+"""Files of results: complete, readable, with empty tables listed."""
 
 from __future__ import annotations
 

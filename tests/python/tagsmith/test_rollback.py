@@ -14,7 +14,7 @@ from tests.python.conftest import ROOT
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PublishedFolder:
-    """Two versions, and the ledger that knows them."""
+    """Two versions and their ledger."""
     ledger, root = tmp_path / "ledger.duckdb", tmp_path / "published"
     monkeypatch.setenv("TAGSMITH_LEDGER", str(ledger))
     monkeypatch.setenv("TAGSMITH_PUBLISH_DIR", str(root))

@@ -1,4 +1,4 @@
-"""What `make build` says at its end."""
+"""The summary that `make build` prints at its end."""
 
 from __future__ import annotations
 

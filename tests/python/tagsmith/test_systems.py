@@ -1,4 +1,4 @@
-"""Systems of the evaluation: what is listed, in which order steps run, and what is shown."""
+"""Systems of the evaluation: the list, the order of steps, and the output."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.python.conftest import ROOT
 
 
 class Noted(Dbt):
-    """Notes each step instead of running it; a system named `bad` fails."""
+    """Records each step instead of running it; a system named `bad` fails."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class Noted(Dbt):
     def __call__(
         self, *arguments: str, schema: str = "main", settings: Mapping[str, Any] | None = None
     ) -> int:
-        """Note the command."""
+        """Record the command."""
         words = [word for word in arguments if not word.startswith("-")]
         self.steps.append((f"{words[0]} in {schema}", settings or {}))
         return int(schema == "system_bad")

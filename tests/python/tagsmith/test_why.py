@@ -16,7 +16,7 @@ Why = Callable[..., tuple[int, str]]
 
 @pytest.fixture
 def why(warehouse: Path, capsys: pytest.CaptureFixture[str]) -> Why:
-    """Return what the script says and whether it found the item or tag."""
+    """Return the output of the script and whether it found the item or tag."""
 
     def asked(*arguments: str) -> tuple[int, str]:
         code = main(["why", *arguments, "--warehouse", str(warehouse)])

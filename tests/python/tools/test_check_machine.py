@@ -1,4 +1,4 @@
-"""What a machine lacks is said in a sentence, before anything is installed."""
+"""A sentence names each requirement that the machine lacks, before any install."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def run_model(
     settings: Mapping[str, Any],
     folder: str = "verification",
 ) -> list[dict[str, Any]]:
-    """Build the table `name` out of the tables it refers to, and return its rows by column."""
+    """Build the table `name` from the tables it refers to, and return its rows by column."""
     macros = sorted((PROJECT / "macros" / "verification").glob("*.sql"))
     model = PROJECT / "models" / folder / f"{name}.sql"
     source = "".join(path.read_text() for path in (*macros, model))

@@ -1,4 +1,4 @@
-"""Deduplication in SQL gives what plain sets and loops give."""
+"""Deduplication in SQL equals an implementation with plain sets and loops."""
 
 import duckdb
 from hypothesis import given, settings

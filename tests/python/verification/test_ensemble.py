@@ -1,4 +1,4 @@
-"""The ensemble depends on no order of rows, and follows its definition."""
+"""The ensemble is independent of row order and follows its definition."""
 
 import math
 from random import Random

@@ -22,7 +22,7 @@ def _row(key: tuple[str, str, str, str], of: Moments) -> dict[str, object]:
 
 @pytest.fixture
 def connection() -> duckdb.DuckDBPyConnection:
-    """Two experiments: `both` with two arms and two slices, `one` with an arm alone."""
+    """Two experiments: `both` with two arms and two slices, `one` with only one arm."""
     (users,) = draw_users(_WORLD)
     rows = []
     for metric in METRICS:

@@ -1,4 +1,4 @@
-"""Many synthetic experiments: what the statistics promise must hold of them."""
+"""The statistics keep their promises on many synthetic experiments."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _within(count: int, n_runs: int, share: float, slack: float = 0.0) -> bool:
 
 
 def _counted(n_runs: int, world: World, is_hit: Callable[[str, Comparison], bool]) -> Counter[str]:
-    """In how many of the runs each metric is a hit."""
+    """Number of runs in which each metric is a hit."""
     hits: Counter[str] = Counter()
     for seed in range(n_runs):
         found = compared(replace(world, seed=seed, has_past=seed % 2 == 0), _QUICK)

@@ -49,7 +49,7 @@ def compared(world: World, design: Design | None = None) -> dict[str, Comparison
 
 
 def coverage(world: World) -> Coverage:
-    """What both groups of a world were shown; no item is certain."""
+    """Items shown to both groups of a world; no item is certain."""
     table = pa.concat_tables(draw_events(world))
     times = table["occurred_at"].to_numpy()
     kept = (table["event_type"].to_numpy() == "exposure") & (times >= STARTED_AT)

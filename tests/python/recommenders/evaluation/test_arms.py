@@ -1,4 +1,4 @@
-"""Arms differ in the features of cold items and in nothing else."""
+"""Arms differ only in the features of cold items."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intervals: known cases, pairing, and the sample that is really small."""
+"""Intervals: known cases, pairing, and very small samples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is planted is found, and what is not is not."""
+"""Planted effects are found; absent ones are not."""
 
 from __future__ import annotations
 

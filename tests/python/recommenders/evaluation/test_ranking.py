@@ -1,4 +1,4 @@
-"""Who is shown what: scores, ties, and what users know."""
+"""Items shown to each user: scores, ties, and items already consumed."""
 
 from __future__ import annotations
 

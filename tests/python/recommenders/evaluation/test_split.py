@@ -1,4 +1,4 @@
-"""No test interaction is ever learnt from."""
+"""Recommenders never learn from test interactions."""
 
 from __future__ import annotations
 

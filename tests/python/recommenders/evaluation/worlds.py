@@ -56,7 +56,7 @@ def world(seed: int = 3) -> pa.Table:
 def blocks(*, is_right: bool, seed: int = 5) -> Blocks:
     """Manual tags name the taste; generated ones do so too, or at random.
 
-    The general block names the country, which says nothing.
+    The general block has only the country, which is uninformative.
     """
     random = np.random.default_rng(seed)
     everything = catalogue()

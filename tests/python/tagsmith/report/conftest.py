@@ -1,4 +1,4 @@
-"""A warehouse with every table, and the page that is made of it."""
+"""A warehouse with every table, and its page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads a page as a browser would: its elements, their attributes and texts."""
+"""Parse a page like a browser: elements, attributes and texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`make report`: writes one file whole, or says what is wrong."""
+"""`make report` writes one complete file, or explains the error."""
 
 from __future__ import annotations
 

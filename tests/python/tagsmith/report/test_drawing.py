@@ -1,4 +1,4 @@
-"""Charts as inline SVG: what is drawn, in which order, and that names stay text."""
+"""Charts as inline SVG: their marks and order, and names that stay text."""
 
 from __future__ import annotations
 

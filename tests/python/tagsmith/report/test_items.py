@@ -19,7 +19,7 @@ _TABLES = ("run_settings", "stg_items", "stg_poster_files", "item_tags", "int_se
 
 
 def _cards(warehouse: Path, n_items: int = 8) -> list[Element]:
-    """Return the cards of a page of these tables alone, which takes no time to draw."""
+    """Return the cards of a page of only these tables, which is quick to draw."""
     with duckdb.connect() as connection:
         connection.execute(f"attach '{warehouse}' as whole (read_only)")
         for table in _TABLES:

@@ -1,4 +1,4 @@
-"""The whole page: safe, self-contained, accessible, and plain where a table is missing."""
+"""The whole page: safe, self-contained, accessible, with a plain notice for missing tables."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def test_systems_are_compared_over_the_items_that_all_of_them_tagged(warehouse: 
 
 
 def test_the_values_of_a_chart_are_those_of_its_table(page: str) -> None:
-    """The best baseline lies right of Tagsmith in both, as 0.203 and 0.180 say."""
+    """The best baseline is right of Tagsmith in both, with 0.203 and 0.180."""
     (figure, *_) = read_page(page).all("figure")
     rows = [[words(cell) for cell in row.children] for row in figure.all("tr")[1:]]
     at_10 = {row[0]: row[2] for row in rows if row[1] == "10"}

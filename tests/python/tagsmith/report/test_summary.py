@@ -1,4 +1,4 @@
-"""The five sentences say what the tables say, in both directions."""
+"""The five sentences agree with the tables, in both directions."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def _poster_rows() -> str:
 
 
 def write_warehouse(path: Path, poster_root: Path) -> Path:
-    """Write the warehouse to `path`; posters are looked for under `poster_root`."""
+    """Write the warehouse to `path`; posters are under `poster_root`."""
     with duckdb.connect(str(path)) as connection:
         connection.execute(_TABLES)
         connection.execute(f"create table poster_contribution as {_poster_rows()}")
