@@ -19,7 +19,7 @@ __all__ = ["evaluate", "evaluate_run"]
 _MEASURED = ("--selector", "measured", "--exclude-resource-type", "unit_test")
 
 
-def standing(connection: duckdb.DuckDBPyConnection) -> set[str]:
+def existing_systems(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """Names of the systems whose tables exist."""
     rows = connection.execute(
         "select table_schema[8:] from information_schema.tables "
@@ -56,8 +56,8 @@ def evaluate(
     dbt = Dbt(parsed_vars(variables))
     status = dbt("build") if build else 0
     with open_read_only(warehouse) as connection:
-        stand = standing(connection)
-    missing = [system for system in wanted if system.name not in stand]
+        existing = existing_systems(connection)
+    missing = [system for system in wanted if system.name not in existing]
     measured = evaluate_run(dbt, missing)
     if results:
         with open_read_only(warehouse) as connection:

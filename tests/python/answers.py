@@ -1,7 +1,7 @@
 """Replies of the test endpoint's model, computed only from the request.
 
-It is obedient and gullible: an order to ignore its instructions is followed wherever it stands
-outside the frames that mark data. The same request has the same answer in every process.
+It is obedient and gullible: it follows an order to ignore its instructions anywhere outside the
+frames that mark data. The same request has the same answer in every process.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 MakeSettings = Callable[..., Settings]
 
-# Test endpoints answer on this machine alone, also where a proxy leads to all others.
+# Test endpoints are local, so never use a proxy for them.
 for _name in ("NO_PROXY", "no_proxy"):
     os.environ[_name] = "127.0.0.1,localhost"
 

@@ -19,7 +19,7 @@ __all__ = ["PLANTED", "PLANTED_IN", "Catalogue", "small_catalogue"]
 Row = dict[str, Any]
 
 ITEMS = ("parasite", "oldboy", "train-to-busan", "paddington-2")
-# A manual tag of one item that stands nowhere else: where it turns up, something leaks.
+# A manual tag of one item that occurs nowhere else: any other occurrence is a leak.
 PLANTED, PLANTED_IN = "zzqx unique plant", "parasite"
 _LISTS = ("genres", "countries", "people")
 _DOCUMENTS_OF_ITEM = 2

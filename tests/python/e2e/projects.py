@@ -37,8 +37,8 @@ _ABOUT_THE_RUN = {
     "int_item_features_current", "item_tag_changes", "item_changes", "int_tag_decisions_current",
     "int_run_items", "run_measures", "run_health",
 }  # fmt: skip
-# What two ledgers that hold the same answers need not share: who answered when, at what cost, and
-# with how many calls at once.
+# Tables that may differ between ledgers with the same answers: the model, time and cost of a call,
+# and the number of calls at once.
 _OF_ONE_LEDGER = {
     "run_settings", "llm_usage", "pipeline_summary", "question_failures", "item_features_published",
     "item_time_to_features", "efficiency", "int_call_stretches", "int_item_waits",

@@ -33,8 +33,8 @@ def test_two_items_get_tags_from_the_embedded_model_and_no_call_is_made_twice(
     tags = project.query("select item_id, count(*) from item_tags group by item_id order by 1")
     assert [item_id for item_id, _ in tags] == sorted(ITEMS)
     assert all(n >= 8 for _, n in tags)
-    # What calls share stands in front and is read once. Not of a single call: beside other work the
-    # server may have been started anew before it.
+    # Calls share a prefix that is read once. A single call may lack it: beside other work the
+    # server may restart before the call.
     n_cached, n_prompt = (
         sum(call[name] or 0 for call in ledger.calls) for name in ("cached_tokens", "prompt_tokens")
     )

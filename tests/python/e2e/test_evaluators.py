@@ -19,7 +19,7 @@ def test_a_third_evaluator_is_one_row(copy: CopyProject) -> None:
     project.environment["TAGSMITH_EVALUATORS"] = f"{slot}/evaluators.csv"
     project.build(variables={"control_items": 2, "control_tags": 2}, evaluated=True)
 
-    # Nobody is asked again what he has said; the third is asked about every tag.
+    # No evaluator answers a question again; the third judges every tag.
     new = project.ledger().since(before)
     tags = project.query("select item_id, tag from int_candidates_aligned where is_evaluated")
     asked = project.query(

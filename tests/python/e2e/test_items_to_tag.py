@@ -41,5 +41,5 @@ def test_items_come_back_without_a_call(copy: CopyProject, small: Project) -> No
     del project.environment["TAGSMITH_ITEMS_TO_TAG"]
     project.build("--threads", "8", evaluated=True)
     assert project.endpoint.n_calls == 0
-    # It was published twice since, so what tells when differs.
+    # It was published twice since then, so times differ.
     assert_same_tables(project, small, of_any_ledger=True)

@@ -84,7 +84,7 @@ def test_a_made_up_modality_is_asked_and_its_tags_are_published(
     catalogue.write(project.folder)
     project.build()
 
-    # The item with a tagline alone, in one call that shows it; nobody is asked twice.
+    # Only the item with a tagline is asked, in one call that contains it; nothing is asked twice.
     new = project.ledger().since(before)
     assert new.items("caption") == {"parasite"}
     assert len(new.asked("caption")) == len(_PATHS)

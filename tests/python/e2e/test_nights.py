@@ -74,7 +74,7 @@ def test_a_build_of_a_part_or_without_tests_publishes_nothing(copy: CopyProject)
     assert not is_whole
     assert n_left_out > 100
     assert test
-    # Nor does a run on top of what another run has said of itself.
+    # Nor does a later partial run that relies on the audit of another run.
     assert "were not published" in project.run("build", "--select", "publications").output
     assert current(project) == before
     untested = project.run("build", *MODELS_ONLY, variables={"top_k": 3})

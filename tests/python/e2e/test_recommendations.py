@@ -47,7 +47,7 @@ def test_unknown_items_are_rejected_and_users_get_what_they_have_not_seen(
     assert not {("ann", "parasite"), ("ann", "oldboy"), ("bob", "parasite")} & {
         (user, item) for user, item, *_ in rows
     }
-    # Nobody saw these two: tags alone lead to them, and are given as the reason.
+    # Nobody saw these two: only tags lead to them, and are the reason shown.
     cold = [row for row in rows if row[1] in {"train-to-busan", "paddington-2"}]
     assert {row[2] for row in cold} >= {"content"}
     assert any(row[3] for row in cold)

@@ -44,7 +44,7 @@ def test_the_drawing_of_the_stages_is_that_of_the_project(sample: tuple[Project,
     assert with_drawing(page, manifest) == page, "run make docs"
 
 
-# Made after a publication or beside it; interactions are read by recommenders alone.
+# Built after or outside a publication; only recommenders read interactions.
 _BESIDE = {"recommendation", "evaluation", "experiments", "operations"}
 _READ_BESIDE = {"model.tagsmith.stg_interactions"}
 

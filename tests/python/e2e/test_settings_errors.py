@@ -13,7 +13,7 @@ from tests.python.endpoint import Endpoint
 
 pytestmark = pytest.mark.dbt
 
-# What is behind these stands in a copied warehouse.
+# A copied warehouse has the inputs of these.
 QUESTIONS = ("--select", "run_settings", "stg_model_endpoints", "int_generation_questions")
 ASKS = "int_generation_answers"
 

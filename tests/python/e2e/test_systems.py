@@ -27,7 +27,7 @@ def test_a_system_is_the_same_models_with_other_settings(copy: CopyProject) -> N
     assert project.query(
         "select distinct modality from system_text_only.int_candidates_by_path"
     ) == [("text",)]
-    # What image paths alone name takes no place; the ranks of the rest close up.
+    # Tags named only by image paths get no rank; the others keep ranks without gaps.
     ((n_image,),) = project.query(
         "select count(*) from int_candidates_ensembled where (item_id, tag) not in "
         "(select (item_id, tag) from int_candidates_by_path where modality = 'text')"

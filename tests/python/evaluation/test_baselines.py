@@ -193,7 +193,7 @@ def test_a_tag_of_one_fold_is_predicted_for_none_of_its_items() -> None:
     """A unique tag on one item, and one on every item of its fold: neither may come back."""
     folds = [place % 5 for place in range(50)]
     same_fold = [place for place in range(50) if folds[place] == 2]
-    # All texts are alike, so that every baseline would give what it has seen to every item.
+    # All texts are alike, so every baseline would give each tag it has seen to every item.
     vectors = normed(np.array([[1, 0]]) + unit_rows(50, 2) / 1000)
     tags = [(place, f"common {number}") for place in range(50) for number in range(5)]
     planted = [(same_fold[0], "planted"), *((place, "of the fold") for place in same_fold)]

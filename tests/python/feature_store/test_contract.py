@@ -15,7 +15,7 @@ from feature_store.errors import ContractError, OnlineStoreError
 from feature_store.places import ROOT, Places
 from tests.python.feature_store.nights import MODEL, manifest_with
 
-# They name the row, say when and by what it was made, or follow from what is hashed: tags and
+# Row keys and build metadata, or columns derived from hashed ones: tags and
 # counts from tags_json, the vector from tags_json and the var sbert_model.
 _NO_CONTENT = {
     "item_id", "content_hash", "generated_at", "pipeline_version",

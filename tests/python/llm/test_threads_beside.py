@@ -11,7 +11,7 @@ from python_udfs.llm.embedded import stop_embedded
 from python_udfs.llm.model_files import TEXT_MODEL
 from python_udfs.settings import Environment
 
-# Speeds are compared, so that it is run by hand, alone.
+# It compares speeds, so run it by hand and on its own.
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 

@@ -209,7 +209,7 @@ def test_a_file_with_other_rows_than_its_table_is_not_switched_to(
 ) -> None:
     first = run()
     sql = tables(score=0.9)
-    # A table that gives another number of rows each time stands for a file that was cut.
+    # A table with another number of rows at each read simulates a truncated file.
     sql["item_tombstones"] = (
         "select 'gone' as item_id, 1 as x from range((random() * 1e5)::bigint) as t (i)"
     )

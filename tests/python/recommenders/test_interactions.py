@@ -48,7 +48,7 @@ def test_features_of_unknown_items_are_left_out_and_the_greatest_weight_counts()
 
 
 def test_idf_counts_items_with_features_and_rows_have_length_one(features: ItemFeatures) -> None:
-    # Three items have tags: x and y stand in two of them, q in one.
+    # Three items have tags: x and y on two of them, q on one.
     common, rare = math.log1p(1.5 / 2.5), math.log1p(2.5 / 1.5)
     weighted = features.idf_weighted()
     assert list(weighted.features) == ["q", "x", "y"]

@@ -60,7 +60,7 @@ def test_item_cf_keeps_the_nearest_only(interactions: Interactions) -> None:
 
 
 def test_item_cf_keeps_no_more_than_it_is_told_among_equals() -> None:
-    # One user of ten items: all are equally near, and none is nearest to itself alone.
+    # One user of ten items: all are equally near, and an item is not its own only neighbor.
     items = [f"i{i:02}" for i in range(10)]
     model = ItemCF(3).fit(Interactions.from_arrow(consumed([("u", i) for i in items]), items))
     assert model.item_scores(slice(0, 10)).getnnz(axis=1).tolist() == [3] * 10
@@ -70,7 +70,7 @@ def test_item_cf_weighs_strong_interactions_more() -> None:
     table = consumed([("u", "a"), ("u", "b"), ("v", "a"), ("v", "c"), ("w", "b"), ("w", "d")])
     weighted = table.append_column("weight", [[1.0, 3.0, 1.0, 1.0, 1.0, 1.0]])
     scores = ItemCF().fit(Interactions.from_arrow(weighted, ITEMS)).scores(slice(0, 1))[0]
-    # What is near b counts three times what is near a, but b's own column is longer.
+    # Neighbors of b count three times those of a, but the column of b is longer.
     assert scores[2] == pytest.approx(0.25 / math.sqrt(2))
     assert scores[3] == pytest.approx(0.75 / math.sqrt(10))
 

@@ -82,7 +82,7 @@ def test_correction_goes_over_all_metrics_of_an_experiment(
     holm = _run(connection, make_settings)
     key = ("both", "all", "pv")
     assert plain[key]["p_value_adjusted"] == plain[key]["p_value"]
-    # The same p-value stands twice, once for each slice; ten are tested.
+    # The p-value occurs twice, once per slice; the test covers ten.
     assert holm[key]["p_value_adjusted"] == pytest.approx(10 * holm[key]["p_value"])
 
 
