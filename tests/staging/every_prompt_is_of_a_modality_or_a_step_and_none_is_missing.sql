@@ -20,4 +20,4 @@ full outer join prompts on needed.prompt_name = prompts.prompt_name
 where
     (needed.prompt_name is null or prompts.prompt_name is null)
     -- Nothing is read in a run with --empty.
-    and exists (select 1 from prompts)
+    and (select count(*) from {{ ref("stg_prompts") }}) > 0
