@@ -86,6 +86,7 @@ def verdict_pack(judged: Judged, item_text: str, settings: Settings) -> Pack:
     question = judged.question
     messages = render(
         "evaluate",
+        settings.prompts_folder,
         item_text=item_text,
         passages=judged.passages,
         tag=judged.tag,
@@ -212,6 +213,7 @@ def reason_pack(judged: Sequence[Judged], item_text: str, settings: Settings) ->
         questions=tuple(j.question for j in judged),
         messages=render(
             "reason",
+            settings.prompts_folder,
             item_text=item_text,
             tags=[{"tag": j.tag, "passages": j.passages} for j in judged],
             language=settings.tag_language,

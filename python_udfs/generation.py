@@ -120,6 +120,7 @@ def generation_pack(
     values, parts = MODALITIES[role].show(item.form, item.content)
     messages = render(
         f"generate_{role}",
+        settings.prompts_folder,
         language=settings.tag_language,
         categories=[
             {

@@ -9,6 +9,7 @@
         "max_rejected_interactions_share",
         "max_rejected_experiment_events_share",
         "max_catalogue_age_hours",
+        "prompts_folder",
         "tag_language",
         "max_item_text_tokens",
         "item_text_people",

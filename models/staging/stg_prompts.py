@@ -1,7 +1,9 @@
-"""Prompt files of the package by name and hash; a changed prompt is a new question."""
+"""Prompt files by name and hash; a changed prompt is a new question."""
 
 from python_udfs.llm.prompts import prompt_table
+from python_udfs.settings import Settings
 
 
 def model(dbt, session):
-    return prompt_table()
+    settings = Settings.from_rows(dbt.ref("run_settings").fetchall())
+    return prompt_table(settings.prompts_folder)

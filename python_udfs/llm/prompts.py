@@ -1,7 +1,7 @@
 """Prompt files: Jinja2 templates with a block `system` and a block `user`, known by their hash.
 
 What several share is a file with a leading underscore, `{% include "_shared.j2" %}` on a line of
-its own.
+its own. A folder of the user's may replace files of the package by others of the same name.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ import hashlib
 import re
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from jinja2 import Environment, StrictUndefined, Template
+
+from python_udfs.errors import InputError
 
 # The markers around item text in every prompt. They are taken out of the text itself, so that no
 # text can close its own frame and go on as an instruction.
@@ -23,6 +26,8 @@ _MARKER = re.compile(r"<\s*/?\s*(item|passage|background|tag)\s*>", re.IGNORECAS
 _TURN = re.compile(r"<\|[^|>]*\|>|\[/?INST\]|</?s>")
 
 _FOLDER = resources.files("python_udfs") / "prompts"
+# The runner sends it after a broken reply of any role; a user's own would not reach it.
+_REPAIR = "repair"
 _INCLUDE = re.compile(r'^\{% include "(\w+)\.j2" %\}\n', re.MULTILINE)
 
 
@@ -47,23 +52,26 @@ def _environment() -> Environment:
     return environment
 
 
-def _source(name: str) -> str:
+def _source(name: str, folder: str) -> str:
     """The file `name` with what it includes in its place: what is rendered, and hashed."""
-    text = (_FOLDER / f"{name}.j2").read_text(encoding="utf-8")
-    return _INCLUDE.sub(lambda include: _source(include[1]), text)
+    own = Path(folder, f"{name}.j2") if folder else None
+    file = own if own and own.is_file() else _FOLDER / f"{name}.j2"
+    text = file.read_text(encoding="utf-8")
+    return _INCLUDE.sub(lambda include: _source(include[1], folder), text)
 
 
 @lru_cache(maxsize=32)
-def _template(name: str) -> Template:
-    return _environment().from_string(_source(name))
+def _template(name: str, folder: str) -> Template:
+    return _environment().from_string(_source(name, folder))
 
 
-def render(name: str, **values: Any) -> list[dict[str, Any]]:
+def render(name: str, folder: str = "", /, **values: Any) -> list[dict[str, Any]]:
     """Return the chat messages of prompt `name`: system, then user.
 
-    Raises jinja2.UndefinedError if the prompt needs a value that is not given.
+    A file of that name in `folder` replaces that of the package. Raises jinja2.UndefinedError if
+    the prompt needs a value that is not given.
     """
-    template = _template(name)
+    template = _template(name, folder)
     messages = []
     for block in ("system", "user"):
         context = template.new_context(values)
@@ -72,14 +80,30 @@ def render(name: str, **values: Any) -> list[dict[str, Any]]:
     return messages
 
 
-def prompt_hashes() -> dict[str, str]:
-    """SHA-256 of each prompt with what it includes by name, in the order of the names."""
-    files = (f.name.removesuffix(".j2") for f in _FOLDER.iterdir() if f.name.endswith(".j2"))
+def prompt_hashes(folder: str = "") -> dict[str, str]:
+    """SHA-256 of each prompt with what it includes by name, in the order of the names.
+
+    Raises InputError if `folder` does not exist or has a file that replaces no prompt.
+    """
+    files = {f.name.removesuffix(".j2") for f in _FOLDER.iterdir() if f.name.endswith(".j2")}
+    if folder:
+        _check_own(folder, files - {_REPAIR})
     names = sorted(name for name in files if not name.startswith("_"))
-    return {name: hashlib.sha256(_source(name).encode()).hexdigest() for name in names}
+    return {name: hashlib.sha256(_source(name, folder).encode()).hexdigest() for name in names}
 
 
-def prompt_table() -> pa.Table:
+def _check_own(folder: str, files: set[str]) -> None:
+    if not Path(folder).is_dir():
+        raise InputError(f"prompts_folder {folder} is no folder; name one with prompt files")
+    unknown = sorted({file.stem for file in Path(folder).glob("*.j2")} - files)
+    if unknown:
+        raise InputError(
+            f"prompts_folder {folder} has {unknown[0]}.j2, which replaces no prompt; "
+            f"files may be named {', '.join(f'{name}.j2' for name in sorted(files))}"
+        )
+
+
+def prompt_table(folder: str = "") -> pa.Table:
     """One row for each prompt file: prompt_name, prompt_hash."""
-    hashes = prompt_hashes()
+    hashes = prompt_hashes(folder)
     return pa.table({"prompt_name": list(hashes), "prompt_hash": list(hashes.values())})

@@ -86,6 +86,9 @@ class Inputs(_Group):
 class Generation(_Group):
     """Generation."""
 
+    prompts_folder: str = Field(
+        "", description="your prompt files, which replace those of the same name; empty = none"
+    )
     tag_language: str = Field("English", description="the language of the tags, in English words")
     max_item_text_tokens: Count = Field(
         350, description="tokens of an item's text, 50 or more; 0 = no limit"

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from python_udfs.errors import InputError
 from python_udfs.llm import prompts
 from python_udfs.llm.prompts import as_data, prompt_hashes, prompt_table, render
 from python_udfs.modalities import MODALITIES
@@ -179,3 +180,22 @@ def test_an_include_that_no_hash_would_hold_is_an_error(
     monkeypatch.setattr(prompts, "_FOLDER", tmp_path)
     with pytest.raises(TypeError, match="no loader"):
         render("a")
+
+
+def test_a_folder_replaces_the_prompts_of_its_names_alone(tmp_path: Path) -> None:
+    own = "{% block system %}Judge.{% endblock %}{% block user %}{{ tag }}{% endblock %}"
+    (tmp_path / "evaluate.j2").write_text(own, encoding="utf-8")
+    before, after = prompt_hashes(), prompt_hashes(str(tmp_path))
+    assert {name for name in after if after[name] != before[name]} == {"evaluate"}
+    assert [message["content"] for message in render("evaluate", str(tmp_path), tag="sea")] == [
+        "Judge.", "sea",
+    ]  # fmt: skip
+    assert render("evaluate", **GIVEN["evaluate"], item_text="a")[0]["content"] != "Judge."
+
+
+def test_a_folder_with_a_file_that_replaces_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "evaluat.j2").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match=r"evaluat\.j2, which replaces no prompt; .* evaluate\.j2"):
+        prompt_hashes(str(tmp_path))
+    with pytest.raises(InputError, match="is no folder"):
+        prompt_hashes(str(tmp_path / "none"))
