@@ -7,11 +7,10 @@ from pathlib import Path
 import duckdb
 
 from python_udfs.errors import InputError
-from tagsmith.results import Table, command_line, write_results
+from tagsmith.results import Table, command_line, headline_k, write_results
 
 __all__ = ["write_evaluation"]
 
-_HEADLINE_K = 10
 _OTHERS = {"MRR": "mrr", "novelty": "novelty"}
 _MACROS = (
     "create temp macro figure(x) as coalesce(printf('%.3f', x), '')",
@@ -200,7 +199,7 @@ def write_evaluation(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     ]
     if not ks:
         raise InputError("offline_metrics is empty: no item has min_true_tags manual tags")
-    k = _HEADLINE_K if _HEADLINE_K in ks else ks[len(ks) // 2]
+    k = headline_k(ks)
     # Tagsmith may have tagged only part of a catalogue; baselines have lists for all of it.
     compared = "tagged_by_all_systems"
     if not connection.execute(

@@ -11,7 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Table", "command_line", "markdown_table", "write_results"]
+__all__ = [
+    "Table",
+    "command_line",
+    "headline_k",
+    "markdown_table",
+    "write_page",
+    "write_results",
+]
+
+_HEADLINE_K = 10
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,19 @@ class Table:
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     note: str = ""
+
+
+def headline_k(ks: Sequence[int]) -> int:
+    """Return the k that a page shows first, of ascending `ks`: 10, or the middle one without it."""
+    return _HEADLINE_K if _HEADLINE_K in ks else ks[len(ks) // 2]
+
+
+def write_page(path: Path, text: str) -> None:
+    """Write `text` to `path` atomically; creates its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".part")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
 
 
 def markdown_table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> list[str]:
@@ -63,7 +85,4 @@ def write_results(
     empty = [table.title for table in tables if not table.rows]
     if empty:
         lines += ["", f"No rows in this run: {'; '.join(empty)}."]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".part")
-    partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_page(path, "\n".join(lines) + "\n")

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from tagsmith.options import WAREHOUSE, Warehouse
+from tagsmith.results import write_page
 from tagsmith.warehouse import open_read_only
 
 
@@ -20,13 +21,10 @@ def report(
     warehouse: Warehouse = WAREHOUSE,
 ) -> None:
     """Write one page that shows how good the tags are and what they cost."""
-    # Altair takes a second to load; import it only after the options are valid.
+    # The chart library is an extra: the other commands work without it.
     from tagsmith.report.page import render_report
 
     with open_read_only(warehouse) as connection:
         page = render_report(connection, items)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    partial = out.with_name(out.name + ".part")
-    partial.write_text(page, encoding="utf-8")
-    partial.replace(out)
+    write_page(out, page)
     print(f"{out}: {len(page.encode()) / 1e6:.1f} MB, open it in a browser")

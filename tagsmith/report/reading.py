@@ -10,13 +10,13 @@ from typing import Any
 import duckdb
 
 from python_udfs.errors import InputError
+from tagsmith.results import headline_k
 
 __all__ = ["Row", "Warehouse"]
 
 Row = dict[str, Any]
 
 _BUILD = "run `make build`"
-_HEADLINE_K = 10
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Warehouse:
     def headline_k(self, table: str) -> int:
         """Return the k that charts show: 10, or the middle k if 10 is missing."""
         depths = [row["k"] for row in self.rows(f"select distinct k from {table} order by k")]
-        return _HEADLINE_K if _HEADLINE_K in depths else depths[len(depths) // 2]
+        return headline_k(depths)
 
     def _tables(self, sql: str) -> list[str]:
         # A literal may hold such words, too.
