@@ -19,20 +19,9 @@ answers as (
         tag,
         evaluator,
         status,
-        try_cast(json_extract_string(answer, '$.score') as double) as answered_score
+        {{ verdict_score("answer") }} as verdict_score
     from {{ ref("int_evaluator_answers") }}
     where purpose = 'control'
-),
-
-scored as (
-    select
-        item_id,
-        tag,
-        evaluator,
-        status,
-        case when answered_score between 0 and 1 then answered_score end
-            as verdict_score
-    from answers
 ),
 
 final as (
@@ -41,13 +30,13 @@ final as (
         questions.tag,
         questions.evaluator,
         tags.is_own,
-        scored.verdict_score,
+        answers.verdict_score,
         evaluators.weight,
-        coalesce(scored.verdict_score > evaluators.bar, false) as is_accepted,
+        coalesce(answers.verdict_score > evaluators.bar, false) as is_accepted,
         questions.model,
         questions.prompt_hash,
         questions.question_key,
-        scored.status as answer_status
+        answers.status as answer_status
     from questions
     inner join evaluators
         on questions.evaluator = evaluators.evaluator
@@ -55,11 +44,11 @@ final as (
         on
             questions.item_id = tags.item_id
             and questions.tag = tags.tag
-    inner join scored
+    inner join answers
         on
-            questions.item_id = scored.item_id
-            and questions.tag = scored.tag
-            and questions.evaluator = scored.evaluator
+            questions.item_id = answers.item_id
+            and questions.tag = answers.tag
+            and questions.evaluator = answers.evaluator
 )
 
 select * from final

@@ -14,7 +14,7 @@ answers as (
         question_key,
         status,
         error_class,
-        try_cast(json_extract_string(answer, '$.score') as double) as answered_score
+        {{ verdict_score("answer") }} as verdict_score
     from {{ ref("int_evaluator_answers") }}
     where purpose = 'tagging'
 ),
@@ -23,37 +23,24 @@ evaluators as (
     select * from {{ ref("evaluators") }}
 ),
 
-scored as (
-    select
-        item_id,
-        tag,
-        evaluator,
-        question_key,
-        status,
-        error_class,
-        case when answered_score between 0 and 1 then answered_score end
-            as verdict_score
-    from answers
-),
-
 final as (
     select
         candidates.item_id,
         candidates.tag,
         evaluators.evaluator,
-        scored.verdict_score,
-        scored.question_key,
-        scored.error_class,
-        coalesce(scored.status, 'missing') as answer_status,
+        answers.verdict_score,
+        answers.question_key,
+        answers.error_class,
+        coalesce(answers.status, 'missing') as answer_status,
         evaluators.weight,
-        coalesce(scored.verdict_score > evaluators.bar, false) as is_accepted
+        coalesce(answers.verdict_score > evaluators.bar, false) as is_accepted
     from candidates
     cross join evaluators
-    left join scored
+    left join answers
         on
-            candidates.item_id = scored.item_id
-            and candidates.tag = scored.tag
-            and evaluators.evaluator = scored.evaluator
+            candidates.item_id = answers.item_id
+            and candidates.tag = answers.tag
+            and evaluators.evaluator = answers.evaluator
 )
 
 select * from final
