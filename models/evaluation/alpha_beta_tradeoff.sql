@@ -26,55 +26,75 @@ tagged_items as (
     from manual_tags
 ),
 
+considered as (
+    select
+        'alpha' as parameter,
+        item_id,
+        coalesce(nearest_base_tag, tag) as tag,
+        cast(null as varchar) as evaluator,
+        similarity as score
+    from aligned
+    union all
+    select
+        'beta' as parameter,
+        item_id,
+        tag,
+        evaluator,
+        verdict_score as score
+    from verdicts
+),
+
+compared as (
+    select
+        considered.parameter,
+        considered.item_id,
+        considered.tag,
+        considered.evaluator,
+        considered.score,
+        tagged_items.item_id is not null as is_comparable,
+        manual_tags.tag is not null as is_hit
+    from considered
+    left join tagged_items
+        on considered.item_id = tagged_items.item_id
+    left join manual_tags
+        on
+            considered.item_id = manual_tags.item_id
+            and considered.tag = manual_tags.tag
+),
+
 -- One Yes lets a tag in. A bar that does not follow beta stays.
 decided as (
     select
         threshold_values.parameter,
         threshold_values.value,
         threshold_values.is_current,
-        aligned.item_id,
-        coalesce(aligned.nearest_base_tag, aligned.tag) as tag,
-        coalesce(aligned.similarity > threshold_values.value, false) as is_passed
+        compared.is_comparable,
+        compared.is_hit,
+        coalesce(compared.score > threshold_values.value, false) as is_passed
     from threshold_values
-    cross join aligned
+    inner join compared
+        on threshold_values.parameter = compared.parameter
     where threshold_values.parameter = 'alpha'
     union all
     select
         threshold_values.parameter,
         threshold_values.value,
         threshold_values.is_current,
-        verdicts.item_id,
-        verdicts.tag,
-        coalesce(bool_or(verdicts.verdict_score > case evaluators.bar_rule
+        compared.is_comparable,
+        compared.is_hit,
+        coalesce(bool_or(compared.score > case evaluators.bar_rule
             when 'beta' then threshold_values.value
             when '1 - beta' then round(1 - threshold_values.value, 9)
             else evaluators.bar
         end), false) as is_passed
     from threshold_values
-    cross join verdicts
+    inner join compared
+        on threshold_values.parameter = compared.parameter
     inner join evaluators
-        on verdicts.evaluator = evaluators.evaluator
-    where threshold_values.parameter = 'beta'
+        on compared.evaluator = evaluators.evaluator
     group by
         threshold_values.parameter, threshold_values.value, threshold_values.is_current,
-        verdicts.item_id, verdicts.tag
-),
-
-compared as (
-    select
-        decided.parameter,
-        decided.value,
-        decided.is_current,
-        decided.is_passed,
-        tagged_items.item_id is not null as is_comparable,
-        manual_tags.tag is not null as is_hit
-    from decided
-    left join tagged_items
-        on decided.item_id = tagged_items.item_id
-    left join manual_tags
-        on
-            decided.item_id = manual_tags.item_id
-            and decided.tag = manual_tags.tag
+        compared.item_id, compared.tag, compared.is_comparable, compared.is_hit
 ),
 
 final as (
@@ -89,7 +109,7 @@ final as (
         cast(count_if(is_passed and is_hit) as bigint) as n_hits,
         count_if(is_passed and is_hit)
         / nullif(count_if(is_passed and is_comparable), 0) as hit_share
-    from compared
+    from decided
     group by parameter, value, is_current
 )
 
