@@ -23,6 +23,7 @@ from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.prompts import render
 from python_udfs.modalities import MODALITIES
+from python_udfs.search.evidence import passages_of
 from python_udfs.settings import Environment, Settings
 
 __all__ = ["PathSpec", "answer_generation", "generation_pack", "parse_generation"]
@@ -47,11 +48,18 @@ class PathSpec:
 
 @dataclass(frozen=True)
 class ItemInput:
-    """The input that is sent for an item: its text, and the form and content of its modality."""
+    """The input that is sent for an item: its text, what was found about it, and its modality's."""
 
     item_text: str
+    passages: str | None
     form: str
     content: str | None
+
+    @property
+    def text(self) -> str:
+        """The item's text, then the passages found about it with their sources."""
+        found = [f"{p['source']}: {p['text']}" for p in passages_of(self.passages)]
+        return "\n".join([self.item_text, *(["Found by search:", *found] if found else [])])
 
 
 def _limits(role: str, settings: Settings) -> tuple[int, int]:
@@ -131,7 +139,7 @@ def generation_pack(
             }
             for spec in asked
         ],
-        item_text=item.item_text,
+        item_text=item.text,
         **values,
     )
     if parts:
@@ -199,9 +207,10 @@ def answer_generation(
     """Ask the questions that the ledger lacks answers to; return a relation of all questions.
 
     `questions_sql` gives question_key, path, level, item_id, role, sample_index, item_text,
-    input_form, input_content. `categories` are (path, category, instruction, max_tags,
-    examples as JSON). Columns of the result: question_key, item_id, path, call_id, status
-    (answered, quarantined or pending), error_class, answer (JSON text), answered_at.
+    passages (JSON text or null), input_form, input_content. `categories` are (path, category,
+    instruction, max_tags, examples as JSON). Columns of the result: question_key, item_id, path,
+    call_id, status (answered, quarantined or pending), error_class, answer (JSON text),
+    answered_at.
     """
     specs = {
         path: PathSpec(path, category, instruction, n, tuple(json.loads(examples or "[]")))
@@ -222,9 +231,9 @@ def answer_generation(
             _say_duration(len(set().union(*by_role.values())), settings, environment)
         for role, n_questions in by_role.items():
             rows = reader.execute(
-                "select question_key, path, item_id, role, sample_index, item_text, input_form, "
-                f"input_content from ({pending_sql}) where role = ? "
-                "order by item_id, sample_index, level, path",
+                "select question_key, path, item_id, role, sample_index, item_text, passages, "
+                f"input_form, input_content from ({pending_sql}) where role = ? "
+                "order by item_id, sample_index, passages nulls first, level, path",
                 [role],
             )
             ask(

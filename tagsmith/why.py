@@ -120,6 +120,11 @@ def find_candidates(reader: Reader, wanted: str) -> tuple[str, list[Row]]:
     )
 
 
+def _quoted(what: str, evidence: Iterable[Row]) -> list[str]:
+    passages = [p for row in evidence for p in json.loads(row["passages"] or "[]")]
+    return [f'  {what}, {plain(p["source"])}: "{plain(p["text"])}"' for p in passages]
+
+
 def _mentions(reader: Reader, tag: str) -> list[str]:
     named = reader.rows(
         "select * from int_candidates_by_path where item_id = $item_id and tag = $tag "
@@ -136,6 +141,14 @@ def _mentions(reader: Reader, tag: str) -> list[str]:
         ],
     )
     lines = lines if named else []
+    evidence = reader.rows(
+        "select named.path, evidence.passages from int_candidates_by_path as named "
+        "inner join int_generation_questions as questions using (item_id, question_key) "
+        "inner join int_item_evidence as evidence using (search_key) "
+        "where named.item_id = $item_id and named.tag = $tag order by named.path", tag,
+    )  # fmt: skip
+    for found in evidence:
+        lines += _quoted(f"{found['path']} read", [found])
     for mention in rejected:
         if normalise_tag(mention["name"] or "") == tag:
             lines.append(
@@ -184,14 +197,10 @@ def _evaluation(reader: Reader, decision: Row, settings: dict[str, str]) -> list
         f"  novel candidate {decision['novel_rank']} of the item; "
         f"the first {settings['max_evaluated_novel']} are evaluated"
     ]
-    passages = reader.rows(
+    evidence = reader.rows(
         "select passages from int_search_evidence where item_id = $item_id and tag = $tag", tag
     )
-    quoted = [p for row in passages for p in json.loads(row["passages"] or "[]")]
-    for passage in quoted:
-        lines.append(f'  evidence, {plain(passage["source"])}: "{plain(passage["text"])}"')
-    if not quoted:
-        lines.append("  evidence: none found")
+    lines += _quoted("evidence", evidence) or ["  evidence: none found"]
     verdicts = reader.rows(
         "select * from int_evaluator_verdicts inner join evaluators using (evaluator) "
         "where item_id = $item_id and tag = $tag order by evaluator", tag,

@@ -12,7 +12,7 @@
             "is_of_one_catalogue": false,
         },
         "tag_categories": {
-            "columns": ["modality", "category", "level", "instruction", "max_tags", "path_weight"],
+            "columns": ["modality", "category", "level", "instruction", "max_tags", "path_weight", "search_words"],
             "required": ["modality", "category", "level", "instruction", "max_tags"],
             "is_of_one_catalogue": false,
         },

@@ -20,7 +20,12 @@ def model(dbt, session):
         .select("item_id, modality as role, input_form, input_content")
         .set_alias("inputs")
     )
-    shown = questions.join(items, "item_id").join(inputs, "item_id, role, input_form")
+    evidence = dbt.ref("int_item_evidence").select("search_key, passages").set_alias("evidence")
+    shown = (
+        questions.join(items, "item_id")
+        .join(inputs, "item_id, role, input_form")
+        .join(evidence, "search_key", how="left")
+    )
     return answer_generation(
         session,
         settings,

@@ -13,9 +13,6 @@ items_to_tag as (
 
 paths as (
     select * from {{ ref("stg_tag_categories") }}
-    {%- if var("modalities") %}
-    where list_contains({{ text_values(var("modalities")) }}, modality)
-    {%- endif %}
 ),
 
 examples as (
@@ -24,6 +21,12 @@ examples as (
 
 inputs as (
     select * from {{ ref("int_item_inputs") }}
+),
+
+-- A search that found nothing changes no question.
+evidence as (
+    select * from {{ ref("int_item_evidence") }}
+    where status = 'ok'
 ),
 
 endpoints as (
@@ -52,6 +55,8 @@ shaped as (
         items.content_hash,
         inputs.input_form,
         inputs.input_hash,
+        evidence.search_key,
+        sha256(evidence.passages) as evidence_hash,
         coalesce(
             paths.path_weight,
             case paths.level
@@ -73,6 +78,10 @@ shaped as (
             and paths.modality = inputs.modality
             and coalesce(endpoints.sends_images = inputs.sends_images, true)
     left join examples on paths.path = examples.path
+    left join evidence
+        on
+            items.item_id = evidence.item_id
+            and paths.search_words = evidence.search_words
 ),
 
 final as (
@@ -81,7 +90,7 @@ final as (
             concat_ws(
                 chr(31), 'generation', role, path, model, prompt_hash, instruction_hash,
                 few_shot_hash, content_hash, coalesce(input_hash, ''), input_form,
-                '{{ var("tag_language") | replace("'", "''") }}', sample_index
+                '{{ var("tag_language") | replace("'", "''") }}', sample_index, evidence_hash
             )
         ) as question_key,
         item_id,
@@ -95,6 +104,7 @@ final as (
         content_hash,
         input_form,
         input_hash,
+        search_key,
         weight
     from shaped
 )

@@ -2,7 +2,11 @@ with
 
 category_rows as (
     select * from {{ ref("stg_tag_category_rows") }}
-    where rejected_reason is null
+    where
+        rejected_reason is null
+        {%- if var("modalities") %}
+            and list_contains({{ text_values(var("modalities")) }}, modality)
+        {%- endif %}
 ),
 
 final as (
@@ -13,7 +17,8 @@ final as (
         level,
         instruction,
         max_tags,
-        path_weight
+        path_weight,
+        search_words
     from category_rows
 )
 

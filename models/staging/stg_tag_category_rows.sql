@@ -10,7 +10,9 @@ input_rows as (
         try_cast(trim(cast(tag_categories.max_tags as varchar)) as double) as max_tags,
         nullif(trim(cast(tag_categories.path_weight as varchar)), '')
             as path_weight_text,
-        try_cast(path_weight_text as double) as path_weight
+        try_cast(path_weight_text as double) as path_weight,
+        nullif(lower(trim(cast(tag_categories.search_words as varchar))), '')
+            as search_words
     from {{ mapped_input("tag_categories") }} as tag_categories
 ),
 
@@ -23,6 +25,7 @@ counted as (
         max_tags,
         path_weight_text,
         path_weight,
+        search_words,
         count(*) over (partition by modality, category) as n_rows
     from input_rows
 ),
@@ -36,6 +39,7 @@ final as (
         instruction,
         try_cast(max_tags as integer) as max_tags,
         path_weight,
+        search_words,
         case
             when
                 modality is null or category is null

@@ -1,4 +1,4 @@
-"""External search for novel tags (paper, section 2.2): asked once, then frozen in the ledger."""
+"""External search about items: each query is asked once, then frozen in the ledger."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ _MOST_FAILED_IN_A_ROW = 3
 
 @dataclass(frozen=True)
 class Query:
-    """The search for one tag of one item."""
+    """A search about one item; `words` are a tag to judge, or what a generator wants to know."""
 
     key: str
     item_id: str
     title: str
-    tag: str
+    words: str
 
     @property
     def text(self) -> str:
         """The query for an online provider."""
-        return f'"{self.title}" {self.tag}'
+        return f'"{self.title}" {self.words}'
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece of text found for a tag; item_id is null if it is not about a single item."""
+    """A piece of text that was found; item_id is null if it is not about a single item."""
 
     passage_id: str
     source: str
@@ -135,7 +135,7 @@ def search_pending(
             progress.advance(len(batch))
     if n_failed:
         _log.warning(
-            "search provider %s failed for %d of %d tags; they are judged without evidence",
+            "search provider %s failed for %d of %d searches; the build goes on without them",
             provider.name,
             n_failed,
             len(queries),

@@ -19,7 +19,7 @@ logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 _WORD = re.compile(r"\w+")
 _CANDIDATES = 50
-# Words that say nothing about a tag; the list is short, since tags are short.
+# Words that say nothing in a tag; the list is short, since tags are short.
 _STOP_WORDS = frozenset(
     [
         "a",
@@ -70,8 +70,8 @@ def _distance(passage: Passage, query: Query) -> int:
 class LocalSearch:
     """Passages of at most `n_words` words: about the item, then general, then others; by BM25.
 
-    A passage counts as evidence only if it contains every word of the tag. An item's own text is
-    excluded: the evaluator already has it.
+    A passage counts as evidence only if it contains every word of the query. An item's own text is
+    excluded: the model already has it.
     """
 
     name = "local"
@@ -99,8 +99,8 @@ class LocalSearch:
             self._index.index(tokens, show_progress=False)
 
     def find(self, query: Query) -> list[Passage]:
-        """Return at most `n_passages` passages that contain all words of the tag."""
-        wanted = _tokens(query.tag)
+        """Return at most `n_passages` passages that contain all words of the query."""
+        wanted = _tokens(query.words)
         if self._index is None or not wanted:
             return []
         scores = self._index.get_scores(wanted)

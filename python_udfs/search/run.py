@@ -1,4 +1,4 @@
-"""Evidence for the tags of a run: look up what the ledger lacks, then read all of it back."""
+"""Evidence for the queries of a run: look up what the ledger lacks, then read all of it back."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ def gather_evidence(
 ) -> duckdb.DuckDBPyRelation:
     """Look up open queries; return a relation with one row per query that was looked up.
 
-    `queries_sql` gives search_key, item_id, title, tag; `corpus_sql` gives text_id, source,
-    item_id, text. Columns of the result: search_key, item_id, tag, status, passages (JSON text).
-    Passages about another item stay in the ledger: they always contain the tag's words, so an
-    evaluator that reads them accepts anything (docs/decisions/0005).
+    `queries_sql` gives search_key, item_id, title, words; `corpus_sql` gives text_id, source,
+    item_id, text. Columns of the result: search_key, item_id, words, status, passages (JSON text).
+    Passages about another item stay in the ledger: they always contain the words of the query, so
+    an evaluator that reads them accepts anything (docs/decisions/0005).
     """
     is_off = settings.search_provider == "none" or settings.evidence_passages == 0
     if settings.may_ask and not is_off:
         reader = session.cursor()
         rows = reader.execute(
             f"""
-            select search_key, item_id, title, tag from ({queries_sql}) as queries
+            select search_key, item_id, title, words from ({queries_sql}) as queries
             anti join ledger.main.search_results as found using (search_key)
-            order by item_id, tag
+            order by item_id, words
             """
         ).fetchall()
         if rows:
@@ -64,7 +64,7 @@ def gather_evidence(
         select
             queries.search_key,
             queries.item_id,
-            queries.tag,
+            queries.words,
             if(json_array_length(about.passages) > 0, found.status, 'empty') as status,
             about.passages
         from ({queries_sql}) as queries

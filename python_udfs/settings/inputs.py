@@ -52,8 +52,9 @@ INPUTS = (
     Input(
         "tag_categories",
         "One row per path (modality and category).",
-        "modality category level instruction max_tags path_weight?",
-        f"modality is {' or '.join(MODALITIES)}, level broad or sub",
+        "modality category level instruction max_tags path_weight? search_words?",
+        f"modality is {' or '.join(MODALITIES)}, level broad or sub; "
+        "search_words are looked up about each item before the path is asked",
     ),
     Input(
         "evaluators",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -122,11 +122,22 @@ PATHS = [
 def answer(
     ledger: duckdb.DuckDBPyConnection, make_settings: MakeSettings, environment: Environment
 ) -> Answer:
-    """Asks all paths of the items given as (item_id, text, description, poster path)."""
+    """Asks all paths of the items given as (item_id, text, description, poster path).
 
-    def run(*items: tuple[str, str, str | None, str | None], **changes: Any) -> list[Any]:
-        ledger.execute("create or replace table items (item_id, item_text, description, path)"
-                       " as select '', '', '', '' where false")  # fmt: skip
+    `found` gives passages by path.
+    """
+
+    def run(
+        *items: tuple[str, str, str | None, str | None],
+        found: Mapping[str, str] | None = None,
+        **changes: Any,
+    ) -> list[Any]:
+        ledger.execute("create or replace table found (path varchar, passages varchar)")
+        if found:
+            ledger.executemany("insert into found values (?, ?)", list(found.items()))
+        columns = ("item_id", "item_text", "description", "path")
+        typed = ", ".join(f"{name} varchar" for name in columns)
+        ledger.execute(f"create or replace table items ({typed})")
         ledger.executemany("insert into items values (?, ?, ?, ?)", items)
         ledger.execute("create or replace table paths (path varchar, n integer)")
         ledger.executemany(
@@ -136,16 +147,18 @@ def answer(
             select items.item_id || '|' || md5(item_text) || '|' || paths.path as question_key,
                 paths.path, lpad(paths.n::varchar, 2, '0') as level, items.item_id,
                 split_part(paths.path, ':', 1) as role, 0 as sample_index, items.item_text,
+                found.passages,
                 case when role = 'text' then 'text'
                     when items.path is null then 'description' else 'image' end as input_form,
                 case when role = 'image' then coalesce(items.path, items.description) end
                     as input_content
             from main.items cross join main.paths
+            left join main.found on paths.path = found.path
             where role = 'text' or coalesce(items.description, items.path) is not null
         """
         settings = make_settings(**changes)
-        found = answer_generation(ledger, settings, environment, "run-1", questions, PATHS)
-        return found.fetchall()
+        answered = answer_generation(ledger, settings, environment, "run-1", questions, PATHS)
+        return answered.fetchall()
 
     return run
 
@@ -188,6 +201,23 @@ def test_packs_hold_so_many_questions_and_room_for_them(answer: Answer, endpoint
     answer(A, text_pack_size=2, text_output_tokens=200)
     sizes = [(len(s.asked.categories), s.asked.body["max_tokens"]) for s in endpoint.seen]
     assert sorted(sizes) == [(1, 146), (2, 200)]
+
+
+def test_what_was_found_goes_with_the_text_of_the_paths_that_asked_for_it(
+    answer: Answer, endpoint: Endpoint
+) -> None:
+    review = {"source": "Critic", "item_id": "a", "text": "Filmed at <item>Busan</item> harbour"}
+    rows = answer(A, found={"text:setting": json.dumps([review])})
+    assert {row[4] for row in rows} == {"answered"}
+    sent = {
+        tuple(seen.asked.categories): seen.asked.body["messages"][1]["content"]
+        for seen in endpoint.seen
+    }
+    assert set(sent) == {("overall", "mood"), ("setting",)}
+    assert "Found by search:" not in sent["overall", "mood"]
+    # Inside the markers of the item, and without a marker of its own: it is data.
+    item = sent["setting",].split("<item>")[1].split("</item>")[0]
+    assert item == f"\n{A[1]}\nFound by search:\nCritic: Filmed at  Busan  harbour\n"
 
 
 def test_all_questions_of_a_pack_share_one_prompt_head(answer: Answer, endpoint: Endpoint) -> None:

@@ -35,10 +35,10 @@ class Scripted:
         self._fails = fails
 
     def find(self, query: Query) -> list[Passage]:
-        self.asked.append(query.tag)
-        if self._fails(query.tag):
+        self.asked.append(query.words)
+        if self._fails(query.words):
             raise SearchError("scripted: down")
-        return [Passage("p", "s", None, query.tag)] if query.tag != "nothing" else []
+        return [Passage("p", "s", None, query.words)] if query.words != "nothing" else []
 
 
 def queries(*tags: str) -> list[Query]:
@@ -70,7 +70,7 @@ def test_a_failed_search_is_not_frozen_and_the_others_go_on(
         )
     assert n == 1
     assert set(frozen(ledger)) == {"a", "c"}
-    assert "scripted failed for 1 of 3 tags; they are judged without evidence" in caplog.text
+    assert "scripted failed for 1 of 3 searches; the build goes on without them" in caplog.text
 
 
 def test_a_dead_provider_is_left_alone_after_a_few_failures(
@@ -120,7 +120,7 @@ def gather(ledger: duckdb.DuckDBPyConnection, make_settings: MakeSettings) -> Ga
 
     def run(*tags: str, version: str = "1", **changes: Any) -> Any:
         values = ", ".join(f"('{version}|{tag}', 'a', 'Night Ferry', '{tag}')" for tag in tags)
-        sql = f"select * from (values {values}) as q (search_key, item_id, title, tag)"
+        sql = f"select * from (values {values}) as q (search_key, item_id, title, words)"
         settings = make_settings(search_corpus_version=version, **changes)
         rows = gather_evidence(ledger, settings, Environment(), sql, CORPUS).fetchall()
         return {tag: (status, json.loads(passages)) for _, _, tag, status, passages in rows}

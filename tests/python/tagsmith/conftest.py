@@ -43,13 +43,17 @@ create table int_base_tag_names as
 create table question_failures as
     select 'parasite' as item_id, 'image' as role, 'image:mood' as path, null as tag,
         'quarantined' as status, 'refusal' as error_class;
-create table int_candidates_by_path as select * from (values
+create table int_candidates_by_path as select *, 'q-' || path as question_key from (values
     ('parasite', 'social divide', 'text:overall', 1, 0.9, 0.5),
     ('parasite', 'social divide', 'text:subject', 2, 0.8, 0.7),
     ('parasite', 'social divides', 'text:mood', 3, 0.6, 0.5),
     ('parasite', 'smell of poverty', 'text:mood', 1, 0.9, 0.7),
     ('parasite', 'odd one', 'text:mood', 2, 0.7, 0.7)
 ) as t (item_id, tag, path, position, path_score, weight);
+create table int_generation_questions as
+    select 'parasite' as item_id, 'q-text:subject' as question_key, 's1' as search_key;
+create table int_item_evidence as
+    select 's1' as search_key, '[{"source": "A critic", "text": "Of class."}]' as passages;
 create table int_candidates_rejected as
     select 'parasite' as item_id, 'text:setting' as path, 4 as position,
         'Broken' || chr(27) || ' ONE!' as name, '1.7' as score_text,

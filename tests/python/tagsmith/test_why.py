@@ -44,6 +44,7 @@ def test_a_mapped_tag_is_told_from_its_candidates_to_its_rank(why: Why) -> None:
     for line in (
         'candidate "social divide": selected',
         "text:subject 2 0.80 0.70",
+        'text:subject read, A critic: "Of class."',
         "ensemble (noisy_or): 0.800000 from 2 path(s)",
         'stays for "social divides" (Dice 0.900 >= 0.85)',
         'nearest base tag: "class divide" (semantic), similarity 0.810000 > alpha 0.75: mapped',

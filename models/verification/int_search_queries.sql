@@ -40,16 +40,7 @@ tags as (
 
 final as (
     select
-        sha256(
-            concat_ws(
-                chr(31),
-                'search',
-                '{{ var("search_provider") }}',
-                '{{ var("search_corpus_version") | replace("'", "''") }}',
-                items.item_id,
-                '"' || items.title || '" ' || tags.tag
-            )
-        ) as search_key,
+        {{ search_key("items.item_id", "items.title", "tags.tag") }} as search_key,
         tags.purpose,
         items.item_id,
         items.title,
