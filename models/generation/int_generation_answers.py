@@ -13,7 +13,6 @@ def model(dbt, session):
     categories = paths.join(examples, "path", how="left").select(
         "path, category, instruction, max_tags, examples"
     )
-    questions = dbt.ref("int_generation_questions").set_alias("questions")
     items = dbt.ref("stg_item_texts").select("item_id, item_text").set_alias("items")
     inputs = (
         dbt.ref("int_item_inputs")
@@ -21,11 +20,9 @@ def model(dbt, session):
         .set_alias("inputs")
     )
     evidence = dbt.ref("int_item_evidence").select("search_key, passages").set_alias("evidence")
-    shown = (
-        questions.join(items, "item_id")
-        .join(inputs, "item_id, role, input_form")
-        .join(evidence, "search_key", how="left")
-    )
+    questions = dbt.ref("int_generation_questions").set_alias("questions").join(items, "item_id")
+    shown = questions.join(inputs, "item_id, role, input_form")
+    shown = shown.join(evidence, "search_key", how="left")
     return answer_generation(
         session,
         settings,

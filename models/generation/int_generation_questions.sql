@@ -90,7 +90,8 @@ final as (
             concat_ws(
                 chr(31), 'generation', role, path, model, prompt_hash, instruction_hash,
                 few_shot_hash, content_hash, coalesce(input_hash, ''), input_form,
-                '{{ var("tag_language") | replace("'", "''") }}', sample_index, evidence_hash
+                '{{ var("tag_language") | replace("'", "''") }}', sample_index,
+                evidence_hash
             )
         ) as question_key,
         item_id,
