@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 
 import python_udfs.torch_first  # noqa: F401  # before scikit-learn
@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 from python_udfs.evaluation.top_places import MILLION, top_places
 from python_udfs.student.curve import Curve
 from python_udfs.student.features import Features
-from python_udfs.student.linear import SigmoidModel, fit
+from python_udfs.student.linear import fit
 
 __all__ = ["STUDENT_TAGS", "student_tags"]
 
@@ -31,6 +31,7 @@ STUDENT_TAGS = pa.schema([
 ])  # fmt: skip
 
 _LEAST_ITEMS_OF_TAG = 3
+_ITEMS_OF_FEATURES = 10_000
 _ITEMS_A_BLOCK = 2_000
 
 
@@ -44,12 +45,12 @@ def student_tags(
     weight is 1 for tags that people gave, else above 0 and below 1. Labels of other items are left
     out. No rows if fewer than `least_items` items have labels.
 
-    All that makes an item's tags is learnt from the labelled items of other folds: vocabulary and
-    directions of the features, the linear model, and the curve that turns its scores into the share
-    of such tags that people give. A tag needs three labelled items there. Scores are in (0, 1],
-    rounded to 6 places, and fall with the position; ties go to the first tag in the alphabet. Rows
-    are sorted by item and position. Folds run side by side, each in one thread, so the result is
-    the same for any number of cores and any order of the rows.
+    Features are learnt from all items, labelled or not, and see no label. The linear model and the
+    curve that turns its scores into the share of such tags that people give are learnt from the
+    labelled items of other folds; a tag needs three of them there. Scores are in (0, 1], rounded
+    to 6 places, and fall with the position; ties go to the first tag in the alphabet. Rows are
+    sorted by item and position. Blocks and folds run side by side, each in one thread, so the
+    result is the same for any number of cores and any order of the rows.
     """
     items = items.sort_by("item_id")
     catalogue = _Labelled.of(items, labels)
@@ -57,11 +58,31 @@ def student_tags(
         return STUDENT_TAGS.empty_table()
     folds = np.asarray(items["fold"])
     with threadpool_limits(1), ThreadPoolExecutor(joblib.cpu_count()) as pool:
+        features = Features.learn(_sample(items))
+        starts = range(0, len(items), _ITEMS_A_BLOCK)
+        vectors = np.vstack(
+            list(pool.map(lambda start: features.vectors(items[start : start + _ITEMS_A_BLOCK]),
+                          starts))
+        )  # fmt: skip
         tables = list(
-            pool.map(lambda fold: _tags_of_fold(catalogue, folds, fold, tags_per_item),
+            pool.map(lambda fold: _tags_of_fold(catalogue, vectors, folds, fold, tags_per_item),
                      np.unique(folds))
         )  # fmt: skip
     return pa.concat_tables(tables).sort_by([("item_id", "ascending"), ("position", "ascending")])
+
+
+def _sample(items: pa.Table) -> pa.Table:
+    """The items that features are learnt from: the first ones by the SHA-256 of their id.
+
+    Chosen without regard to labels: directions fit the items that they were learnt from better than
+    others, so vectors of labelled and of other items would differ in kind.
+    """
+    if len(items) <= _ITEMS_OF_FEATURES:
+        return items
+    item_ids = items["item_id"].to_pylist()
+    hashes = [hashlib.sha256(item_id.encode()).digest() for item_id in item_ids]
+    first = sorted(range(len(items)), key=hashes.__getitem__)[:_ITEMS_OF_FEATURES]
+    return items.take(pa.array(sorted(first)))
 
 
 class _Labelled:
@@ -90,54 +111,36 @@ class _Labelled:
 
 
 def _tags_of_fold(
-    catalogue: _Labelled, folds: NDArray[np.int32], fold: int, tags_per_item: int
+    catalogue: _Labelled,
+    vectors: NDArray[np.float32],
+    folds: NDArray[np.int32],
+    fold: int,
+    tags_per_item: int,
 ) -> pa.Table:
     """Rows of STUDENT_TAGS for the items of one fold, learnt from the others."""
     learnt = np.flatnonzero(catalogue.is_labelled & (folds != fold))
     columns = catalogue.learnable(learnt)
     if not len(columns):
         return STUDENT_TAGS.empty_table()
-    examples = catalogue.items.take(pa.array(learnt))
-    features = Features.learn(examples)
-    vectors = features.vectors(examples)
     labels = catalogue.weights[learnt][:, columns]
-    curve = _curve(vectors, labels, folds[learnt], tags_per_item)
-    model = fit(vectors, labels)
+    curve = _curve(vectors[learnt], labels, folds[learnt], tags_per_item)
+    model = fit(vectors[learnt], labels)
     rows = np.flatnonzero(folds == fold)
-    tags = catalogue.tags.take(pa.array(columns))
     blocks = [rows[start : start + _ITEMS_A_BLOCK] for start in range(0, len(rows), _ITEMS_A_BLOCK)]
-    return pa.Table.from_batches(
-        _batches(catalogue.items, blocks, features, model, curve, tags, tags_per_item), STUDENT_TAGS
+    listed = [top_places(model.scores(vectors[block]), tags_per_item) for block in blocks]
+    places = np.vstack([places for places, _ in listed])
+    scores = curve(np.vstack([millionths for _, millionths in listed]) / MILLION).round(6)
+    positions = np.tile(np.arange(1, places.shape[1] + 1, dtype=np.int32), len(rows))
+    is_kept = scores.ravel() > 0
+    return pa.table(
+        [
+            catalogue.items["item_id"].take(pa.array(rows.repeat(places.shape[1])[is_kept])),
+            catalogue.tags.take(pa.array(columns[places.ravel()[is_kept]])),
+            pa.array(scores.ravel()[is_kept]),
+            pa.array(positions[is_kept]),
+        ],
+        schema=STUDENT_TAGS,
     )
-
-
-def _batches(
-    items: pa.Table,
-    blocks: list[NDArray[np.int64]],
-    features: Features,
-    model: SigmoidModel,
-    curve: Curve,
-    tags: pa.Array,
-    tags_per_item: int,
-) -> Iterator[pa.RecordBatch]:
-    """Score items block by block, so that memory holds the words of one block."""
-    for block in blocks:
-        shown = items.take(pa.array(block))
-        places, millionths = top_places(model.scores(features.vectors(shown)), tags_per_item)
-        scores = curve(millionths / MILLION).round(6)
-        n_tags = places.shape[1]
-        positions = np.tile(np.arange(1, n_tags + 1, dtype=np.int32), len(block))
-        is_kept = scores.ravel() > 0
-        item_ids = (
-            shown["item_id"]
-            .combine_chunks()
-            .take(pa.array(np.repeat(np.arange(len(block)), n_tags)[is_kept]))
-        )
-        yield pa.record_batch(
-            [item_ids, tags.take(pa.array(places.ravel()[is_kept])),
-             pa.array(scores.ravel()[is_kept]), pa.array(positions[is_kept])],
-            schema=STUDENT_TAGS,
-        )  # fmt: skip
 
 
 def _curve(
