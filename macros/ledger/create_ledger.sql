@@ -48,6 +48,14 @@ create table if not exists ledger.main.embeddings (
     embedding float[],
     primary key (model, text)
 );
+create table if not exists ledger.main.student_tags (
+    version varchar,
+    content_hash varchar,
+    tags varchar[],
+    scores double[],
+    trained_at timestamp,
+    primary key (version, content_hash)
+);
 create table if not exists ledger.main.publications (
     version varchar primary key,
     content_hash varchar,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from concurrent.futures import ThreadPoolExecutor
 
 import python_udfs.torch_first  # noqa: F401  # before scikit-learn
@@ -20,6 +19,7 @@ from python_udfs.evaluation.top_places import MILLION, top_places
 from python_udfs.student.curve import Curve
 from python_udfs.student.features import Features
 from python_udfs.student.linear import fit
+from python_udfs.student.sample import feature_rows
 
 __all__ = ["STUDENT_TAGS", "student_tags"]
 
@@ -31,7 +31,6 @@ STUDENT_TAGS = pa.schema([
 ])  # fmt: skip
 
 _LEAST_ITEMS_OF_TAG = 3
-_ITEMS_OF_FEATURES = 10_000
 _ITEMS_A_BLOCK = 2_000
 
 
@@ -42,8 +41,9 @@ def student_tags(
 
     `items`: item_id (string), fold (int32), text (string, the whole of it), facts (list of
     strings), one row each. `labels`: item_id, tag (string), weight (float64), each pair once; the
-    weight is 1 for tags that people gave, else above 0 and below 1. Labels of other items are left
-    out. No rows if fewer than `least_items` items have labels.
+    weight is 1 for tags that people gave, else above 0 and below 1. The latter count only where
+    people are silent, for items or tags that they never named. Labels of other items are left out.
+    No rows if fewer than `least_items` items have labels.
 
     Features are learnt from all items, labelled or not, and see no label. The linear model and the
     curve that turns its scores into the share of such tags that people give are learnt from the
@@ -57,8 +57,8 @@ def student_tags(
     if int(catalogue.is_labelled.sum()) < least_items:
         return STUDENT_TAGS.empty_table()
     folds = np.asarray(items["fold"])
-    with threadpool_limits(1), ThreadPoolExecutor(joblib.cpu_count()) as pool:
-        features = Features.learn(_sample(items))
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(joblib.cpu_count()) as pool:
+        features = Features.learn(items.take(pa.array(feature_rows(items["item_id"].to_pylist()))))
         starts = range(0, len(items), _ITEMS_A_BLOCK)
         vectors = np.vstack(
             list(pool.map(lambda start: features.vectors(items[start : start + _ITEMS_A_BLOCK]),
@@ -69,20 +69,6 @@ def student_tags(
                      np.unique(folds))
         )  # fmt: skip
     return pa.concat_tables(tables).sort_by([("item_id", "ascending"), ("position", "ascending")])
-
-
-def _sample(items: pa.Table) -> pa.Table:
-    """The items that features are learnt from: the first ones by the SHA-256 of their id.
-
-    Chosen without regard to labels: directions fit the items that they were learnt from better than
-    others, so vectors of labelled and of other items would differ in kind.
-    """
-    if len(items) <= _ITEMS_OF_FEATURES:
-        return items
-    item_ids = items["item_id"].to_pylist()
-    hashes = [hashlib.sha256(item_id.encode()).digest() for item_id in item_ids]
-    first = sorted(range(len(items)), key=hashes.__getitem__)[:_ITEMS_OF_FEATURES]
-    return items.take(pa.array(sorted(first)))
 
 
 class _Labelled:
@@ -104,11 +90,6 @@ class _Labelled:
         weights = np.asarray(labels["weight"].filter(known), dtype=np.float32)
         return cls(items, tags, csr_array((weights, places), shape=(len(items), len(tags))))
 
-    def learnable(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The tags with enough labels at these rows."""
-        counts = np.bincount(self.weights[rows].indices, minlength=len(self.tags))
-        return np.flatnonzero(counts >= _LEAST_ITEMS_OF_TAG)
-
 
 def _tags_of_fold(
     catalogue: _Labelled,
@@ -119,10 +100,13 @@ def _tags_of_fold(
 ) -> pa.Table:
     """Rows of STUDENT_TAGS for the items of one fold, learnt from the others."""
     learnt = np.flatnonzero(catalogue.is_labelled & (folds != fold))
-    columns = catalogue.learnable(learnt)
+    labels = _where_people_are_silent(catalogue.weights[learnt])
+    columns = np.flatnonzero(
+        np.bincount(labels.indices, minlength=len(catalogue.tags)) >= _LEAST_ITEMS_OF_TAG
+    )
     if not len(columns):
         return STUDENT_TAGS.empty_table()
-    labels = catalogue.weights[learnt][:, columns]
+    labels = labels[:, columns]
     curve = _curve(vectors[learnt], labels, folds[learnt], tags_per_item)
     model = fit(vectors[learnt], labels)
     rows = np.flatnonzero(folds == fold)
@@ -141,6 +125,17 @@ def _tags_of_fold(
         ],
         schema=STUDENT_TAGS,
     )
+
+
+def _where_people_are_silent(weights: csr_array) -> csr_array:
+    """The labels of people, and others of items or tags that have none of people among these."""
+    rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
+    is_given = weights.data >= 1
+    of_items = np.bincount(rows, is_given, minlength=weights.shape[0]) > 0
+    of_tags = np.bincount(weights.indices, is_given, minlength=weights.shape[1]) > 0
+    kept = is_given | ~of_items[rows] | ~of_tags[weights.indices]
+    places = (rows[kept], weights.indices[kept])
+    return csr_array((weights.data[kept], places), shape=weights.shape)
 
 
 def _curve(

@@ -118,3 +118,23 @@ def test_items_without_words_or_facts_do_not_fail() -> None:
     )
     found = student_tags(empty, labels, tags_per_item=2, least_items=1)
     assert len(found) == 120
+
+
+def test_weak_labels_count_only_for_items_or_tags_that_people_never_named() -> None:
+    items, labels = catalogue(300, n_labelled=250)
+
+    def weak(item_ids: list[str], tag: str) -> pa.Table:
+        rows = [{"item_id": item_id, "tag": tag, "weight": 0.5} for item_id in item_ids]
+        return pa.concat_tables([labels, pa.Table.from_pylist(rows, labels.schema)])
+
+    def found(given: pa.Table) -> pa.Table:
+        return student_tags(items, given, tags_per_item=7, least_items=200)
+
+    before = found(labels)
+    labelled = items["item_id"].to_pylist()[:250]
+    contradicted = [row["item_id"] for row in labels.to_pylist() if row["tag"] == "space"]
+    # People named both the items and the tag: nothing changes.
+    assert found(weak(contradicted, "heist")) == before
+    # A tag that people never named, and items that they never tagged, do teach.
+    assert "new" in found(weak(labelled, "new"))["tag"].to_pylist()
+    assert found(weak(items["item_id"].to_pylist()[250:], "space")) != before

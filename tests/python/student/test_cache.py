@@ -1,0 +1,102 @@
+"""The student's tags in the ledger: learnt once for a training set, read back ever after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from python_udfs.student import cache
+from python_udfs.student.cache import cached_student_tags
+from python_udfs.student.tags import student_tags
+from tests.python.conftest import ROOT
+from tests.python.student.catalogue import catalogue
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    macro = (ROOT / "macros/ledger/create_ledger.sql").read_text(encoding="utf-8")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{tmp_path / 'ledger.duckdb'}' as ledger")
+        connection.execute(macro.split("%}", 2)[1].rsplit("{%", 1)[0])
+        yield connection
+
+
+class Student:
+    """Counts trainings; its tables can be changed between calls."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.connection = connection
+        self.items, self.labels = catalogue(120)
+        self.n_trained = 0
+        monkeypatch.setattr(cache, "student_tags", self._train)
+
+    def _train(
+        self, items: pa.Table, labels: pa.Table, *, tags_per_item: int, least_items: int
+    ) -> pa.Table:
+        self.n_trained += 1
+        return student_tags(items, labels, tags_per_item=tags_per_item, least_items=least_items)
+
+    def tags(self, tags_per_item: int = 3, least_items: int = 100) -> pa.Table:
+        hashed = "select *, sha256(concat_ws('|', fold, text, facts::varchar)) as content_hash"
+        self.connection.register("items", self.items)
+        return cached_student_tags(
+            self.connection.sql(f"{hashed} from items"),
+            self.connection.from_arrow(self.labels),
+            self.connection,
+            tags_per_item=tags_per_item,
+            least_items=least_items,
+        )
+
+    def kept(self) -> int:
+        sql = "select count(distinct version) from ledger.main.student_tags"
+        return int(self.connection.execute(sql).fetchall()[0][0])
+
+
+@pytest.fixture
+def student(connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch) -> Student:
+    return Student(connection, monkeypatch)
+
+
+def test_a_second_call_reads_the_same_rows_without_training(student: Student) -> None:
+    first = student.tags()
+    assert student.tags() == first
+    assert student.n_trained == 1
+    assert first == student_tags(student.items, student.labels, tags_per_item=3, least_items=100)
+
+
+def test_what_shapes_the_tags_is_learnt_again_and_the_rest_is_not(student: Student) -> None:
+    student.tags()
+    student.labels = student.labels[1:]
+    student.tags()
+    assert student.n_trained == 2
+    student.items = student.items.set_column(
+        2, "text", pa.array(["a changed text", *student.items["text"].to_pylist()[1:]])
+    )
+    student.tags()
+    assert student.n_trained == 3
+    student.tags(tags_per_item=2)
+    assert student.n_trained == 4
+    student.items, student.labels = student.items[::-1], student.labels[::-1]
+    student.tags(tags_per_item=2)
+    assert student.n_trained == 4
+
+
+def test_below_the_number_of_items_nothing_is_learnt_or_kept(student: Student) -> None:
+    assert len(student.tags(least_items=121)) == 0
+    assert (student.n_trained, student.kept()) == (0, 0)
+
+
+def test_old_training_sets_are_forgotten(student: Student, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_VERSIONS_KEPT", 2)
+    for _ in range(3):
+        student.labels = student.labels[1:]
+        student.tags()
+    assert student.kept() == 2
+    student.tags()
+    assert student.n_trained == 3
