@@ -109,6 +109,19 @@ class Generation(_Group):
     weight_image_description: PositiveShare = Field(
         0.3, description="measured description instead of the image"
     )
+    use_student: bool = Field(
+        True, description="false = no tags learnt from those of other items, path student:all"
+    )
+    student_min_items: Positive = Field(
+        200, description="items with a known base tag; with fewer the student is silent"
+    )
+    student_tags_per_item: Annotated[int, Field(ge=1, le=100)] = Field(
+        10, description="the student's candidates for each item"
+    )
+    student_answer_weight: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.2, description="a generated base tag as the student's example; a manual one counts 1"
+    )
+    weight_student: PositiveShare = Field(0.7, description="path weight of the student")
 
 
 class Runtime(_Group):

@@ -1,4 +1,5 @@
--- Every candidate comes from an answer in the ledger to a question of its item.
+-- Every candidate but the student's comes from an answer in the ledger to a question of
+-- its item.
 with
 
 candidates as (
@@ -8,6 +9,7 @@ candidates as (
         tag,
         question_key
     from {{ ref("int_candidates_by_path") }}
+    where path <> 'student:all'
 ),
 
 answers as (
