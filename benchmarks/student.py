@@ -1,6 +1,6 @@
 """The student on real films: how good its tags are beside cheap methods, and what it costs.
 
-usage: python -m benchmarks.student --data FOLDER [--vectors FILE] [--copies 100000]
+usage: python -m benchmarks.student --data FOLDER [--part test] [--vectors FILE] [--copies 100000]
 
 Reads `items.parquet`, `plots.parquet` and `human_tags.parquet` of FOLDER in place. Films with an
 overview and a clean human tag (kinds content, genre, time); the schema is every such tag of 10 or
@@ -278,6 +278,9 @@ def main() -> None:
     parser.add_argument("--part", choices=("tune", "test"), default="tune")
     parser.add_argument("--only", choices=("quality", "cost"), help="measure one of the two")
     arguments = parser.parse_args()
+    if not (arguments.data / "items.parquet").is_file():
+        print(f"no items.parquet in {arguments.data}: nothing to do (set DATA=folder)")
+        return
     results = Results("student", "The student: its tags and its cost")
     films = Films.read(arguments.data)
     if arguments.only != "cost":
