@@ -11,7 +11,11 @@ import pyarrow as pa
 from python_udfs.student.sample import feature_rows
 from python_udfs.student.tags import STUDENT_TAGS, student_tags
 
-__all__ = ["cached_student_tags"]
+__all__ = ["STUDENT_ANSWERS", "cached_student_tags"]
+
+STUDENT_ANSWERS = pa.schema(
+    [*STUDENT_TAGS, ("version", pa.string()), ("trained_at", pa.timestamp("us"))]
+)
 
 # A new number when the same examples would give other tags.
 _METHOD = 1
@@ -27,7 +31,7 @@ def cached_student_tags(
     tags_per_item: int,
     least_items: int,
 ) -> pa.Table:
-    """Return rows of STUDENT_TAGS for all items; train only if the ledger lacks some of them.
+    """Return rows of STUDENT_ANSWERS for all items; train only if the ledger lacks some of them.
 
     `items`: item_id, fold, text, facts as in `student_tags`, and content_hash, a hash of the other
     three. `examples`: item_id, tag, weight. A version is the SHA-256 of all that is learnt from:
@@ -38,7 +42,7 @@ def cached_student_tags(
     known = items.select("item_id, content_hash").order("item_id").to_arrow_table()
     labelled = set(found["item_id"].to_pylist()) & set(known["item_id"].to_pylist())
     if len(labelled) < least_items:
-        return STUDENT_TAGS.empty_table()
+        return STUDENT_ANSWERS.empty_table()
     version = _version(known, labelled, found, tags_per_item)
     cursor = connection.cursor()
     try:
@@ -60,20 +64,20 @@ def cached_student_tags(
         rows = cursor.sql(
             """
             with kept as (
-                select item_id, tags, scores
+                select item_id, tags, scores, version, trained_at
                 from student_items
                 inner join ledger.main.student_tags as student_tags
                     on student_items.content_hash = student_tags.content_hash
                 where version = ?
             )
             select item_id, unnest(tags) as tag, unnest(scores) as score,
-                generate_subscripts(tags, 1)::integer as position
+                generate_subscripts(tags, 1)::integer as position, version, trained_at
             from kept
             order by item_id, position
             """,
             params=[version],
         )
-        return rows.to_arrow_table().cast(STUDENT_TAGS)
+        return rows.to_arrow_table().cast(STUDENT_ANSWERS)
     finally:
         cursor.close()
 

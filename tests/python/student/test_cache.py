@@ -67,7 +67,22 @@ def test_a_second_call_reads_the_same_rows_without_training(student: Student) ->
     first = student.tags()
     assert student.tags() == first
     assert student.n_trained == 1
-    assert first == student_tags(student.items, student.labels, tags_per_item=3, least_items=100)
+    assert first.drop_columns(["version", "trained_at"]) == student_tags(
+        student.items, student.labels, tags_per_item=3, least_items=100
+    )
+
+
+def test_each_tag_says_from_which_version_it_was_learnt_and_when(student: Student) -> None:
+    def of(column: str) -> set[object]:
+        return set(student.tags()[column].to_pylist())
+
+    (first,), (trained_at,) = of("version"), of("trained_at")
+    assert (of("version"), of("trained_at")) == ({first}, {trained_at})
+    assert student.connection.execute(
+        "select distinct version, trained_at from ledger.main.student_tags"
+    ).fetchall() == [(first, trained_at)]
+    student.labels = student.labels[1:]
+    assert first not in of("version")
 
 
 def test_what_shapes_the_tags_is_learnt_again_and_the_rest_is_not(student: Student) -> None:
