@@ -5,6 +5,11 @@ generated_tags as (
     where rejected_reason is not null
 ),
 
+student_tags as (
+    select * from {{ ref("int_student_tags") }}
+    where rejected_reason is not null
+),
+
 final as (
     select
         question_key,
@@ -15,6 +20,16 @@ final as (
         left(score_text, 40) as score_text,
         rejected_reason
     from generated_tags
+    union all
+    select
+        cast(null as varchar) as question_key,
+        position,
+        item_id,
+        path,
+        tag as name,
+        cast(path_score as varchar) as score_text,
+        rejected_reason
+    from student_tags
 )
 
 select * from final

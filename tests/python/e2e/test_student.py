@@ -15,15 +15,15 @@ pytestmark = pytest.mark.dbt
 
 ITEM = "parasite"
 ACTIVE = {"student_min_items": 15}
-TAGS = "select item_id, tag, score, position from int_student_tags order by all"
 
 
 def of_fold(project: Project, *, own: bool) -> list[tuple[object, ...]]:
     """The student's tags of the items in the fold of ITEM, or of all others."""
     same = "=" if own else "<>"
     return project.query(
-        "select item_id, tag, score, position from int_student_tags inner join int_student_items "
-        f"using (item_id) where fold {same} (select fold from int_student_items "
+        "select item_id, tag, score, position "
+        "from int_student_answers inner join int_student_items using (item_id) "
+        f"where fold {same} (select fold from int_student_items "
         f"where item_id = '{ITEM}') order by all"
     )
 
@@ -42,7 +42,7 @@ def test_a_manual_tag_changes_the_tags_of_other_folds_only_and_nothing_is_learnt
     # It is a path like others: up to the provenance of published tags, and under dbt's tests.
     assert project.query(
         "select count(*) from int_candidates_by_path where path = 'student:all'"
-    ) == project.query("select count(*) from int_student_tags")
+    ) == project.query("select count(*) from int_student_tags where rejected_reason is null")
     assert project.query(
         "select count(*) > 0 from item_tags "
         "where list_contains(list_transform(provenance.paths, lambda x: x.path), 'student:all')"
