@@ -149,6 +149,13 @@ def _mentions(reader: Reader, tag: str) -> list[str]:
     )  # fmt: skip
     for found in evidence:
         lines += _quoted(f"{found['path']} read", [found])
+    lines += [
+        "  the student gave it, learnt from the tags of other items: training set "
+        f"{learnt['version'][:12]} of {learnt['trained_at']:%Y-%m-%d %H:%M} UTC"
+        for learnt in reader.rows(
+            "select * from int_student_tags where item_id = $item_id and tag = $tag", tag
+        )
+    ]
     for mention in rejected:
         if normalise_tag(mention["name"] or "") == tag:
             lines.append(

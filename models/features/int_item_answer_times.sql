@@ -10,6 +10,11 @@ evaluator_answers as (
     where status = 'answered' and purpose = 'tagging'
 ),
 
+student_tags as (
+    select * from {{ ref("int_student_tags") }}
+    where rejected_reason is null
+),
+
 answers as (
     select
         item_id,
@@ -20,6 +25,11 @@ answers as (
         item_id,
         answered_at
     from evaluator_answers
+    union all
+    select
+        item_id,
+        trained_at as answered_at
+    from student_tags
 ),
 
 final as (

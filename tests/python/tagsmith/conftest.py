@@ -48,12 +48,16 @@ create table int_candidates_by_path as select *, 'q-' || path as question_key fr
     ('parasite', 'social divide', 'text:subject', 2, 0.8, 0.7),
     ('parasite', 'social divides', 'text:mood', 3, 0.6, 0.5),
     ('parasite', 'smell of poverty', 'text:mood', 1, 0.9, 0.7),
-    ('parasite', 'odd one', 'text:mood', 2, 0.7, 0.7)
+    ('parasite', 'odd one', 'text:mood', 2, 0.7, 0.7),
+    ('parasite', 'social divide', 'student:all', 4, 0.3, 1.0)
 ) as t (item_id, tag, path, position, path_score, weight);
 create table int_generation_questions as
     select 'parasite' as item_id, 'q-text:subject' as question_key, 's1' as search_key;
 create table int_item_evidence as
     select 's1' as search_key, '[{"source": "A critic", "text": "Of class."}]' as passages;
+create table int_student_tags as
+    select 'parasite' as item_id, 'social divide' as tag, repeat('1a2b', 16) as version,
+        timestamp '2026-03-01 12:34:56' as trained_at;
 create table int_candidates_rejected as
     select 'parasite' as item_id, 'text:setting' as path, 4 as position,
         'Broken' || chr(27) || ' ONE!' as name, '1.7' as score_text,

@@ -54,6 +54,16 @@ def test_a_mapped_tag_is_told_from_its_candidates_to_its_rank(why: Why) -> None:
         assert line in lines
 
 
+def test_a_tag_of_the_student_says_what_it_was_learnt_from(why: Why) -> None:
+    _, said = why("parasite", "social divide")
+    assert "student:all 4 0.30 1.00" in " ".join(said.split())
+    assert (
+        "the student gave it, learnt from the tags of other items: training set 1a2b1a2b1a2b "
+        "of 2026-03-01 12:34 UTC"
+    ) in said
+    assert "student" not in why("parasite", "smell of poverty")[1]
+
+
 def test_a_novel_tag_quotes_its_evidence_verdicts_against_their_bars_and_reason(why: Why) -> None:
     _, said = why("parasite", "smell of poverty")
     for line in (
