@@ -11,27 +11,11 @@ described as (
         item_id,
         {{ evaluation_fold("item_id") }} as fold,
         concat_ws(' ', title, original_title, summary, synopsis) as text,
-        list_sort(
-            list_distinct(
-                list_concat(
-                    list_transform(
-                        genres,
-                        lambda x: 'genre:' || lower(x)  -- noqa: RF02
-                    ),
-                    list_transform(
-                        countries,
-                        lambda x: 'country:' || lower(x)  -- noqa: RF02
-                    ),
-                    list_transform(
-                        people,
-                        lambda x: 'person:' || lower(x)  -- noqa: RF02
-                    ),
-                    list_filter(
-                        ['decade:' || (year(release_date) // 10)],
-                        lambda x: x is not null  -- noqa: RF02
-                    )
-                )
-            )
+        list_concat(
+            genres,
+            countries,
+            people,
+            [cast(year(release_date) // 10 as varchar)]
         ) as facts
     from items
 ),
