@@ -116,12 +116,12 @@ class Generation(_Group):
         200, description="items with a known base tag; with fewer the student is silent"
     )
     student_tags_per_item: Annotated[int, Field(ge=1, le=100)] = Field(
-        10, description="the student's candidates for each item"
+        25, description="the student's candidates for each item"
     )
     student_answer_weight: Annotated[float, Field(ge=0, lt=1)] = Field(
         0.2, description="a generated base tag as the student's example; a manual one counts 1"
     )
-    weight_student: PositiveShare = Field(0.7, description="path weight of the student")
+    weight_student: PositiveShare = Field(1.0, description="path weight of the student")
 
 
 class Runtime(_Group):
