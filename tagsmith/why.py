@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import exp
 from typing import Annotated, Any
 
 import duckdb
@@ -229,15 +230,44 @@ def _evaluation(reader: Reader, decision: Row, settings: dict[str, str]) -> list
     return lines + [f'  reason: "{plain(r["reason"])}"' for r in reasons]
 
 
+def _calibration(reader: Reader, tag: str) -> list[str]:
+    """What each kind of evidence adds to the log-odds, where weights were learnt."""
+    evidence = reader.rows(
+        "with entries as (select fold, unnest(map_entries(evidence)) as entry "
+        "from int_score_labels where item_id = $item_id and tag = $tag) "
+        "select evidence, entry.value as strength, weight, n_labels "
+        "from entries inner join int_score_weights as weights "
+        "on entries.fold = weights.fold and entry.key = evidence "
+        "where entry.value > 0 order by entry.value * weight desc, evidence", tag,
+    )  # fmt: skip
+    if not evidence:
+        return []
+    total = sum(row["strength"] * row["weight"] for row in evidence)
+    return [
+        *table(
+            ("evidence", "strength", "weight", "log-odds"),
+            [
+                (row["evidence"], number(row["strength"], 3), number(row["weight"], 3),
+                 number(row["strength"] * row["weight"], 3))
+                for row in evidence
+            ],
+        ),
+        f"  people give {1 / (1 + exp(-total)):.1%} of such tags, learnt from "
+        f"{evidence[0]['n_labels']:,} tags of other items; this counts as its ensemble score",
+    ]  # fmt: skip
+
+
 def _ranking(reader: Reader, tag: str, settings: dict[str, str]) -> list[str]:
     lines: list[str] = []
     for row in reader.rows(
         "select * from int_tags_concatenated inner join int_tags_selected using (item_id, tag) "
         "where item_id = $item_id and tag = $tag", tag,
     ):  # fmt: skip
-        values = [row["ensemble_score"], *(row[part] for part in ("evaluation_score", *_PARTS[2:]))]
+        strength = row.get("calibrated_score", row["ensemble_score"])
+        values = [strength, *(row[part] for part in ("evaluation_score", *_PARTS[2:]))]
         lines += [
             f'"{tag}" in the ranking, as {row["status"]} tag of category {row["category"]}',
+            *(_calibration(reader, tag) if "calibrated_score" in row else []),
             *table(
                 ("part", "value", "weight", "gives"),
                 [

@@ -16,7 +16,7 @@ final as (
         labels.is_manual,
         unnest(['raw', 'calibrated']) as stage,  -- noqa: RF04
         unnest([scores.ensemble_score, scores.calibrated_score]) as score,
-        unnest([false, scores.fit = 'isotonic']) as is_fitted
+        unnest([false, scores.fit = 'logistic']) as is_fitted
     from labels
     inner join scores
         on

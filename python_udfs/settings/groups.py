@@ -218,7 +218,8 @@ class Verification(_Group):
     weight_agreement: Share = Field(0.15, description="in the final score")
     weight_specificity: Share = Field(0.10, description="in the final score")
     calibrate_scores: bool = Field(
-        False, description="use a score calibrated on manual tags as the ensemble score"
+        True,
+        description="rank by a score learnt from manual tags, if there are enough",
     )
     tag_statuses: Chosen[Literal["mapped", "novel"]] = Field(
         ["mapped", "novel"], description="which tags may be selected"

@@ -93,18 +93,16 @@ def test_a_changed_synopsis_and_a_new_item_ask_about_themselves_alone(
     assert project.query("select count(*) from item_features") == [(5,)]
 
 
-def test_a_plain_build_makes_the_calibration_where_it_counts_and_only_there(
+def test_a_calibrated_score_takes_the_part_of_the_ensemble_unless_it_is_off(
     copy: CopyProject,
 ) -> None:
     project = copy("warehouse.duckdb*")
-    project.build()
-    tables = "select table_name from duckdb_tables() where table_name = 'int_score_calibration'"
-    assert project.query(tables) == []
+    project.build(variables={"calibrate_scores": False})
+    columns = "select column_name from (describe int_tags_concatenated)"
+    assert ("calibrated_score",) not in project.query(columns)
     before = project.query("select item_id, tag from int_tags_concatenated order by all")
-    project.build(variables={"calibrate_scores": True})
-    assert project.query(tables) == [("int_score_calibration",)]
+    project.build()
     assert project.endpoint.n_calls == 0
-    # With few labels the score stays as it is; it takes the ensemble's part all the same.
     assert project.query("select item_id, tag from int_tags_concatenated order by all") == before
     assert project.query(
         "select count(*) from int_tags_concatenated inner join int_score_calibration as learnt "

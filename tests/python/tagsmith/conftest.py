@@ -78,10 +78,18 @@ create table int_tag_reasons as
     select 'parasite' as item_id, 'smell of poverty' as tag, 'The host notes it.' as reason;
 create table int_tags_concatenated as select * from (values
     ('parasite', 'class divide', 'mapped', 'subject', 1,
-     0.8::double, 0.81::double, 1.0::double, 0.5::double, 0.803::double),
-    ('parasite', 'smell of poverty', 'novel', 'mood', 1, 0.63, 0.5, 0.5, 1.0, 0.6)
-) as t (item_id, tag, status, category, position, ensemble_score, evaluation_score, agreement,
-    specificity, score);
+     0.8::double, 0.25::double, 0.81::double, 1.0::double, 0.5::double, 0.803::double),
+    ('parasite', 'smell of poverty', 'novel', 'mood', 1, 0.63, 0.63, 0.5, 0.5, 1.0, 0.6)
+) as t (item_id, tag, status, category, position, ensemble_score, calibrated_score,
+    evaluation_score, agreement, specificity, score);
+create table int_score_labels as
+    select 'parasite' as item_id, 'class divide' as tag, 3 as fold,
+        map {'any tag': 1.0, 'text:subject': 0.8, 'novel': 0.0} as evidence
+    union all select 'parasite', 'smell of poverty', 4, map {'any tag': 1.0};
+create table int_score_weights as select * from (values
+    (3, 'any tag', -2.0986, 1200), (3, 'text:subject', 1.25, 1200), (3, 'novel', -1.5, 1200),
+    (2, 'text:subject', 9.0, 1100)
+) as t (fold, evidence, weight, n_labels);
 create table int_tags_selected as
     select 'parasite' as item_id, 'class divide' as tag, 1 as rank, true as is_selected,
         null::varchar as reason

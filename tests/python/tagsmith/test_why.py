@@ -48,6 +48,11 @@ def test_a_mapped_tag_is_told_from_its_candidates_to_its_rank(why: Why) -> None:
         "ensemble (noisy_or): 0.800000 from 2 path(s)",
         'stays for "social divides" (Dice 0.900 >= 0.85)',
         'nearest base tag: "class divide" (semantic), similarity 0.810000 > alpha 0.75: mapped',
+        "text:subject 0.800 1.250 1.000",
+        "any tag 1.000 -2.099 -2.099",
+        "people give 25.0% of such tags, learnt from 1,200 tags of other items; "
+        "this counts as its ensemble score",
+        "ensemble 0.250000 0.45 0.112500",
         "specificity 0.500000 0.1 0.050000",
         "number 1 of the item; the first 25 are kept: selected",
     ):
