@@ -1,20 +1,66 @@
--- Selection (paper 2.2): keep the first top_k tags of an item.
+-- Selection (paper 2.2): the first top_k tags of an item that no policy excludes.
 with
 
--- Policies (quotas, editors' overrides) go here: each excludes tags, with its own
--- reason.
 tags as (
+    select * from {{ ref("int_tags_concatenated") }}
+),
+
+duplicates as (
+    select * from {{ ref("int_tag_duplicates") }}
+),
+
+-- Policies on a single tag go here, each with its own reason; the first one counts.
+judged as (
+    select
+        tags.item_id,
+        tags.tag,
+        tags.status,
+        tags.category,
+        tags.score,
+        tags.position,
+        duplicates.survivor_tag,
+        duplicates.survivor_similarity,
+        case
+            when not list_contains({{ text_values(var("tag_statuses")) }}, tags.status)
+                then tags.status || ' tags take no place here (tag_statuses)'
+            when tags.score < {{ var("min_score") }}
+                then 'its score is below {{ var("min_score") }} (min_score)'
+            when duplicates.is_genre
+                then 'a genre of the item (genre_tags)'
+            when duplicates.survivor_tag is not null
+                then format(
+                        'means the same as "{}" (cosine {:.2f})',
+                        duplicates.survivor_tag, duplicates.survivor_similarity
+                    )
+        end as tag_reason
+    from tags
+    left join duplicates
+        on
+            tags.item_id = duplicates.item_id
+            and tags.tag = duplicates.tag
+),
+
+-- The places of a category go to its best tags that are left.
+counted as (
     select
         item_id,
         tag,
         status,
+        category,
         score,
         position,
-        case
-            when not list_contains({{ text_values(var("tag_statuses")) }}, status)
-                then status || ' tags take no place here (tag_statuses)'
-        end as policy_reason
-    from {{ ref("int_tags_concatenated") }}
+        survivor_tag,
+        survivor_similarity,
+        tag_reason,
+        cast(
+            cast({{ text_values([setting_value("category_quotas")]) }}[1] as json)
+            as map (varchar, integer)
+        )[category] as quota,
+        row_number() over (
+            partition by item_id, category, tag_reason is null
+            order by {{ tag_order() }}
+        ) as category_place
+    from judged
 ),
 
 ranked as (
@@ -23,12 +69,21 @@ ranked as (
         tag,
         status,
         score,
-        policy_reason,
+        survivor_tag,
+        survivor_similarity,
+        case
+            when tag_reason is not null then tag_reason
+            when category_place > quota
+                then format(
+                        'number {} of category {}; its quota is {}',
+                        category_place, category, quota
+                    )
+        end as policy_reason,
         cast(row_number() over (
             partition by item_id, policy_reason is null
             order by {{ tag_order() }}
         ) as integer) as place
-    from tags
+    from counted
 ),
 
 final as (
@@ -42,7 +97,9 @@ final as (
             when policy_reason is not null then policy_reason
             when place > {{ var("top_k") }} then 'below_top_k'
         end as reason,
-        case when policy_reason is null then place end as rank
+        case when policy_reason is null then place end as rank,
+        survivor_tag,
+        survivor_similarity
     from ranked
 )
 

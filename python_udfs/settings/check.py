@@ -53,7 +53,9 @@ def allowed_values(field: FieldInfo) -> str:
     if origin is list:
         return "a list of texts"
     if origin is dict:
-        return "a mapping of names to three numbers"
+        is_of_integers = get_args(arguments[1])[0] is int
+        values = _plural(arguments[1]) if is_of_integers else "three numbers"
+        return f"a mapping of names to {values}"
     if field.annotation is bool:
         return "true, false"
     if field.annotation is str:

@@ -53,6 +53,7 @@ PackSize = Annotated[int, Field(ge=1, le=50)]
 Texts = Annotated[list[str], _Json]
 Price = Annotated[tuple[float, float, float], BeforeValidator(_as_tuple)]
 Prices = Annotated[dict[str, Price], _Json]
+Quotas = Annotated[dict[str, Positive], _Json]
 Chosen = Annotated[list[T], _Json, Field(min_length=1), AfterValidator(_distinct)]
 
 
@@ -224,6 +225,12 @@ class Verification(_Group):
     tag_statuses: Chosen[Literal["mapped", "novel"]] = Field(
         ["mapped", "novel"], description="which tags may be selected"
     )
+    genre_tags: bool = Field(False, description="true = an item's genres may be its tags as well")
+    semantic_dedup_threshold: Annotated[float, Field(gt=0, le=2)] = Field(
+        0.78, description="cosine of two tags of an item; above 1 = keep all synonyms"
+    )
+    category_quotas: Quotas = Field({}, description="category: highest number of its tags per item")
+    min_score: Share = Field(0, description="lowest final score of a selected tag")
     top_k: Annotated[int, Field(ge=1, le=1000)] = Field(25, description="tags per item")
 
 

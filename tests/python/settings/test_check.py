@@ -17,6 +17,8 @@ COUNT = "integer in [1, no limit)"
 MODELS = "a list of one or more of popularity, item_cf, graph, content, hybrid, no duplicates"
 INTEGERS = "a list of one or more integers in [1, 1000], no duplicates"
 
+QUOTAS = "a mapping of names to integers in [1, no limit)"
+
 
 @pytest.mark.parametrize(
     ("name", "value"),
@@ -26,6 +28,7 @@ INTEGERS = "a list of one or more integers in [1, 1000], no duplicates"
         ("recommendation_models", ["hybrid", "graph"]), ("evaluation_ks", [5, 10, 1000, 1]),
         ("evaluator_reasons", False), ("model", ""), ("poster_hosts", []),
         ("poster_hosts", ["a.example"]), ("llm_prices", {}), ("llm_prices", {"m": [1, 0.5, 2]}),
+        ("category_quotas", {}), ("category_quotas", {"mood": 1}),
         ("items", "films.parquet"), ("items_columns", {"overview": "summary"}),
         ("when_locked", "stop"),
     ],
@@ -47,6 +50,7 @@ def test_what_is_allowed_is_no_problem(name: str, value: Any) -> None:
         ("evaluator_reasons", "true, false", ["false", 1]),
         ("model", "text (put it in quotes)", [1]),
         ("poster_hosts", "a list of texts", ["x", [1]]),
+        ("category_quotas", QUOTAS, [[], {"mood": 0}, {"mood": "1"}, {"mood": 1.5}]),
         ("llm_prices", "a mapping of names to three numbers", [[], {"m": [1, 2]}, {"m": "x"}]),
     ],
 )
