@@ -175,14 +175,15 @@ def _verification(reader: Reader, decision: Row, settings: dict[str, str]) -> li
     ]
     twins = reader.rows(
         "select tag, survivor_similarity from tag_decisions "
-        "where item_id = $item_id and survivor_tag = $tag order by tag", tag,
+        "where item_id = $item_id and survivor_tag = $tag and outcome = 'deduplicated' "
+        "order by tag", tag,
     )  # fmt: skip
     threshold = settings["dedup_threshold"]
     lines += [
         f'  stays for "{t["tag"]}" (Dice {number(t["survivor_similarity"])} >= {threshold})'
         for t in twins
     ]
-    if decision["survivor_tag"]:
+    if decision["outcome"] == "deduplicated":
         lines.append(
             f'  dropped for "{decision["survivor_tag"]}" '
             f"(Dice {number(decision['survivor_similarity'])} >= {threshold})"
@@ -278,7 +279,16 @@ def _ranking(reader: Reader, tag: str, settings: dict[str, str]) -> list[str]:
             ),
             f"  score {number(row['score'], 6)}, best position {row['position']} in an answer",
             f"  number {row['rank'] or '-'} of the item; the first {settings['top_k']} are kept: "
-            + ("selected" if row["is_selected"] else str(row["reason"]).replace("_", " ")),
+            + (row["reason"] or "selected").replace("below_top_k", "below top k"),
+        ]  # fmt: skip
+        lines += [
+            f'  stays for "{twin["tag"]}", which means the same '
+            f"(cosine {number(twin['survivor_similarity'])} >= "
+            f"{settings['semantic_dedup_threshold']})"
+            for twin in reader.rows(
+                "select tag, survivor_similarity from int_tags_selected "
+                "where item_id = $item_id and survivor_tag = $tag order by tag", tag,
+            )
         ]  # fmt: skip
     return lines
 

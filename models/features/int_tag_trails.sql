@@ -45,7 +45,9 @@ final as (
         concatenated.score,
         selected.rank,
         selected.is_selected,
-        selected.reason as selection_reason
+        selected.reason as selection_reason,
+        selected.survivor_tag as synonym_tag,
+        selected.survivor_similarity as synonym_similarity
     from named
     left join aligned
         on named.item_id = aligned.item_id and named.tag = aligned.tag

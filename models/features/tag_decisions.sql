@@ -31,7 +31,9 @@ trails as (
         score,
         rank,
         is_selected,
-        selection_reason
+        selection_reason,
+        synonym_tag,
+        synonym_similarity
     from {{ ref("int_tag_trails") }}
 ),
 
@@ -115,8 +117,8 @@ final as (
         n_paths,
         ensemble_score,
         position,
-        survivor_tag,
-        survivor_similarity,
+        coalesce(survivor_tag, synonym_tag) as survivor_tag,
+        coalesce(survivor_similarity, synonym_similarity) as survivor_similarity,
         status,
         base_tag,
         nearest_base_tag,

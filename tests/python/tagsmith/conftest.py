@@ -13,7 +13,8 @@ create table stg_items as
 create table run_settings as select * from (values
     ('alpha', '0.75'), ('beta', '0.7'), ('top_k', '25'), ('dedup_threshold', '0.85'),
     ('ensemble_method', 'noisy_or'), ('max_evaluated_novel', '6'), ('weight_ensemble', '0.45'),
-    ('weight_evaluation', '0.3'), ('weight_agreement', '0.15'), ('weight_specificity', '0.1')
+    ('weight_evaluation', '0.3'), ('weight_agreement', '0.15'), ('weight_specificity', '0.1'),
+    ('semantic_dedup_threshold', '0.78')
 ) as t (name, value);
 create table item_tags as
     select 'parasite' as item_id, 1 as rank, 'class divide' as tag, 'subject' as category,
@@ -32,6 +33,8 @@ create table tag_decisions as select * from (values
      'smell of poverty'),
     ('parasite', 'odd one', 'rejected_by_evaluators', 'novel, and no evaluator said Yes', 1, 0.5,
      null, null, 'novel', null, 'oddity', 0.75, 'semantic', 2, null, null, null),
+    ('parasite', 'class war', 'policy', 'means the same as "class divide" (cosine 0.84)', 1, 0.4,
+     'class divide', 0.84, 'mapped', 'class war', 'class war', 1.0, 'exact', null, 0.5, null, null),
     ('parasite', 'broken one', 'rejected_at_generation', 'score out of [0, 1]', null, null, null,
      null, null, null, null, null, null, null, null, null, null)
 ) as t (item_id, tag, outcome, reason, n_paths, ensemble_score, survivor_tag,
@@ -92,8 +95,12 @@ create table int_score_weights as select * from (values
 ) as t (fold, evidence, weight, n_labels);
 create table int_tags_selected as
     select 'parasite' as item_id, 'class divide' as tag, 1 as rank, true as is_selected,
-        null::varchar as reason
-    union all select 'parasite', 'smell of poverty', 2, true, null;
+        null::varchar as reason, null::varchar as survivor_tag,
+        null::double as survivor_similarity
+    union all select 'parasite', 'smell of poverty', 2, true, null, null, null
+    union all select 'parasite', 'class war', null, false,
+        'means the same as "class divide" (cosine 0.84)',
+        'class divide', 0.84;
 create table item_features as
     select 'parasite' as item_id, 'Parasite' as title, 2 as n_tags
     union all select 'oldboy', 'Oldboy', 0;

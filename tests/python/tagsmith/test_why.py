@@ -32,7 +32,7 @@ def test_an_item_lists_its_tags_what_was_dropped_and_what_has_no_answer(why: Why
     lines = [" ".join(line.split()) for line in said.splitlines()]
     assert "Parasite (parasite): 2 tags" in lines
     assert "1 class divide subject mapped 0.900 text:overall, text:subject" in lines
-    assert "not chosen: 3" in lines
+    assert "not chosen: 4" in lines
     assert "social divides deduplicated so similar" in lines
     assert "image image:mood quarantined refusal" in lines
 
