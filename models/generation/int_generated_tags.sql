@@ -61,7 +61,12 @@ distinct_names as (
 spellings as (
     select
         name,
-        normalise_tag(name) as tag
+        normalise_tag(name) as tag,
+        string_split(tag, ' ') as words,
+        string_split(without_places(tag), ' ') as words_before_place,
+        list_transform(
+            regexp_extract_all(name, '(\pL+)[''’]s\b', 1), lambda owner: lower(owner)
+        ) as owners
     from distinct_names
 ),
 
@@ -98,10 +103,7 @@ judged as (
                 then 'a name of its people'
             when
                 schema_tags.tag is null
-                and questions.category <> 'setting'
-                and list_has_all(
-                    item_names.proper_nouns, string_split(spellings.tag, ' ')
-                )
+                and ({{ is_story_name() }})
                 then 'a name in its story'
         end as rejected_reason
     from named

@@ -17,7 +17,11 @@ def run_model(
     folder: str = "verification",
 ) -> list[dict[str, Any]]:
     """Build the table `name` from the tables it refers to, and return its rows by column."""
-    macros = sorted((PROJECT / "macros" / "verification").glob("*.sql"))
+    macros = [
+        path
+        for owner in ("generation", "verification")
+        for path in sorted((PROJECT / "macros" / owner).glob("*.sql"))
+    ]
     model = PROJECT / "models" / folder / f"{name}.sql"
     source = "".join(path.read_text() for path in (*macros, model))
     environment = Environment(autoescape=False)  # noqa: S701 (SQL, not HTML)

@@ -1,0 +1,1 @@
+"""Properties of the verification models, run in DuckDB without dbt."""
