@@ -220,6 +220,7 @@ TABLES = (
     "int_evaluator_verdicts",
     "int_novel_reranked",
     "int_tags_concatenated",
+    "int_tag_duplicates",
     "int_tags_selected",
 )
 

@@ -90,8 +90,8 @@ words_of_catalogue as (
     group by words_of_item.word, base_tag_words.word
 ),
 
--- Of "Walter White wants" the first word is a proper noun by what follows, of "Yoon Se-ri"
--- by its hyphen, of "Simin wants" perhaps, of "Ofelia, a girl" more likely.
+-- Of "Walter White wants" the first word is a proper noun by what follows, of "Yoon
+-- Se-ri" by its hyphen, of "Simin wants" perhaps, of "Ofelia, a girl" more likely.
 capitalised as (
     select
         words_of_item.item_id,

@@ -1,4 +1,5 @@
 -- Selection (paper 2.2): the first top_k tags of an item that no policy excludes.
+{%- set quotas = dbt.escape_single_quotes(setting_value("category_quotas")) %}
 with
 
 tags as (
@@ -52,10 +53,7 @@ counted as (
         survivor_tag,
         survivor_similarity,
         tag_reason,
-        cast(
-            cast({{ text_values([setting_value("category_quotas")]) }}[1] as json)
-            as map (varchar, integer)
-        )[category] as quota,
+        cast(cast('{{ quotas }}' as json) as map (varchar, integer))[category] as quota,
         row_number() over (
             partition by item_id, category, tag_reason is null
             order by {{ tag_order() }}
