@@ -82,7 +82,8 @@ create table int_tag_reasons as
 create table int_tags_concatenated as select * from (values
     ('parasite', 'class divide', 'mapped', 'subject', 1,
      0.8::double, 0.25::double, 0.81::double, 1.0::double, 0.5::double, 0.803::double),
-    ('parasite', 'smell of poverty', 'novel', 'mood', 1, 0.63, 0.63, 0.5, 0.5, 1.0, 0.6)
+    ('parasite', 'smell of poverty', 'novel', 'mood', 1, 0.63, 0.63, 0.5, 0.5, 1.0, 0.6),
+    ('parasite', 'class war', 'mapped', 'mood', 1, 0.4, 0.4, 1.0, 1.0, 0.5, 0.5)
 ) as t (item_id, tag, status, category, position, ensemble_score, calibrated_score,
     evaluation_score, agreement, specificity, score);
 create table int_score_labels as

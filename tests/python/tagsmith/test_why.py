@@ -69,6 +69,17 @@ def test_a_tag_of_the_student_says_what_it_was_learnt_from(why: Why) -> None:
     assert "student" not in why("parasite", "smell of poverty")[1]
 
 
+def test_synonyms_name_each_other(why: Why) -> None:
+    _, said = why("parasite", "class war")
+    assert "Dice" not in said
+    assert (
+        'number - of the item; the first 25 are kept: means the same as "class divide" '
+        "(cosine 0.84)"
+    ) in said
+    _, said = why("parasite", "class divide")
+    assert 'stays for "class war", which means the same (cosine 0.840 >= 0.78)' in said
+
+
 def test_a_novel_tag_quotes_its_evidence_verdicts_against_their_bars_and_reason(why: Why) -> None:
     _, said = why("parasite", "smell of poverty")
     for line in (
