@@ -76,6 +76,7 @@
         "genre_tags",
         "semantic_dedup_threshold",
         "category_quotas",
+        "novel_share",
         "min_score",
         "top_k",
         "search_provider",

@@ -61,12 +61,13 @@ counted as (
     from judged
 ),
 
-ranked as (
+limited as (
     select
         item_id,
         tag,
         status,
         score,
+        position,
         survivor_tag,
         survivor_similarity,
         case
@@ -76,12 +77,51 @@ ranked as (
                         'number {} of category {}; its quota is {}',
                         category_place, category, quota
                     )
-        end as policy_reason,
+        end as category_reason
+    from counted
+),
+
+-- Novel tags score low where people's tags teach the score; some keep a place.
+kept as (
+    select
+        item_id,
+        tag,
+        status,
+        score,
+        position,
+        survivor_tag,
+        survivor_similarity,
+        case
+            when category_reason is not null then category_reason
+            when
+                status = 'mapped'
+                and row_number() over (
+                    partition by item_id, status, category_reason is null
+                    order by {{ tag_order() }}
+                ) > {{ var("top_k") }} - least(
+                    {{ (var("novel_share") * var("top_k")) | int }},
+                    count(*) filter (where status = 'novel' and category_reason is null)
+                        over (partition by item_id)
+                )
+                then 'its place is kept for a novel tag (novel_share)'
+        end as policy_reason
+    from limited
+),
+
+ranked as (
+    select
+        item_id,
+        tag,
+        status,
+        score,
+        survivor_tag,
+        survivor_similarity,
+        policy_reason,
         cast(row_number() over (
             partition by item_id, policy_reason is null
             order by {{ tag_order() }}
         ) as integer) as place
-    from counted
+    from kept
 ),
 
 final as (

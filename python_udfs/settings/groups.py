@@ -230,6 +230,9 @@ class Verification(_Group):
         0.78, description="cosine of two tags of an item; above 1 = keep all synonyms"
     )
     category_quotas: Quotas = Field({}, description="category: highest number of its tags per item")
+    novel_share: Share = Field(
+        0.12, description="share of the top_k that mapped tags leave to novel ones, rounded down"
+    )
     min_score: Share = Field(0, description="lowest final score of a selected tag")
     top_k: Annotated[int, Field(ge=1, le=1000)] = Field(25, description="tags per item")
 
