@@ -27,8 +27,8 @@ SCORE_WEIGHTS = pa.schema([
 
 # Tags that people gave, and others; with fewer of either, weights are noise.
 LEAST_LABELS = 20
-# What every tag has, and what novel tags have: they may lower a score.
-FREE = ("any tag", "novel")
+# What tags have by their kind: it may lower a score.
+FREE = ("any tag", "judged offer", "novel")
 _N_FOLDS = 5
 
 

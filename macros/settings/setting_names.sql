@@ -64,6 +64,8 @@
         "alpha",
         "beta",
         "max_evaluated_novel",
+        "judged_offers",
+        "offers_evaluator",
         "use_evaluators",
         "evaluator_reasons",
         "max_reasons",

@@ -7,7 +7,7 @@ generation_answers as (
 
 evaluator_answers as (
     select * from {{ ref("int_evaluator_answers") }}
-    where status = 'answered' and purpose = 'tagging'
+    where status = 'answered' and purpose <> 'control'
 ),
 
 student_tags as (

@@ -17,7 +17,7 @@ generation_answers as (
 evaluator_answers as (
     select status
     from {{ ref("int_evaluator_answers") }}
-    where purpose = 'tagging'
+    where purpose <> 'control'
 ),
 
 usage as (

@@ -12,7 +12,7 @@ generation_answers as (
 
 evaluator_answers as (
     select * from {{ ref("int_evaluator_answers") }}
-    where status <> 'answered' and purpose = 'tagging'
+    where status <> 'answered' and purpose <> 'control'
 ),
 
 -- Reasons that are switched off are not missing.

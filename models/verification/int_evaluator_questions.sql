@@ -53,7 +53,10 @@ final as (
         evidence.search_key
     from queries
     inner join items on queries.item_id = items.item_id
-    cross join evaluators
+    inner join evaluators
+        on
+            queries.purpose <> 'offer'
+            or evaluators.evaluator = '{{ var("offers_evaluator") }}'
     inner join endpoints on evaluators.evaluator = endpoints.role
     cross join prompts
     left join evidence on queries.search_key = evidence.search_key

@@ -26,6 +26,15 @@ names as (
     select * from {{ ref("int_base_tag_names") }}
 ),
 
+offers as (
+    select
+        item_id,
+        tag,
+        {{ verdict_score("answer") }} as verdict_score
+    from {{ ref("int_evaluator_answers") }}
+    where purpose = 'offer' and status = 'answered'
+),
+
 tags as (
     select
         item_id,
@@ -110,7 +119,9 @@ final as (
             map {
                 'any tag': 1,
                 'novel': cast(tags.is_novel as integer),
-                'evaluation': coalesce(tags.evaluation_score, 0)
+                'evaluation': coalesce(tags.evaluation_score, 0),
+                'judged offer': cast(offers.tag is not null as integer),
+                'verdict on offer': coalesce(offers.verdict_score, 0)
             }
         ) as evidence,
         {{ evaluation_fold("tags.item_id") }} as fold,
@@ -121,6 +132,10 @@ final as (
         on
             tags.item_id = evidence_of_paths.item_id
             and tags.tag = evidence_of_paths.tag
+    left join offers
+        on
+            tags.item_id = offers.item_id
+            and tags.tag = offers.tag
     left join labelled_items
         on tags.item_id = labelled_items.item_id
     left join true_tags

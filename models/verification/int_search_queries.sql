@@ -16,6 +16,14 @@ control_tags as (
 ),
 
 {% endif -%}
+-- What the student offers; the verdict counts where scores are learnt.
+offers as (
+    select * from {{ ref("int_student_tags") }}
+    where
+        rejected_reason is null
+        and position <= {{ var("judged_offers") if var("use_evaluators") else 0 }}
+),
+
 items as (
     select * from {{ ref("stg_items") }}
 ),
@@ -27,6 +35,13 @@ tags as (
         tag,
         novel_rank as place
     from novel_candidates
+    union all
+    select
+        'offer' as purpose,
+        item_id,
+        tag,
+        position as place
+    from offers
     {%- if has_controls %}
     union all
     select

@@ -207,6 +207,10 @@ class Verification(_Group):
         0.7, description="lenient bar beta, strict bar 1 - beta"
     )
     max_evaluated_novel: Count = Field(6, description="novel tags per item for the evaluators")
+    judged_offers: Annotated[int, Field(ge=0, le=100)] = Field(
+        0, description="the student's first tags per item that an evaluator judges too"
+    )
+    offers_evaluator: str = Field("lenient", description="the evaluator that judges them")
     use_evaluators: bool = Field(
         True, description="false = these novel tags are admitted without a verdict"
     )

@@ -6,7 +6,7 @@ questions as (
     union all
     select question_key
     from {{ ref("int_evaluator_questions") }}
-    where purpose = 'tagging'
+    where purpose <> 'control'
 ),
 
 answers as (
@@ -16,7 +16,7 @@ answers as (
     union all
     select question_key
     from {{ ref("int_evaluator_answers") }}
-    where status = 'answered' and purpose = 'tagging'
+    where status = 'answered' and purpose <> 'control'
 ),
 
 failures as (

@@ -49,7 +49,7 @@ def test_weights_are_those_that_made_the_labels_and_never_below_0() -> None:
         assert weights["novel"] == pytest.approx(-1, abs=0.15)
         assert weights["bad"] == 0
         assert weights["idle"] < 0.15
-    assert set(FREE) == {"any tag", "novel"}
+    assert set(FREE) == {"any tag", "judged offer", "novel"}
     assert set(found["n_labels"].to_pylist()) == {40_000}
 
 

@@ -6,7 +6,7 @@ counts as (
         count(*) as n_questions,
         count(*) filter (where status <> 'answered') as n_unanswered
     from {{ ref("int_evaluator_answers") }}
-    where purpose = 'tagging'
+    where purpose <> 'control'
 )
 
 select

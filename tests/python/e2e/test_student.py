@@ -14,7 +14,7 @@ from tests.python.e2e.projects import Project
 pytestmark = pytest.mark.dbt
 
 ITEM = "parasite"
-ACTIVE = {"student_min_items": 15}
+ACTIVE = {"student_min_items": 15, "judged_offers": 2}
 
 
 def of_fold(project: Project, *, own: bool) -> list[tuple[object, ...]]:
@@ -53,6 +53,19 @@ def test_a_manual_tag_changes_the_tags_of_other_folds_only_and_nothing_is_learnt
         "test", "--indirect-selection", "cautious", "--select", *selected, variables=ACTIVE
     )
     assert ran.code == 0, ran.output[-6000:]
+
+    # The student's first tags are judged by one evaluator, and the verdict is evidence.
+    assert project.query(
+        "select evaluator, max(place) from int_evaluator_questions "
+        "inner join int_evaluator_answers using (purpose, item_id, tag, evaluator) "
+        "where purpose = 'offer' and status = 'answered' group by evaluator"
+    ) == [("lenient", 2)]
+    assert project.query(
+        "select bool_and(evidence['verdict on offer'] = verdict.score) from int_score_labels "
+        "inner join (select item_id, tag, (answer ->> 'score')::double as score "
+        "from int_evaluator_answers where purpose = 'offer') as verdict using (item_id, tag) "
+        "where evidence['judged offer'] = 1"
+    ) == [(True,)]
 
     # Nothing changed: read back from the ledger.
     kept = project.ledger_query("from ledger.student_tags order by all")
