@@ -1,4 +1,5 @@
--- Texts for the local search: the documents, and every item's summary and synopsis.
+-- Texts for the local search: the documents, and what an item's text leaves out of its
+-- summary and synopsis. The rest a model reads anyway.
 with
 
 documents as (
@@ -9,30 +10,26 @@ items as (
     select * from {{ ref("stg_items") }}
 ),
 
-texts as (
+item_texts as (
+    select * from {{ ref("stg_item_texts") }}
+    where unsent_text is not null
+),
+
+final as (
     select
         'document:' || doc_id as text_id,
-        title as source,
+        coalesce(title, 'document') as source,
         item_id,
         document_text as corpus_text
     from documents
     union all
     select
-        'item:' || item_id as text_id,
-        title as source,
-        item_id,
-        concat_ws(' ', summary, synopsis) as corpus_text
+        'item:' || items.item_id as text_id,
+        items.title as source,
+        items.item_id,
+        item_texts.unsent_text as corpus_text
     from items
-),
-
-final as (
-    select
-        text_id,
-        coalesce(source, 'document') as source,
-        item_id,
-        corpus_text
-    from texts
-    where corpus_text <> ''
+    inner join item_texts on items.item_id = item_texts.item_id
 )
 
 select * from final

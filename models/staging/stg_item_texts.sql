@@ -87,6 +87,7 @@ fitted as (
             rooms.n_tokens_free * length(sentences.sentence)
             / {{ estimated_tokens("sentences.sentence") }} as integer
         ) as n_fitting_characters,
+        sentences.sentence,
         -- A first sentence over the limit is cut at a word end.
         case
             when
@@ -117,6 +118,10 @@ bodies as (
             string_agg(fitted_sentence, '' order by sentence_number)
             filter (where part = 2)
         ) as synopsis,
+        trim(
+            string_agg(sentence, '' order by part, sentence_number)
+            filter (where is_cut)
+        ) as unsent_text,
         bool_or(is_cut) as is_cut
     from fitted
     group by item_id
@@ -128,6 +133,7 @@ rendered as (
         rooms.head
         || coalesce(chr(10) || 'Summary: ' || bodies.summary, '')
         || coalesce(chr(10) || 'Synopsis: ' || bodies.synopsis, '') as item_text,
+        bodies.unsent_text,
         coalesce(bodies.is_cut, false) as is_cut
     from rooms
     left join bodies on rooms.item_id = bodies.item_id
@@ -139,6 +145,7 @@ final as (
         item_text,
         {{ estimated_tokens("item_text") }} as n_text_tokens,
         is_cut,
+        unsent_text,
         sha256(item_text) as content_hash
     from rendered
 )

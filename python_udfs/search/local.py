@@ -1,4 +1,4 @@
-"""Local search: BM25 over the documents and the other items' texts."""
+"""Local search: BM25 over the documents and the parts of items' texts that are not sent."""
 
 from __future__ import annotations
 
@@ -70,8 +70,7 @@ def _distance(passage: Passage, query: Query) -> int:
 class LocalSearch:
     """Passages of at most `n_words` words: about the item, then general, then others; by BM25.
 
-    A passage counts as evidence only if it contains every word of the query. An item's own text is
-    excluded: the model already has it.
+    A passage counts as evidence only if it contains every word of the query.
     """
 
     name = "local"
@@ -79,7 +78,6 @@ class LocalSearch:
     def __init__(self, corpus: Iterable[CorpusText], n_words: int, n_passages: int) -> None:
         self._n_passages = n_passages
         self._passages: list[Passage] = []
-        self._is_own_text: list[bool] = []
         self._sets: list[frozenset[str]] = []
         tokens: list[list[str]] = []
         for entry in corpus:
@@ -89,7 +87,6 @@ class LocalSearch:
                 self._passages.append(
                     Passage(f"{entry.text_id}#{start}", entry.source, entry.item_id, piece)
                 )
-                self._is_own_text.append(entry.text_id.startswith("item:"))
                 found = _tokens(piece)
                 tokens.append(found)
                 self._sets.append(frozenset(found))
@@ -105,12 +102,7 @@ class LocalSearch:
             return []
         scores = self._index.get_scores(wanted)
         needed = frozenset(wanted)
-        hits = [
-            int(i)
-            for i in np.flatnonzero(scores > 0)
-            if needed <= self._sets[i]
-            and not (self._is_own_text[i] and self._passages[i].item_id == query.item_id)
-        ]
+        hits = [int(i) for i in np.flatnonzero(scores > 0) if needed <= self._sets[i]]
         hits.sort(
             key=lambda i: (
                 _distance(self._passages[i], query),

@@ -132,7 +132,7 @@ def test_evidence_is_frozen_until_the_version_changes(
     gather: Gather, ledger: duckdb.DuckDBPyConnection
 ) -> None:
     first = gather("ghost", "zeppelin")
-    assert first["ghost"][1][0]["passage_id"] == "document:1#0"
+    assert [p["passage_id"] for p in first["ghost"][1]] == ["item:a#0", "document:1#0"]
     assert first["zeppelin"] == ("empty", [])
     ledger.execute("update ledger.search_results set passages = '[]', status = 'empty'")
     assert gather("ghost")["ghost"] == ("empty", [])
