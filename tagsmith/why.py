@@ -264,11 +264,12 @@ def _ranking(reader: Reader, tag: str, settings: dict[str, str]) -> list[str]:
         "select * from int_tags_concatenated inner join int_tags_selected using (item_id, tag) "
         "where item_id = $item_id and tag = $tag", tag,
     ):  # fmt: skip
-        strength = row.get("calibrated_score", row["ensemble_score"])
+        is_learnt = settings["calibrate_scores"] == "True"
+        strength = row["calibrated_score" if is_learnt else "ensemble_score"]
         values = [strength, *(row[part] for part in ("evaluation_score", *_PARTS[2:]))]
         lines += [
             f'"{tag}" in the ranking, as {row["status"]} tag of category {row["category"]}',
-            *(_calibration(reader, tag) if "calibrated_score" in row else []),
+            *(_calibration(reader, tag) if is_learnt else []),
             *table(
                 ("part", "value", "weight", "gives"),
                 [

@@ -5,23 +5,28 @@ labels as (
     where is_labelled
 ),
 
-scores as (
-    select * from {{ ref("int_score_calibration") }}
+tags as (
+    select * from {{ ref("int_tags_concatenated") }}
+),
+
+weighed_folds as (
+    select distinct fold from {{ ref("int_score_weights") }}
 ),
 
 final as (
     select
-        labels.item_id,
-        labels.tag,
+        tags.item_id,
+        tags.tag,
         labels.is_manual,
         unnest(['raw', 'calibrated']) as stage,  -- noqa: RF04
-        unnest([scores.ensemble_score, scores.calibrated_score]) as score,
-        unnest([false, scores.fit = 'logistic']) as is_fitted
-    from labels
-    inner join scores
+        unnest([tags.ensemble_score, tags.calibrated_score]) as score,
+        unnest([false, weighed_folds.fold is not null]) as is_fitted
+    from tags
+    inner join labels
         on
-            labels.item_id = scores.item_id
-            and labels.tag = scores.tag
+            tags.item_id = labels.item_id
+            and tags.tag = labels.tag
+    left join weighed_folds on labels.fold = weighed_folds.fold
 )
 
 select * from final

@@ -1,5 +1,5 @@
--- Every tag that competes for a place, with what speaks for it and whether people gave
--- it: what the weights of the evidence are learnt from.
+-- Every tag that a candidate became, with what speaks for it and whether people gave it:
+-- what the weights of the evidence are learnt from.
 with
 
 candidates as (
@@ -8,14 +8,6 @@ candidates as (
 
 candidates_by_path as (
     select * from {{ ref("int_candidates_by_path") }}
-),
-
-mapped as (
-    select * from {{ ref("int_mapped_tags") }}
-),
-
-novel as (
-    select * from {{ ref("int_novel_reranked") }}
 ),
 
 manual_tags as (
@@ -35,30 +27,13 @@ offers as (
     where purpose = 'offer' and status = 'answered'
 ),
 
-tags as (
-    select
-        item_id,
-        base_tag as tag,
-        false as is_novel,
-        ensemble_score,
-        cast(null as double) as evaluation_score
-    from mapped
-    union all
-    select
-        item_id,
-        tag,
-        true as is_novel,
-        ensemble_score,
-        evaluation_score
-    from novel
-),
-
 -- A path speaks for a tag by its score; less if the tag is only similar. The student's
 -- score is a probability, so its log-odds count, from 0.01 up.
 strengths as (
     select
         candidates.item_id,
         coalesce(candidates.base_tag, candidates.tag) as tag,
+        candidates.base_tag is null as is_novel,
         candidates_by_path.path,
         max(
             if(candidates.base_tag is null, 1, candidates.similarity)
@@ -77,16 +52,21 @@ strengths as (
         on
             candidates.item_id = candidates_by_path.item_id
             and candidates.tag = candidates_by_path.tag
-    group by all
+    group by
+        candidates.item_id,
+        coalesce(candidates.base_tag, candidates.tag),
+        candidates.base_tag is null,
+        candidates_by_path.path
 ),
 
-evidence_of_paths as (
+tags as (
     select
         item_id,
         tag,
-        map_from_entries(list((path, round(strength, 6)) order by path)) as evidence
+        is_novel,
+        map_from_entries(list((path, round(strength, 6)) order by path)) as paths
     from strengths
-    group by item_id, tag
+    group by item_id, tag, is_novel
 ),
 
 -- A person's alias is its base tag, as a candidate's is.
@@ -113,13 +93,11 @@ final as (
     select
         tags.item_id,
         tags.tag,
-        tags.ensemble_score,
         map_concat(
-            evidence_of_paths.evidence,
+            tags.paths,
             map {
                 'any tag': 1,
                 'novel': cast(tags.is_novel as integer),
-                'evaluation': coalesce(tags.evaluation_score, 0),
                 'judged offer': cast(offers.tag is not null as integer),
                 'verdict on offer': coalesce(offers.verdict_score, 0)
             }
@@ -128,10 +106,6 @@ final as (
         labelled_items.item_id is not null as is_labelled,
         true_tags.tag is not null as is_manual
     from tags
-    inner join evidence_of_paths
-        on
-            tags.item_id = evidence_of_paths.item_id
-            and tags.tag = evidence_of_paths.tag
     left join offers
         on
             tags.item_id = offers.item_id

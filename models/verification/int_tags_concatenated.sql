@@ -1,6 +1,5 @@
 -- Concatenation and final score (paper 2.2): mapped and accepted novel tags on one
 -- scale.
-{%- set is_calibrated = var("calibrate_scores") %}
 with
 
 mapped as (
@@ -11,12 +10,37 @@ novel as (
     select * from {{ ref("int_novel_reranked") }}
 ),
 
-{% if is_calibrated -%}
-calibration as (
-    select * from {{ ref("int_score_calibration") }}
+labels as (
+    select * from {{ ref("int_score_labels") }}
 ),
 
-{% endif -%}
+weights as (
+    select * from {{ ref("int_score_weights") }}
+),
+
+evidence as (
+    select
+        item_id,
+        tag,
+        fold,
+        unnest(map_entries(evidence)) as entry
+    from labels
+),
+
+-- The share of tags with such evidence that people give: logistic in the evidence.
+shares as (
+    select
+        evidence.item_id,
+        evidence.tag,
+        round(
+            1 / (1 + exp(-{{ exact_sum("weights.weight * evidence.entry.value") }})), 9
+        ) as share
+    from evidence
+    inner join weights
+        on evidence.fold = weights.fold and evidence.entry.key = weights.evidence
+    group by evidence.item_id, evidence.tag
+),
+
 tags as (
     select
         item_id,
@@ -67,20 +91,16 @@ weighed as (
         tags.ensemble_score,
         tags.evaluation_score,
         tags.agreement,
-        {%- if is_calibrated %}
-        calibration.calibrated_score,
-        {%- endif %}
+        coalesce(shares.share, tags.ensemble_score) as calibrated_score,
         {{ specificity("frequencies.n_items_with_tag", "totals.n_items") }}
             as specificity
     from tags
     inner join frequencies
         on tags.tag = frequencies.tag
-    {%- if is_calibrated %}
-    inner join calibration
+    left join shares
         on
-            tags.item_id = calibration.item_id
-            and tags.tag = calibration.tag
-    {%- endif %}
+            tags.item_id = shares.item_id
+            and tags.tag = shares.tag
     cross join totals
 ),
 
@@ -93,13 +113,11 @@ final as (
         category,
         position,
         ensemble_score,
-        {%- if is_calibrated %}
         calibrated_score,
-        {%- endif %}
         evaluation_score,
         agreement,
         specificity,
-        {{ final_score("calibrated_score" if is_calibrated else "ensemble_score") }}
+        {{ final_score("calibrated_score" if var("calibrate_scores") else "ensemble_score") }}
             as score
     from weighed
 )

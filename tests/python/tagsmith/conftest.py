@@ -14,7 +14,7 @@ create table run_settings as select * from (values
     ('alpha', '0.75'), ('beta', '0.7'), ('top_k', '25'), ('dedup_threshold', '0.85'),
     ('ensemble_method', 'noisy_or'), ('max_evaluated_novel', '6'), ('weight_ensemble', '0.45'),
     ('weight_evaluation', '0.3'), ('weight_agreement', '0.15'), ('weight_specificity', '0.1'),
-    ('semantic_dedup_threshold', '0.78')
+    ('semantic_dedup_threshold', '0.78'), ('calibrate_scores', 'True')
 ) as t (name, value);
 create table item_tags as
     select 'parasite' as item_id, 1 as rank, 'class divide' as tag, 'subject' as category,
