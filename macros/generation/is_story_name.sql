@@ -36,6 +36,12 @@
             )
             and not list_has_all({{ proper_nouns }}, {{ words }})
         )
+        -- "Will Ashby" although "will" is a word
+        or (
+            questions.category = 'character'
+            and regexp_matches(spellings.name, '^\s*\p{Lu}\S*(\s+\p{Lu}\S*)+\s*$')
+            and list_contains({{ proper_nouns }}, {{ words }}[-1])
+        )
         -- "jesse's cook"
         or (not {{ is_setting }} and list_has_any({{ rare_names }}, {{ owners }}))
         -- "captain vidal", "caves of winden", "mad max" of "Mad Max: Fury Road"

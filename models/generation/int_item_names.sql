@@ -17,7 +17,13 @@ base_tag_words as (
 split as (
     select
         item_id,
-        regexp_extract_all(concat_ws(' ', summary, synopsis), '\S+') as story_words
+        -- "home.Anna" is a sentence that ends and one that begins.
+        regexp_extract_all(
+            regexp_replace(
+                concat_ws(' ', summary, synopsis), '(\p{Ll}[.!?])(\p{Lu})', '\1 \2', 'g'
+            ),
+            '\S+'
+        ) as story_words
     from items
 ),
 
@@ -52,7 +58,7 @@ occurrences as (
         unnest(spelled.words) as word,
         spelled.has_capital,
         len(spelled.words) = 1
-        and not regexp_matches(said.word_before, '[.!?:"“”…]["”)]*$')
+        and not regexp_matches(said.word_before, '[.!?:…]["”)]*$|^["“”]+$')
             as is_within_sentence,
         len(spelled.words) > 1
         or regexp_matches(said.story_word || ' ' || said.word_after, '^\pL+ \p{Lu}')

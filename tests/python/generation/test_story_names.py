@@ -26,6 +26,10 @@ STORIES = {
         "Kang Min-jae fixes boats on Jeju. Lieutenant Baek So-yul of Busan arrives. Min-jae's "
         "sister Hae-won sings. The town of Garamdo knows."
     ),
+    "typos": (
+        'Will Ashby is a clerk. Then Ingrid "Inky" Falk arrives in town.Mirek follows her, and Mirek '
+        'asks: will he stay? "Stay," says Falk to Mirek.'
+    ),
     "spanish": (
         "La viuda Consuelo Ibarra y Fernando, un pintor, viven en Sevilla. Detective Olmos llega "
         "de Madrid a Villaluz. Olmos busca a Ibarra."
@@ -71,11 +75,13 @@ NAMES = {
         "harri blackwood",
     ],
     "korean": ["kang min jae", "Kang Min-jae", "min jae", "lieutenant baek so yul", "hae won"],
+    "typos": ["Will Ashby", "mirek", "inky falk", "ingrid falk"],
     "spanish": ["consuelo ibarra", "fernando", "detective olmos", "olmos"],
 }  # fmt: skip
 KEPT = {
     "western": ["drifter", "land dispute", "young widow", "brave drifter", "ranch", "cattle town"],
     "korean": ["boat builder", "brave widow", "songs"],
+    "typos": ["clerk", "Strong Will", "town clerk"],
     "spanish": ["painter", "widow", "detective", "old captain"],
 }
 
