@@ -1,5 +1,5 @@
--- Every tag that a candidate became, with what speaks for it and whether people gave it:
--- what the weights of the evidence are learnt from.
+-- Every tag that a candidate became, with what speaks for it and whether people gave
+-- it: what the weights of the evidence are learnt from.
 with
 
 candidates as (
@@ -95,12 +95,15 @@ final as (
         tags.tag,
         map_concat(
             tags.paths,
-            map {
-                'any tag': 1,
-                'novel': cast(tags.is_novel as integer),
-                'judged offer': cast(offers.tag is not null as integer),
-                'verdict on offer': coalesce(offers.verdict_score, 0)
-            }
+            map(
+                ['any tag', 'novel', 'judged offer', 'verdict on offer'],
+                [
+                    1,
+                    cast(tags.is_novel as integer),
+                    cast(offers.tag is not null as integer),
+                    coalesce(offers.verdict_score, 0)
+                ]
+            )
         ) as evidence,
         {{ evaluation_fold("tags.item_id") }} as fold,
         labelled_items.item_id is not null as is_labelled,

@@ -23,7 +23,8 @@ evidence as (
         item_id,
         tag,
         fold,
-        unnest(map_entries(evidence)) as entry
+        unnest(map_keys(evidence)) as kind,
+        unnest(map_values(evidence)) as strength
     from labels
 ),
 
@@ -33,11 +34,11 @@ shares as (
         evidence.item_id,
         evidence.tag,
         round(
-            1 / (1 + exp(-{{ exact_sum("weights.weight * evidence.entry.value") }})), 9
-        ) as share
+            1 / (1 + exp(-{{ exact_sum("weights.weight * evidence.strength") }})), 9
+        ) as share_given
     from evidence
     inner join weights
-        on evidence.fold = weights.fold and evidence.entry.key = weights.evidence
+        on evidence.fold = weights.fold and evidence.kind = weights.evidence
     group by evidence.item_id, evidence.tag
 ),
 
@@ -91,7 +92,7 @@ weighed as (
         tags.ensemble_score,
         tags.evaluation_score,
         tags.agreement,
-        coalesce(shares.share, tags.ensemble_score) as calibrated_score,
+        coalesce(shares.share_given, tags.ensemble_score) as calibrated_score,
         {{ specificity("frequencies.n_items_with_tag", "totals.n_items") }}
             as specificity
     from tags
@@ -117,8 +118,9 @@ final as (
         evaluation_score,
         agreement,
         specificity,
-        {{ final_score("calibrated_score" if var("calibrate_scores") else "ensemble_score") }}
-            as score
+        {{ final_score(
+            "calibrated_score" if var("calibrate_scores") else "ensemble_score"
+        ) }} as score
     from weighed
 )
 
