@@ -7,6 +7,8 @@ TagsmithError
 ├── EndpointError        the model endpoint refuses every call (key, model name, address)
 ├── EmbeddingError       Sentence-BERT cannot be loaded or does not fit the tag language
 ├── SearchError          an external search provider failed (costs evidence, never the build)
+├── BudgetError          the money or tokens of a limit are spent, and the run is to fail then
+├── LedgerError          the ledger cannot be written (full disk)
 ├── PublicationError     features could not be written, verified or switched
 └── LockedError          another build works on the same ledger
 
@@ -41,6 +43,14 @@ class EmbeddingError(TagsmithError):
 
 class SearchError(TagsmithError):
     """An external search provider failed; it costs evidence, never the build."""
+
+
+class BudgetError(TagsmithError):
+    """A limit of money or tokens is reached, and the settings say that the run fails then."""
+
+
+class LedgerError(TagsmithError):
+    """The ledger cannot be written; nothing may be sent that it does not hold."""
 
 
 class PublicationError(TagsmithError):

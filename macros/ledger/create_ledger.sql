@@ -20,6 +20,27 @@ create table if not exists ledger.main.llm_calls (
     started_at timestamp,
     invocation_id varchar
 );
+-- Columns that ledgers of older versions lack.
+alter table ledger.main.llm_calls add column if not exists reserved_usd double;
+alter table ledger.main.llm_calls add column if not exists reserved_tokens bigint;
+create table if not exists ledger.main.llm_dialects (
+    base_url varchar,
+    model varchar,
+    feature varchar,
+    form varchar,
+    said varchar,
+    learnt_at timestamp,
+    primary key (base_url, model, feature)
+);
+create table if not exists ledger.main.llm_budget_stops (
+    invocation_id varchar,
+    role varchar,
+    budget varchar,
+    n_questions bigint,
+    expected_usd double,
+    stopped_at timestamp,
+    primary key (invocation_id, role)
+);
 create table if not exists ledger.main.llm_answers (
     question_key varchar primary key,
     call_id varchar,

@@ -1,10 +1,9 @@
 """Durable, grouped writes into the ledger's database while a dbt model runs.
 
 One writer belongs to one Python model: dbt closes a model's session, and every cursor made from
-it, when the model ends. A thread collects waiting submissions (at most 50) into one transaction
-with one multi-row insert per table, and releases the submitters only after the commit, so an
-answer is durable when its caller returns. One row per commit reaches some 300 durable rows a
-second, fifty per commit nearly 6,000.
+it, when the model ends. A thread collects waiting submissions (at most 500) into one transaction
+with one Arrow insert per table, and releases the submitters only after the commit, so an answer is
+durable when its caller returns.
 """
 
 from __future__ import annotations
@@ -14,19 +13,24 @@ import threading
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
 import duckdb
+import pyarrow as pa
 
-from python_udfs.errors import TagsmithError
+from python_udfs.errors import LedgerError, TagsmithError
 
 __all__ = ["LedgerWriter", "Row"]
 
 Row = tuple[str, dict[str, Any]]
 """A table's name and its values by column."""
 
-_MOST_A_COMMIT = 50
+_MOST_A_COMMIT = 500
+_INCOMING = "ledger_writer_rows"
+# Columns of a call that never change; DuckDB cannot update a list of an indexed row in place.
+_OF_THE_REQUEST = {"call_id", "question_keys"}
 
 
 class LedgerWriter:
@@ -47,8 +51,9 @@ class LedgerWriter:
     def write(self, rows: Sequence[Row]) -> None:
         """Return when all `rows` are committed together; raises the database's error.
 
-        A row whose primary key exists changes nothing, except for a quarantined answer: if asked
-        again (`retry_quarantined`), the new result replaces it.
+        A row whose primary key exists changes nothing, but for two: a call that was sent is settled
+        by its next row, and a quarantined answer is replaced if the question was asked again
+        (`retry_quarantined`).
         """
         if not self._thread.is_alive():
             raise TagsmithError("the ledger's writer is closed; nothing was written")
@@ -99,24 +104,38 @@ class LedgerWriter:
         self._cursor.execute("begin")
         try:
             for (table, columns), group in by_table.items():
-                one = f"({', '.join('?' * len(columns))})"
-                self._cursor.execute(
-                    f"insert into {self._schema}.{table} ({', '.join(columns)}) "
-                    f"values {', '.join([one] * len(group))} {_on_conflict(table, columns)}",
-                    [row[column] for row in group for column in columns],
-                )
+                self._insert(table, columns, group)
             self._cursor.execute("commit")
-        except BaseException:
-            self._cursor.execute("rollback")
+        except BaseException as error:
+            # A full disk may have ended the transaction already.
+            with suppress(duckdb.Error):
+                self._cursor.execute("rollback")
+            if isinstance(error, duckdb.IOException):
+                raise LedgerError(
+                    f"the ledger cannot be written ({error}); make room on its disk and build "
+                    "again, all answers that it has are kept"
+                ) from error
             raise
+
+    def _insert(self, table: str, columns: Sequence[str], group: Sequence[dict[str, Any]]) -> None:
+        names = ", ".join(columns)
+        self._cursor.register(_INCOMING, pa.Table.from_pylist(group))
+        self._cursor.execute(
+            f"insert into {self._schema}.{table} ({names}) "
+            f"select {names} from {_INCOMING} {_on_conflict(table, columns)}"
+        )
+        self._cursor.unregister(_INCOMING)
 
 
 def _on_conflict(table: str, columns: Sequence[str]) -> str:
-    if table != "llm_answers":
+    match table:
+        case "llm_calls":
+            key, kept, replaced = "call_id", _OF_THE_REQUEST, "sent"
+        case "llm_answers":
+            key, kept, replaced = "question_key", {"question_key"}, "quarantined"
+        case _:
+            return "on conflict do nothing"
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in kept)
+    if not changes:
         return "on conflict do nothing"
-    others = [column for column in columns if column != "question_key"]
-    changes = ", ".join(f"{column} = excluded.{column}" for column in others)
-    return (
-        f"on conflict (question_key) do update set {changes} "
-        "where llm_answers.status = 'quarantined'"
-    )
+    return f"on conflict ({key}) do update set {changes} where {table}.status = '{replaced}'"

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from python_udfs.errors import TagsmithError
+from python_udfs.errors import LedgerError, TagsmithError
 from python_udfs.ledger.writer import LedgerWriter, Row
 
 
@@ -64,6 +64,30 @@ def test_an_answer_is_never_replaced_but_a_quarantined_one(
         writer.write([answer("b", "quarantined", "3")])
     rows = ledger.execute("select question_key, status, call_id from ledger.llm_answers order by 1")
     assert rows.fetchall() == [("a", "answered", "1"), ("b", "answered", "2")]
+
+
+def test_a_call_that_was_sent_is_settled_once(ledger: duckdb.DuckDBPyConnection) -> None:
+    def call(status: str, cost: float | None) -> Row:
+        return (
+            "llm_calls",
+            {"call_id": "a", "question_keys": ["q"], "status": status, "cost_usd": cost},
+        )
+
+    with LedgerWriter(ledger.cursor()) as writer:
+        for status, cost in (("sent", None), ("ok", 0.25), ("unknown", None)):
+            writer.write([call(status, cost)])
+    rows = ledger.execute("select call_id, question_keys, status, cost_usd from ledger.llm_calls")
+    assert rows.fetchall() == [("a", ["q"], "ok", 0.25)]
+
+
+def test_a_full_disk_says_what_to_do(ledger: duckdb.DuckDBPyConnection) -> None:
+    cursor = CountingCursor(ledger.cursor(), full=True)
+    with LedgerWriter(cursor) as writer:  # type: ignore[arg-type]
+        with pytest.raises(LedgerError, match=r"No space left.*make room"):
+            writer.write([found("a")])
+        cursor.full = False
+        writer.write([found("b")])
+    assert keys(ledger) == ["b"]
 
 
 def test_many_callers_share_commits_and_lose_nothing(ledger: duckdb.DuckDBPyConnection) -> None:
@@ -126,13 +150,19 @@ def test_what_was_written_is_in_the_file_before_it_is_closed(tmp_path: Path) -> 
 
 
 class CountingCursor:
-    """A cursor that counts commits."""
+    """A cursor that counts commits, and refuses them while the disk is `full`."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, *, full: bool = False) -> None:
         self.n_commits = 0
+        self.full = full
         self._cursor = cursor
         self.close: Callable[[], None] = cursor.close
+        self.register: Callable[..., Any] = cursor.register
+        self.unregister: Callable[..., Any] = cursor.unregister
 
     def execute(self, sql: str, values: list[Any] | None = None) -> None:
         self.n_commits += sql == "commit"
+        if self.full and sql == "commit":
+            self._cursor.execute("rollback")
+            raise duckdb.IOException("No space left on device")
         self._cursor.execute(sql, values) if values else self._cursor.execute(sql)
