@@ -7,6 +7,7 @@ TagsmithError
 ├── EndpointError        the model endpoint refuses every call (key, model name, address)
 ├── EmbeddingError       Sentence-BERT cannot be loaded or does not fit the tag language
 ├── SearchError          an external search provider failed (costs evidence, never the build)
+├── InterruptedRunError  the run was ended by Ctrl-C or SIGTERM while it asked
 ├── BudgetError          the money or tokens of a limit are spent, and the run is to fail then
 ├── LedgerError          the ledger cannot be written (full disk)
 ├── PublicationError     features could not be written, verified or switched
@@ -43,6 +44,10 @@ class EmbeddingError(TagsmithError):
 
 class SearchError(TagsmithError):
     """An external search provider failed; it costs evidence, never the build."""
+
+
+class InterruptedRunError(TagsmithError):
+    """The run was ended by Ctrl-C or SIGTERM while it asked."""
 
 
 class BudgetError(TagsmithError):

@@ -8,15 +8,19 @@ from typing import Any
 
 import duckdb
 
+from python_udfs.errors import BudgetError, SettingError
 from python_udfs.ledger.writer import LedgerWriter
-from python_udfs.llm.admission import Admission
 from python_udfs.llm.calls import Answer, Pack
 from python_udfs.llm.clients import concurrency, connect
 from python_udfs.llm.endpoints import resolve_endpoint
+from python_udfs.llm.keys import Secrets
+from python_udfs.llm.learnt import dialect_of
 from python_udfs.llm.pricing import Prices
 from python_udfs.llm.recorder import Recorder
+from python_udfs.llm.run_state import state_of_run
 from python_udfs.llm.runner import Outcome, Runner
 from python_udfs.llm.sender import Sender
+from python_udfs.llm.stopping import Stop
 from python_udfs.progress import Progress
 from python_udfs.settings import Environment, Runtime
 
@@ -84,26 +88,72 @@ def ask(
     """Ask `packs` of `role`; returns when every answer is durable.
 
     `tell` returns a progress line for durable answers, or None. `model` is that of an evaluator.
-    Raises EndpointError if the endpoint refuses every call, SettingError or ModelFileError if it
-    cannot be used at all. Answers that already arrived are kept.
+    Raises EndpointError if the endpoint refuses every call or is away for too long, SettingError or
+    ModelFileError if it cannot be used at all, BudgetError if a budget is spent and the run is to
+    fail then. Answers that already arrived are kept.
     """
     endpoint = resolve_endpoint(role, settings, environment, model)
+    reader = session.cursor()
+    run = state_of_run(settings, reader, invocation_id)
+    prices = Prices(settings.llm_prices).of(endpoint.model, endpoint.base_url)
+    if run.budget.needs_prices and not prices.is_known:
+        raise SettingError(
+            f"role {role}: a budget in US dollars is set, but no price of the model "
+            f"{endpoint.model} is known; add it to the var llm_prices as [USD per million prompt, "
+            "cached, completion tokens], or limit tokens (budget_run_tokens, budget_day_tokens)"
+        )
     with (
         LedgerWriter(session.cursor()) as writer,
         Progress(f"{role} ({endpoint.model})", n_questions) as progress,
     ):
-        recorder = Recorder(writer, invocation_id)
+        recorder = Recorder(writer, invocation_id, run.clock)
         sender = Sender(
             endpoint,
             lambda: connect(endpoint, settings, environment),
             recorder,
-            Prices(settings.llm_prices),
-            settings.max_attempts,
+            prices,
+            run.endpoint(endpoint, settings),
+            run.budget,
+            dialect_of(endpoint, reader, recorder),
+            Stop(),
+            lambda of: parameters(settings, of),
+            Secrets(environment.secrets),
         )
-        admission = Admission(concurrency(endpoint, settings))
-        outcome = Runner(admission, sender, recorder, progress, tell).run(packs)
+        slots = concurrency(endpoint, settings)
+        runner = Runner(slots, sender, recorder, progress, settings.max_attempts, tell)
+        try:
+            outcome = runner.run(packs)
+        finally:
+            sender.close()
+        if outcome.budget:
+            _note_budget(recorder, settings, role, outcome, n_questions)
     for kind, counts in (("quarantined", outcome.quarantined), ("pending", outcome.pending)):
         for error_class, count in sorted(counts.items()):
             if count:
                 _log.warning("role %s: %d questions %s (%s)", role, count, kind, error_class)
     return outcome
+
+
+def parameters(settings: Runtime, role: str) -> dict[str, Any]:
+    """Return what the settings add to each call of a role."""
+    added = settings.request_parameters
+    return {**added.get("all", {}), **added.get(role, {})}
+
+
+def _note_budget(
+    recorder: Recorder, settings: Runtime, role: str, outcome: Outcome, n_questions: int
+) -> None:
+    """Keep and say how many questions a budget left out, and what they would cost."""
+    n_left = max(n_questions - outcome.n_settled, 0)
+    expected = None
+    if outcome.cost_usd is not None and outcome.n_settled:
+        expected = n_left * outcome.cost_usd / outcome.n_settled
+    recorder.stopped(role, outcome.budget, n_left, expected)
+    cost = "" if expected is None else f", about {expected:.4f} USD"
+    said = (
+        f"role {role}: {outcome.budget} is spent; {n_left:,} questions were not attempted{cost}. "
+        "Raise it, or build again when it has room: answers are kept"
+    )
+    if settings.when_budget_is_spent == "fail":
+        raise BudgetError(said)
+    _log.warning("%s", said)

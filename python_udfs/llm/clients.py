@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import httpx2 as httpx
 import openai
@@ -10,6 +11,7 @@ import openai
 from python_udfs.llm.embedded import EmbeddedEndpoint, start_embedded
 from python_udfs.llm.endpoints import Endpoint
 from python_udfs.llm.model_files import ensure_text_model, verify_user_model
+from python_udfs.llm.wire import http_client
 from python_udfs.settings import Environment, Runtime
 
 __all__ = ["concurrency", "connect", "serve_embedded"]
@@ -37,20 +39,26 @@ def connect(
 
     The client never retries by itself: each attempt must be a row of the ledger.
     """
+    transport: httpx.BaseTransport | None = None
     if endpoint.is_embedded:
         embedded = serve_embedded(settings, environment)
         base_url, key, model = embedded.base_url, _NO_KEY, embedded.model
-        http_client = httpx.Client(transport=embedded.transport)
+        transport = embedded.transport
     else:
-        base_url, model, http_client = endpoint.base_url, endpoint.model, None
+        base_url, model = endpoint.base_url, endpoint.model
         secret = environment.api_key
         key = secret.get_secret_value() if secret is not None else _NO_KEY
+    # Azure puts the version of its interface behind the address: ...?api-version=...
+    address = urlsplit(base_url)
     client = openai.OpenAI(
-        base_url=base_url,
+        base_url=urlunsplit(address._replace(query="")),
+        default_query=dict(parse_qsl(address.query)),
         api_key=key,
         max_retries=0,
         timeout=settings.request_timeout_s,
-        http_client=http_client,
+        http_client=http_client(
+            settings.request_timeout_s, concurrency(endpoint, settings), transport
+        ),
     )
     return client, model
 

@@ -1,13 +1,20 @@
-"""Cost of a call in US dollars."""
+"""What calls cost in US dollars, and the most that one can cost before it is sent."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from genai_prices import Usage, calc_price
+from genai_prices import Usage, data_snapshot
 
-__all__ = ["Prices", "TokenUsage"]
+__all__ = ["ModelPrices", "Prices", "TokenUsage", "most_prompt_tokens"]
+
+# An image may cost this many tokens at most: the dearest of the models whose rules are public
+# count 48 tiles of about a thousand.
+_IMAGE_TOKENS = 48_000
+_MESSAGE_TOKENS = 16
 
 
 @dataclass(frozen=True)
@@ -19,33 +26,73 @@ class TokenUsage:
     completion: int = 0
 
 
+class ModelPrices:
+    """The price of one model, looked up once; `is_known` is False if none was found."""
+
+    def __init__(self, own: Sequence[float] | None, listed: Any = None) -> None:
+        self._own = own
+        self._listed = listed
+
+    @property
+    def is_known(self) -> bool:
+        """Whether calls have a price."""
+        return self._own is not None or self._listed is not None
+
+    def cost_usd(self, usage: TokenUsage) -> float | None:
+        """Return the cost of one call in US dollars, None without a price."""
+        if self._own is not None:
+            prompt, cached, completion = self._own
+            fresh = usage.prompt - usage.cached
+            return (fresh * prompt + usage.cached * cached + usage.completion * completion) / 1e6
+        if self._listed is None:
+            return None
+        tokens = Usage(
+            input_tokens=usage.prompt,
+            cache_read_tokens=usage.cached,
+            output_tokens=usage.completion,
+        )
+        try:
+            return float(self._listed.calc_price(tokens)["total_price"])
+        except (LookupError, ValueError, TypeError):  # contradictory token counts
+            return None
+
+
 class Prices:
-    """Prices by model: the setting `llm_prices` first, then the offline list of genai-prices."""
+    """Prices by model: the setting `llm_prices` first, then the offline list of genai-prices.
+
+    Own prices are [prompt, cached, completion] in USD per million tokens.
+    """
 
     def __init__(self, own: Mapping[str, Sequence[float]]) -> None:
         self._own = own
 
-    def cost_usd(self, model: str, usage: TokenUsage, *, is_embedded: bool) -> float | None:
-        """Return the cost of one call in US dollars, None if no price is known.
+    def of(self, model: str, base_url: str) -> ModelPrices:
+        """Return the price of a model; one served in this process (no `base_url`) is free."""
+        if not base_url:
+            return ModelPrices((0.0, 0.0, 0.0))
+        name = model.rpartition("/")[2]
+        for spelling in (model, name):
+            if spelling in self._own:
+                return ModelPrices(self._own[spelling])
+        for spelling, url in ((model, base_url), (model, None), (name, base_url), (name, None)):
+            try:
+                _, found = data_snapshot.get_snapshot().find_provider_model(
+                    spelling, None, None, url
+                )
+                return ModelPrices(None, found.get_prices(dt.datetime.now(dt.UTC)))
+            except (LookupError, ValueError):
+                continue
+        return ModelPrices(None)
 
-        Own prices are [prompt, cached, completion] in USD per million tokens.
-        """
-        if is_embedded:
-            return 0.0
-        if model in self._own:
-            prompt, cached, completion = self._own[model]
-            fresh = usage.prompt - usage.cached
-            total = fresh * prompt + usage.cached * cached + usage.completion * completion
-            return total / 1e6
-        try:
-            price = calc_price(
-                Usage(
-                    input_tokens=usage.prompt,
-                    cache_read_tokens=usage.cached,
-                    output_tokens=usage.completion,
-                ),
-                model_ref=model,
-            )
-        except (LookupError, ValueError):  # unknown model, or contradictory token counts
-            return None
-        return float(price.total_price)
+
+def most_prompt_tokens(messages: Sequence[Mapping[str, Any]]) -> int:
+    """Return a bound of a prompt's tokens: a byte-level tokenizer never has more than bytes."""
+    tokens = 0
+    for message in messages:
+        content = message["content"]
+        parts = content if isinstance(content, list) else [{"type": "text", "text": content}]
+        tokens += _MESSAGE_TOKENS
+        for part in parts:
+            is_text = part.get("type") == "text"
+            tokens += len(part["text"].encode()) if is_text else _IMAGE_TOKENS
+    return tokens

@@ -1,35 +1,47 @@
-"""Runs packs through admission, sender and recorder, and handles failures."""
+"""Takes packs to their answers: what follows each reply and each failure (docs/llm_runtime.md)."""
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from python_udfs.errors import EndpointError
-from python_udfs.llm.admission import Admission
 from python_udfs.llm.calls import Answer, Pack, Parsed, Question
 from python_udfs.llm.failures import ErrorClass, Policy, policy_of, remedy
+from python_udfs.llm.judge import CallFailedError
 from python_udfs.llm.prompts import render
 from python_udfs.llm.recorder import Recorder
-from python_udfs.llm.sender import CallFailedError, Exchange, Sender
+from python_udfs.llm.sender import Exchange, NotAttemptedError, Sender
+from python_udfs.llm.systematic import Systematic
+from python_udfs.llm.tasks import Task, Tasks
 from python_udfs.progress import Progress
 
 __all__ = ["Outcome", "Runner"]
 
-# This many consecutive failed packs mean that the endpoint is down, not that a pack is bad.
-_MOST_FAILED_IN_A_ROW = 3
+# A pack that the endpoint fails this often in a row is set aside, and asked again at the end; there
+# it may fail more often, since the pauses between are all the time that the endpoint has left.
+_MOST_WAITS, _MOST_LAST_WAITS = 4, 8
 
 
 @dataclass
 class Outcome:
-    """Result of a run in questions: answered, and by class quarantined or pending."""
+    """Result of a run in questions: answered, and by class quarantined or pending.
+
+    `budget` is the var of the limit that ended the run; `cost_usd` is what its calls did cost.
+    """
 
     n_answered: int = 0
     quarantined: Counter[ErrorClass] = field(default_factory=Counter)
     pending: Counter[ErrorClass] = field(default_factory=Counter)
+    budget: str = ""
+    cost_usd: float | None = 0.0
+
+    @property
+    def n_settled(self) -> int:
+        """Questions that the run has tried."""
+        return self.n_answered + self.quarantined.total() + self.pending.total()
 
 
 class Runner:
@@ -37,80 +49,72 @@ class Runner:
 
     def __init__(
         self,
-        admission: Admission,
+        concurrency: int,
         sender: Sender,
         recorder: Recorder,
         progress: Progress,
+        max_attempts: int,
         tell: Callable[[Sequence[Answer]], str | None] = lambda _: None,
     ) -> None:
         """`tell` returns a progress line for durable answers, or None."""
-        self._admission = admission
+        self._concurrency = concurrency
         self._sender = sender
         self._recorder = recorder
         self._progress = progress
+        self._max_attempts = max_attempts
         self._tell = tell
         self._lock = threading.Lock()
-        self._failed_in_a_row = 0
+        self._systematic = Systematic(concurrency)
+        self._tasks = Tasks([], sender.stop)
         self.outcome = Outcome()
 
     def run(self, packs: Iterable[Pack]) -> Outcome:
-        """Ask all `packs`, only as many at once as admission allows; memory holds only those.
+        """Ask all `packs`; memory holds only those that are asked now.
 
-        Raises EndpointError if the endpoint refuses every call. Answers that arrived are kept.
+        Raises EndpointError if the endpoint refuses every call or is away for too long, and
+        InterruptedRunError. Answers that arrived are kept.
         """
-        waiting: set[Future[None]] = set()
-        with ThreadPoolExecutor(self._admission.concurrency) as pool:
-            try:
-                for pack in packs:
-                    waiting.add(pool.submit(self._ask, pack))
-                    if len(waiting) >= 2 * self._admission.concurrency:
-                        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                        for future in done:
-                            future.result()
-                for future in waiting:
-                    future.result()
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
-        return self.outcome
+        self._tasks = Tasks(packs, self._sender.stop)
+        while True:
+            self._tasks.work(self._ask, self._concurrency)
+            held = self._systematic.end()
+            if not held or self._sender.stop.is_set:
+                return self.outcome
+            self._systematic.is_proven = True
+            for task, failure in held:
+                self._let_go(task, failure, is_at_end=True)
 
-    def _ask(self, pack: Pack) -> None:
-        if pack.wants_logprobs and not self._sender.has_logprobs and pack.without_logprobs:
-            pack = pack.without_logprobs()
+    def _ask(self, task: Task) -> None:
         try:
-            with self._admission.admit(pack):
-                exchange = self._sender.send(pack)
+            exchange = self._sender.send(task.pack, task.n_calls + 1)
         except CallFailedError as failure:
-            # Outside of admission: the parts of a split pack need their own slots.
-            self._handle_failure(pack, failure)
-            return
-        with self._lock:
-            self._failed_in_a_row = 0
-        for follow_up in self._settle(pack, exchange):
-            self._ask(follow_up)
-
-    def _settle(self, pack: Pack, exchange: Exchange) -> Iterator[Pack]:
-        """Record a reply; yield packs for the questions it left unanswered."""
-        reply = exchange.reply
-        if pack.wants_logprobs and not reply.top_logprobs and pack.without_logprobs:
-            self._sender.has_logprobs = False
-            self._recorder.record(
-                exchange.call,
-                status="invalid",
-                error_class=ErrorClass.SCHEMA_VIOLATION,
-                error_message="the endpoint gave no log-probabilities; asked for JSON instead",
-            )
-            yield pack.without_logprobs()
-            return
-        if reply.finish_reason == "refusal":
-            parsed = Parsed({}, ErrorClass.REFUSAL, "the model refused")
+            self._after_failure(replace(task, n_calls=task.n_calls + 1), failure)
+        except NotAttemptedError as spent:
+            self.outcome.budget = str(spent)
+            self._tasks.end()
         else:
-            parsed = pack.parse(pack, reply)
+            self._after_reply(replace(task, n_calls=task.n_calls + 1), exchange)
+
+    # --- a reply
+
+    def _after_reply(self, task: Task, exchange: Exchange) -> None:
+        pack, dialect = exchange.pack, self._sender.dialect
+        parsed = _parsed(exchange)
         missing = [q for q in pack.questions if q.key not in parsed.answers]
         answers = [Answer(q, parsed.answers[q.key]) for q in pack.questions if q not in missing]
         error_class = (parsed.error_class or ErrorClass.SCHEMA_VIOLATION) if missing else None
-        follow_ups, given_up = self._follow_ups(pack, reply.text, missing, error_class, parsed)
-        answers += [Answer(question, None, error_class) for question in given_up]
+        is_undecided = False
+        if pack.wants_logprobs and error_class is not ErrorClass.REFUSAL:
+            is_undecided = not dialect.verdict_form(pack.role)
+            dialect.note_verdict(pack.role, is_fit=not missing)
+        follow_ups: list[Task] = []
+        given_up: list[Question] = []
+        if error_class is not None and not is_undecided:
+            follow_ups, given_up = self._follow_ups(task, exchange, missing, error_class, parsed)
+        elif error_class is not None:
+            follow_ups = [task]
+        is_held = bool(given_up or follow_ups) and self._may_hold(task, pack, answers, error_class)
+        answers += [] if is_held else [Answer(q, None, error_class) for q in given_up]
         self._recorder.record(
             exchange.call,
             answers,
@@ -118,66 +122,155 @@ class Runner:
             error_class=error_class,
             error_message=parsed.detail or None,
         )
-        with self._lock:
-            self.outcome.n_answered += len(answers) - len(given_up)
-            if error_class is not None:
-                self.outcome.quarantined[error_class] += len(given_up)
-        self._progress.advance(
-            len(answers), exchange.usage.prompt, exchange.usage.completion, exchange.cost_usd
-        )
-        self._say(answers)
-        yield from follow_ups
+        self._count(exchange, answers)
+        if is_held and error_class is not None:
+            failure = CallFailedError(error_class, parsed.detail)
+            failure.call_id = exchange.call["call_id"]
+            self._hold(replace(task, pack=pack), failure)
+            return
+        if any(answer.error_class is None for answer in answers):
+            self._tasks.widen()
+            for held, failure in self._systematic.note_answer():
+                self._let_go(held, failure)
+        self._tasks.again(follow_ups)
+
+    def _may_hold(
+        self, task: Task, pack: Pack, answers: Sequence[Answer], error_class: ErrorClass | None
+    ) -> bool:
+        """Whether a useless reply waits for others, before more calls are spent on it."""
+        is_own = error_class is ErrorClass.REFUSAL or pack.wants_logprobs
+        is_whole = pack.is_repair or error_class is not ErrorClass.INVALID_JSON
+        return not (answers or is_own or self._systematic.is_proven) and is_whole
 
     def _follow_ups(
         self,
-        pack: Pack,
-        text: str,
+        task: Task,
+        exchange: Exchange,
         missing: list[Question],
-        error_class: ErrorClass | None,
+        error_class: ErrorClass,
         parsed: Parsed,
-    ) -> tuple[list[Pack], list[Question]]:
-        """Return the packs to ask next, and the questions to give up."""
-        if error_class is None:
-            return [], []
+    ) -> tuple[list[Task], list[Question]]:
+        """Return the tasks that ask for what is missing, and the questions to give up."""
+        pack, tries = exchange.pack, task.tries + 1
         policy = policy_of(error_class)
+        if policy is Policy.QUARANTINE or tries >= self._max_attempts:
+            return [], missing
         if policy is Policy.REPAIR and not pack.is_repair:
-            repair = render("repair", answer=text, error=parsed.detail)
+            repair = render("repair", answer=exchange.reply.text, error=parsed.detail)
             messages = [
                 *pack.messages,
-                {"role": "assistant", "content": text},
+                {"role": "assistant", "content": exchange.reply.text},
                 {"role": "user", "content": repair[-1]["content"]},
             ]
-            return [replace(pack, messages=messages, is_repair=True)], []
-        if policy is Policy.QUARANTINE or len(pack.questions) == 1:
-            return [], missing
-        return [pack.single(question) for question in missing], []
+            repaired = replace(pack, messages=messages, is_repair=True)
+            return [replace(task, pack=repaired, tries=tries)], []
+        return [
+            replace(task, pack=self._alone(pack, question, error_class), tries=tries)
+            for question in missing
+        ], []
 
-    def _handle_failure(self, pack: Pack, failure: CallFailedError) -> None:
+    def _alone(self, pack: Pack, question: Question, error_class: ErrorClass) -> Pack:
+        single = pack.single(question)
+        if error_class is ErrorClass.TRUNCATION and len(pack.questions) == 1:
+            return replace(single, max_tokens=2 * pack.max_tokens)
+        return single
+
+    # --- a failure
+
+    def _after_failure(self, task: Task, failure: CallFailedError) -> None:
         policy = policy_of(failure.error_class)
-        if policy is Policy.STOP:
+        if policy is Policy.STOP or failure.is_outage:
             raise EndpointError(self._stop_message(failure))
-        if policy is Policy.SPLIT and len(pack.questions) > 1:
-            for question in pack.questions:
-                self._ask(pack.single(question))
-            return
-        if policy is Policy.RETRY:
-            with self._lock:
-                self._failed_in_a_row += 1
-                self.outcome.pending[failure.error_class] += len(pack.questions)
-                is_gone = self._failed_in_a_row >= _MOST_FAILED_IN_A_ROW
-            if is_gone:
-                raise EndpointError(self._stop_message(failure))
-            return
-        answers = [Answer(question, None, failure.error_class) for question in pack.questions]
-        self._recorder.quarantine(failure.call, answers)
-        with self._lock:
-            self.outcome.quarantined[failure.error_class] += len(answers)
-        self._progress.advance(len(answers))
-        self._say(answers)
+        if policy is Policy.WAIT:
+            self._wait(replace(task, n_waits=task.n_waits + 1), failure)
+        elif policy is Policy.RETRY:
+            self._try_again(replace(task, tries=task.tries + 1), failure)
+        elif policy is Policy.HOLD:
+            self._hold(task, failure)
+        elif len(task.pack.questions) > 1 and policy is not Policy.QUARANTINE:
+            self._tasks.again(replace(task, pack=task.pack.single(q)) for q in task.pack.questions)
+        elif failure.error_class is ErrorClass.TRUNCATION and task.tries + 1 < self._max_attempts:
+            self._tasks.again([replace(task, tries=task.tries + 1)])
+        else:
+            self._quarantine(task, failure)
 
-    def _say(self, answers: Sequence[Answer]) -> None:
+    def _wait(self, task: Task, failure: CallFailedError) -> None:
+        """The endpoint's fault, which costs the question no try."""
+        if task.n_waits < (_MOST_LAST_WAITS if task.is_last else _MOST_WAITS):
+            self._tasks.again([task])
+        elif task.is_last:
+            self._leave_open(task, failure)
+        else:
+            self._tasks.set_aside(replace(task, n_waits=0, is_last=True))
+
+    def _try_again(self, task: Task, failure: CallFailedError) -> None:
+        """The endpoint's fault or the question's, and perhaps paid: a try is lost."""
+        if task.tries < self._max_attempts:
+            self._tasks.again([task])
+        elif task.is_last:
+            self._leave_open(task, failure)
+        else:
+            self._tasks.set_aside(replace(task, tries=0, is_last=True))
+
+    def _leave_open(self, task: Task, failure: CallFailedError) -> None:
         with self._lock:
+            self.outcome.pending[failure.error_class] += len(task.pack.questions)
+
+    def _hold(self, task: Task, failure: CallFailedError) -> None:
+        """Wait whether others fail alike: then the run stops, and nothing is quarantined."""
+        if not self._systematic.hold(task, failure):
+            return
+        if failure.error_class is ErrorClass.NO_IMAGES:
+            self._sender.dialect.adopt({"images": "description"}, failure.message)
+        raise EndpointError(self._stop_message(failure))
+
+    def _let_go(self, task: Task, failure: CallFailedError, *, is_at_end: bool = False) -> None:
+        """What was held is about its own item, since others pass."""
+        policy = policy_of(failure.error_class)
+        if policy is Policy.HOLD:
+            if is_at_end and not self._sender.is_proven:
+                self._leave_open(task, failure)
+            else:
+                self._quarantine(task, failure)
+        elif len(task.pack.questions) > 1:
+            self._tasks.again(
+                replace(task, pack=task.pack.single(q), tries=task.tries + 1)
+                for q in task.pack.questions
+            )
+        elif task.tries + 1 < self._max_attempts:
+            self._tasks.again(
+                [replace(task, pack=task.pack.single(task.pack.questions[0]), tries=task.tries + 1)]
+            )
+        else:
+            self._quarantine(task, failure)
+
+    def _quarantine(self, task: Task, failure: CallFailedError) -> None:
+        answers = [Answer(q, None, failure.error_class) for q in task.pack.questions]
+        self._recorder.quarantine(failure.call_id, answers)
+        self._count(None, answers)
+
+    # --- what came of it
+
+    def _count(self, exchange: Exchange | None, answers: Sequence[Answer]) -> None:
+        with self._lock:
+            for answer in answers:
+                if answer.error_class is None:
+                    self.outcome.n_answered += 1
+                else:
+                    self.outcome.quarantined[answer.error_class] += 1
+            if exchange is not None:
+                known = None not in (self.outcome.cost_usd, exchange.cost_usd)
+                self.outcome.cost_usd = (
+                    (self.outcome.cost_usd or 0) + (exchange.cost_usd or 0) if known else None
+                )
             line = self._tell(answers)
+        usage = exchange.usage if exchange else None
+        self._progress.advance(
+            len(answers),
+            usage.prompt if usage else 0,
+            usage.completion if usage else 0,
+            exchange.cost_usd if exchange else 0.0,
+        )
         if line:
             self._progress.say(line)
 
@@ -187,3 +280,16 @@ class Runner:
             f"role {endpoint.role}, model {endpoint.model} at {endpoint.base_url or 'embedded'}: "
             f"{failure.error_class} ({failure.message}); {remedy(failure.error_class)}"
         )
+
+
+def _parsed(exchange: Exchange) -> Parsed:
+    """The content of a reply; what no parser expects is a violation of the schema."""
+    pack, reply = exchange.pack, exchange.reply
+    if reply.finish_reason == "refusal":
+        return Parsed({}, ErrorClass.REFUSAL, "the model refused")
+    if pack.wants_logprobs and not reply.top_logprobs:
+        return Parsed({}, ErrorClass.SCHEMA_VIOLATION, "the endpoint gave no log-probabilities")
+    try:
+        return pack.parse(pack, reply)
+    except Exception as error:  # the call is paid, and must be settled whatever it holds
+        return Parsed({}, ErrorClass.SCHEMA_VIOLATION, f"cannot be read: {error}")

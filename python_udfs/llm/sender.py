@@ -1,76 +1,67 @@
-"""Sends one call with the openai client and retries temporary failures."""
+"""Makes one call: a slot, a reservation, a row, the request, the reply read and paid for."""
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import openai
-import tenacity
-from openai.types.chat import ChatCompletion
 
+from python_udfs.llm.budget import Budget, Hold
 from python_udfs.llm.calls import Pack, Reply
+from python_udfs.llm.dialect import MOST_CHANGES, Dialect, adapted, request_of
+from python_udfs.llm.endpoint_state import EndpointState, OutageError, Ticket
 from python_udfs.llm.endpoints import Endpoint
-from python_udfs.llm.failures import ErrorClass, Policy, classify, policy_of
-from python_udfs.llm.pricing import Prices, TokenUsage
-from python_udfs.llm.recorder import Recorder, utc_now
+from python_udfs.llm.failures import RULES, ErrorClass, Policy, policy_of
+from python_udfs.llm.judge import CallFailedError, failure_of
+from python_udfs.llm.keys import Secrets
+from python_udfs.llm.pauses import pause_s, rooms
+from python_udfs.llm.pricing import ModelPrices, TokenUsage, most_prompt_tokens
+from python_udfs.llm.reading import read
+from python_udfs.llm.recorder import Recorder
+from python_udfs.llm.stopping import Stop
+from python_udfs.llm.wire import Wire, exchange
 
-__all__ = ["CallFailedError", "Exchange", "Sender"]
+__all__ = ["CallFailedError", "Exchange", "NotAttemptedError", "Sender"]
 
-_LONGEST_PAUSE_S = 60.0
-_MESSAGE_CHARS = 500
-_TOP_LOGPROBS = 20
+_SENT = ("max_tokens", "max_completion_tokens")
 
 
-class CallFailedError(Exception):
-    """A call gave no reply: the class of its last failure and the endpoint's message."""
-
-    def __init__(self, error_class: ErrorClass, message: str, call: dict[str, Any]) -> None:
-        super().__init__(message)
-        self.error_class = error_class
-        self.message = message
-        self.call = call
-        self.retry_after_s: float | None = None
+class NotAttemptedError(Exception):
+    """A budget is spent; the name of its var is the message."""
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A reply with its row of `llm_calls`, which the recorder writes with the answers."""
+    """A reply with its row of `llm_calls`, and the pack in the form that was sent."""
 
+    pack: Pack
     reply: Reply
     call: dict[str, Any]
     usage: TokenUsage
     cost_usd: float | None
 
 
-def _pause_s(state: tenacity.RetryCallState) -> float:
-    """Exponential with jitter, or as the endpoint asks."""
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, CallFailedError) and error.retry_after_s is not None:
-        return min(error.retry_after_s, _LONGEST_PAUSE_S)
-    return tenacity.wait_exponential_jitter(multiplier=0.5, max=_LONGEST_PAUSE_S)(state)
+@dataclass(frozen=True)
+class _Flight:
+    """A call on its way."""
 
-
-def _retry_after_s(error: Exception) -> float | None:
-    if isinstance(error, openai.APIStatusError):
-        try:
-            seconds = float(error.response.headers.get("retry-after", ""))
-        except ValueError:
-            return None
-        return seconds if math.isfinite(seconds) and seconds >= 0 else None
-    return None
+    call: dict[str, Any]
+    request: dict[str, Any]
+    ticket: Ticket
+    hold: Hold
+    began: float = field(default_factory=time.perf_counter)
 
 
 class Sender:
-    """Sends packs to one endpoint and learns which features it lacks.
+    """Sends packs to one endpoint as it can take them, within the budget.
 
     `connect` returns the openai client at the first call, so that a run without questions does not
-    load an embedded model. `sleep` waits between two attempts.
+    load an embedded model.
     """
 
     def __init__(
@@ -78,43 +69,60 @@ class Sender:
         endpoint: Endpoint,
         connect: Callable[[], tuple[openai.OpenAI, str]],
         recorder: Recorder,
-        prices: Prices,
-        max_attempts: int,
-        sleep: Callable[[float], None] = time.sleep,
+        prices: ModelPrices,
+        state: EndpointState,
+        budget: Budget,
+        dialect: Dialect,
+        stop: Stop,
+        parameters: Callable[[str], Mapping[str, Any]] = lambda _: {},
+        secrets: Secrets | None = None,
     ) -> None:
         self.endpoint = endpoint
-        self.has_schema = True
-        self.has_logprobs = True
+        self.dialect = dialect
+        self.state = state
+        self.stop = stop
+        self._secrets = secrets or Secrets()
         self._connect = connect
         self._connected: tuple[openai.OpenAI, str] | None = None
         self._lock = threading.Lock()
         self._recorder = recorder
         self._prices = prices
-        self._max_attempts = max_attempts
-        self._sleep = sleep
+        self._budget = budget
+        self._parameters = parameters
+        self._last = CallFailedError(ErrorClass.UNREACHABLE, "none")
+        self.is_proven = False
 
-    def send(self, pack: Pack) -> Exchange:
-        """Return the reply to `pack`; each failed attempt is in the ledger before the next one.
+    def send(self, pack: Pack, attempt: int = 1) -> Exchange:
+        """Return the reply to `pack`, in the form that the endpoint takes.
 
-        Raises CallFailedError with the last failure's class if no attempt is left or none would
-        help.
+        Raises CallFailedError, NotAttemptedError if the budget is spent, StoppedError.
         """
-        retrying = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(self._max_attempts),
-            wait=_pause_s,
-            sleep=self._sleep,
-            retry=tenacity.retry_if_exception(
-                lambda error: (
-                    isinstance(error, CallFailedError)
-                    and policy_of(error.error_class) is Policy.RETRY
-                )
-            ),
-            reraise=True,
-        )
-        for attempt in retrying:
-            with attempt:
-                return self._send_once(pack, attempt.retry_state.attempt_number)
-        raise AssertionError("tenacity ends with a value or an error")
+        changes: dict[str, str] = {}
+        said = ""
+        for _ in range(MOST_CHANGES):
+            form = adapted(pack, self.dialect, changes)
+            try:
+                sent = self._send_once(form, changes, attempt)
+            except CallFailedError as failure:
+                if not failure.change or self._is_settled(pack, failure.change):
+                    raise
+                said = said or failure.message
+                changes |= failure.change
+                attempt += 1
+                continue
+            self.dialect.adopt(changes, said)
+            return sent
+        raise AssertionError("every change leaves out one of a few parameters")
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._connected is not None:
+            self._connected[0].close()
+
+    def _is_settled(self, pack: Pack, change: Mapping[str, str]) -> bool:
+        """Whether a change would mix two forms of verdicts in one role."""
+        is_of_verdicts = change.get("logprobs") == "none" or change.get("top_logprobs") == "none"
+        return is_of_verdicts and self.dialect.verdict_form(pack.role) == "logprobs"
 
     def _client(self) -> tuple[openai.OpenAI, str]:
         with self._lock:
@@ -122,133 +130,107 @@ class Sender:
                 self._connected = self._connect()
             return self._connected
 
-    def _send_once(self, pack: Pack, attempt: int) -> Exchange:
+    def _send_once(self, pack: Pack, changes: Mapping[str, str], attempt: int) -> Exchange:
         client, model = self._client()
-        call: dict[str, Any] = {
-            "call_id": str(uuid.uuid4()),
-            "role": pack.role,
-            "model": self.endpoint.model,
-            "base_url": self.endpoint.base_url or "embedded",
-            "question_keys": [question.key for question in pack.questions],
-            "attempt": attempt,
-            "raw_reply": None,
-            "finish_reason": None,
-            "prompt_tokens": None,
-            "cached_tokens": None,
-            "completion_tokens": None,
-            "cost_usd": None,
-            "started_at": utc_now(),
-        }
-        start = time.perf_counter()
-        request = self._request(pack, model)
-        try:
-            raw = client.chat.completions.with_raw_response.create(**request)
-            completion = _completion(raw)
-        except openai.OpenAIError as error:
-            call["latency_ms"] = 1000 * (time.perf_counter() - start)
-            error_class, said = classify(error), _said(error, client.api_key)
-            self._recorder.record(call, status="error", error_class=error_class, error_message=said)
-            if self._learns_from(error, request):
-                return self._send_once(pack, attempt)
-            failure = CallFailedError(error_class, said, call)
-            failure.retry_after_s = _retry_after_s(error)
-            # Not chained to the client's error, whose text may quote the key in a traceback.
-            raise failure from None
-        call["latency_ms"] = 1000 * (time.perf_counter() - start)
-        return self._exchange(call, completion, raw.text)
-
-    def _learns_from(self, error: openai.OpenAIError, request: dict[str, Any]) -> bool:
-        """Note a feature that the endpoint refuses; True if the call may be repeated without it.
-
-        Only the features of this request count: other calls in flight may have noted some already.
-        """
-        if not isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError):
-            return False
-        said = error.message.lower()
-        if "response_format" in request and ("response_format" in said or "json_schema" in said):
-            self.has_schema = False
-            return True
-        if "logprobs" in request and "logprobs" in said:
-            self.has_logprobs = False
-            return True
-        return False
-
-    def _request(self, pack: Pack, model: str) -> dict[str, Any]:
-        request: dict[str, Any] = {
-            "model": model,
-            "messages": pack.messages,
-            "max_tokens": pack.max_tokens,
-            "temperature": pack.temperature,
-            "seed": pack.seed,
-        }
-        if pack.schema is not None and self.has_schema:
-            request["response_format"] = {
-                "type": "json_schema",
-                "json_schema": {"name": pack.role, "schema": pack.schema, "strict": True},
-            }
-        if pack.wants_logprobs and self.has_logprobs:
-            request |= {"logprobs": True, "top_logprobs": _TOP_LOGPROBS}
-        return request
-
-    def _exchange(self, call: dict[str, Any], completion: ChatCompletion, raw: str) -> Exchange:
-        usage = TokenUsage()
-        if completion.usage is not None:
-            details = completion.usage.prompt_tokens_details
-            usage = TokenUsage(
-                prompt=completion.usage.prompt_tokens,
-                cached=(details.cached_tokens or 0) if details else 0,
-                completion=completion.usage.completion_tokens,
+        forms = {**self.dialect.forms(), **changes}
+        request = request_of(pack, model, forms, self._parameters(pack.role))
+        flight = self._depart(pack, request, attempt)
+        wire = exchange(client, request)
+        reading = read(wire.text)
+        usage = reading.usage if wire.status == 200 else None
+        cost = None if usage is None else self._prices.cost_usd(usage)
+        flight.call["finish_reason"] = reading.finish_reason or None
+        failure = failure_of(
+            pack, request, forms, wire, reading, self._secrets, is_proven=self.is_proven
+        )
+        is_unpaid = failure is not None and wire.status != 200 and (
+            RULES[failure.error_class].paid == "no"
+        )  # fmt: skip
+        self._arrive(flight, wire, failure, usage, 0.0 if is_unpaid else cost, is_unpaid=is_unpaid)
+        if failure is not None:
+            is_known = is_unpaid or usage is not None
+            status = ("error" if is_unpaid else "invalid") if is_known else "unknown"
+            self._recorder.record(
+                flight.call,
+                status=status,
+                error_class=failure.error_class,
+                error_message=failure.message,
             )
-        cost = self._prices.cost_usd(
-            self.endpoint.model, usage, is_embedded=self.endpoint.is_embedded
-        )
-        choice = completion.choices[0] if completion.choices else None
-        top: dict[str, float] = {}
-        if choice and choice.logprobs and choice.logprobs.content:
-            top = {t.token: t.logprob for t in choice.logprobs.content[0].top_logprobs}
+            failure.call_id, self._last = flight.call["call_id"], failure
+            raise failure
+        self.is_proven = True
         reply = Reply(
-            call_id=call["call_id"],
-            text=(choice.message.content or "") if choice else "",
-            finish_reason=_finish_reason(completion),
-            top_logprobs=top,
+            flight.call["call_id"], reading.text, reading.finish_reason, reading.top_logprobs
         )
-        call |= {
-            "raw_reply": raw,
-            "finish_reason": reply.finish_reason,
-            "prompt_tokens": usage.prompt,
-            "cached_tokens": usage.cached,
-            "completion_tokens": usage.completion,
-            "cost_usd": cost,
-        }
-        return Exchange(reply, call, usage, cost)
+        return Exchange(pack, reply, flight.call, usage or TokenUsage(), cost)
 
+    def _depart(self, pack: Pack, request: dict[str, Any], attempt: int) -> _Flight:
+        """Return when the call may be sent: admitted, reserved, and a durable row."""
+        n_prompt = most_prompt_tokens(request["messages"])
+        n_written = next((request[name] for name in _SENT if name in request), pack.max_tokens)
+        try:
+            ticket = self.state.admit(n_prompt + n_written, self.stop)
+        except OutageError as error:
+            said = f"{error}; its last words: {self._last.message}"
+            raise CallFailedError(self._last.error_class, said, is_outage=True) from None
+        most = self._prices.cost_usd(TokenUsage(prompt=n_prompt, completion=n_written))
+        try:
+            hold = self._budget.reserve(pack.role, most, n_prompt + n_written, self.stop)
+            if isinstance(hold, str):
+                raise NotAttemptedError(hold)
+            call: dict[str, Any] = {
+                "call_id": str(uuid.uuid4()),
+                "role": pack.role,
+                "model": self.endpoint.model,
+                "base_url": self.endpoint.base_url or "embedded",
+                "question_keys": [question.key for question in pack.questions],
+                "attempt": attempt,
+                "reserved_usd": most,
+                "reserved_tokens": n_prompt + n_written,
+                "started_at": self._recorder.now(),
+            }
+            try:
+                self._recorder.sent(call)
+            except BaseException:
+                self._budget.settle(hold, 0.0, 0)
+                raise
+        except BaseException:
+            self.state.cancel(ticket)
+            raise
+        return _Flight(call, request, ticket, hold)
 
-def _finish_reason(completion: ChatCompletion) -> str:
-    if not completion.choices:
-        return "error"
-    choice = completion.choices[0]
-    refused = choice.message.refusal or choice.finish_reason == "content_filter"
-    return "refusal" if refused else choice.finish_reason
-
-
-def _completion(raw: Any) -> ChatCompletion:
-    """The parsed reply; raises APIResponseValidationError if it is not a completion."""
-    try:
-        completion = raw.parse()
-    except ValueError:
-        completion = None
-    if not isinstance(completion, ChatCompletion):
-        raise openai.APIResponseValidationError(
-            response=raw.http_response, body=None, message="the reply is not a chat completion"
+    def _arrive(
+        self,
+        flight: _Flight,
+        wire: Wire,
+        failure: CallFailedError | None,
+        usage: TokenUsage | None,
+        cost: float | None,
+        *,
+        is_unpaid: bool,
+    ) -> None:
+        """Settle the money and the slot of a call, and complete its row."""
+        n_tokens = 0 if is_unpaid else None if usage is None else usage.prompt + usage.completion
+        self._budget.settle(flight.hold, cost, n_tokens)
+        is_slow = failure is not None and (
+            policy_of(failure.error_class) in (Policy.WAIT, Policy.RETRY)
+            and failure.error_class is not ErrorClass.EMPTY_REPLY
         )
-    return completion
-
-
-def _said(error: Exception, key: str) -> str:
-    """The endpoint's message, shortened; a quoted key is removed."""
-    text = str(getattr(error, "message", None) or type(error).__name__).replace(key, "[cut]")
-    words = [
-        "[cut]" if word.strip("'\".,:;()").startswith(("sk-", "Bearer", "tvly-")) else word
-        for word in text.split()
-    ]
-    return " ".join(words)[:_MESSAGE_CHARS]
+        words = failure.message if failure else ""
+        self.state.release(
+            flight.ticket,
+            is_healthy=not is_slow,
+            n_tokens=n_tokens,
+            is_heard=wire.failure is not ErrorClass.UNREACHABLE,
+            is_limit=failure is not None and failure.error_class is ErrorClass.RATE_LIMIT,
+            pause_s=pause_s(wire.headers, f"{words} {wire.text[:2000]}") if is_slow else None,
+            rooms=rooms(wire.headers),
+        )
+        flight.call.update(
+            raw_reply=self._secrets.cut(wire.text) if wire.text else None,
+            prompt_tokens=usage.prompt if usage else None,
+            cached_tokens=usage.cached if usage else None,
+            completion_tokens=usage.completion if usage else None,
+            cost_usd=cost,
+            latency_ms=1000 * (time.perf_counter() - flight.began),
+        )

@@ -14,6 +14,7 @@ from python_udfs.settings.run import GROUPS, INPUT_NAMES, OTHER_VARS, setting_na
 
 __all__ = ["allowed_values", "setting_problems"]
 
+_MAPPED = {tuple: "three numbers", float: "numbers of 0 or more", dict: "parameters"}
 _WEIGHTS = ("weight_ensemble", "weight_evaluation", "weight_agreement", "weight_specificity")
 
 
@@ -53,9 +54,9 @@ def allowed_values(field: FieldInfo) -> str:
     if origin is list:
         return "a list of texts"
     if origin is dict:
-        is_of_integers = get_args(arguments[1])[0] is int
-        values = _plural(arguments[1]) if is_of_integers else "three numbers"
-        return f"a mapping of names to {values}"
+        value = getattr(arguments[1], "__origin__", arguments[1])  # of Annotated
+        kind = get_origin(value) or value
+        return f"a mapping of names to {_MAPPED.get(kind) or _plural(arguments[1])}"
     if field.annotation is bool:
         return "true, false"
     if field.annotation is str:

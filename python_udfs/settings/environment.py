@@ -22,6 +22,12 @@ class Environment(BaseModel):
     search_key: SecretStr | None = None
     cache_dir: Path = Field(default_factory=lambda: Path.home() / ".cache" / "tagsmith")
 
+    @property
+    def secrets(self) -> list[str]:
+        """The keys, to be cut out of what is stored."""
+        keys = (self.api_key, self.search_key)
+        return [key.get_secret_value() for key in keys if key is not None]
+
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Environment:
         """Read OPENAI_API_KEY, OPENAI_BASE_URL, TAVILY_API_KEY, TAGSMITH_CACHE, XDG_CACHE_HOME."""

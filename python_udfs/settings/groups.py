@@ -54,6 +54,8 @@ Texts = Annotated[list[str], _Json]
 Price = Annotated[tuple[float, float, float], BeforeValidator(_as_tuple)]
 Prices = Annotated[dict[str, Price], _Json]
 Quotas = Annotated[dict[str, Positive], _Json]
+Amounts = Annotated[dict[str, Amount], _Json]
+Parameters = Annotated[dict[str, dict[str, Any]], _Json]
 Chosen = Annotated[list[T], _Json, Field(min_length=1), AfterValidator(_distinct)]
 
 
@@ -176,10 +178,32 @@ class Runtime(_Group):
     max_concurrency: Annotated[int, Field(ge=0, le=1000)] = Field(
         0, description="concurrent calls; 0 = 1 embedded, 8 hosted"
     )
-    max_attempts: Annotated[int, Field(ge=1, le=10)] = Field(
-        4, description="attempts of a call that fails for a temporary reason"
+    requests_per_minute: Count = Field(
+        0, description="of one endpoint; 0 = as fast as its replies and headers allow"
     )
-    request_timeout_s: Annotated[float, Field(ge=1)] = Field(300, description="seconds")
+    tokens_per_minute: Count = Field(0, description="the same for tokens read and written")
+    max_outage_s: Annotated[float, Field(gt=0)] = Field(
+        900, description="seconds that a run waits for an endpoint that fails every call"
+    )
+    max_attempts: Annotated[int, Field(ge=1, le=10)] = Field(
+        6, description="tries of a question whose replies are late, cut or of no use"
+    )
+    request_timeout_s: Annotated[float, Field(ge=1)] = Field(
+        300, description="seconds for a whole call"
+    )
+    request_parameters: Parameters = Field(
+        {}, description="sent with each call of a role (or of all): {all: {reasoning_effort: low}}"
+    )
+    budget_run_usd: Amount = Field(0, description="US dollars that a run may spend; 0 = no limit")
+    budget_role_usd: Amounts = Field({}, description="the same for single roles: {strict: 2.5}")
+    budget_day_usd: Amount = Field(
+        0, description="the same for all runs of a day, which begins at midnight UTC"
+    )
+    budget_run_tokens: Count = Field(0, description="tokens that a run may use; 0 = no limit")
+    budget_day_tokens: Count = Field(0, description="the same for all runs of a day in UTC")
+    when_budget_is_spent: Literal["warn", "fail"] = Field(
+        "warn", description="warn = build with what there is; the rest is not attempted"
+    )
     retry_quarantined: bool = Field(False, description="ask quarantined questions again")
     llm_prices: Prices = Field(
         {}, description="model: [USD per million prompt, cached, completion tokens]"

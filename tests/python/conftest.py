@@ -14,6 +14,7 @@ import pytest
 import yaml
 from pydantic import SecretStr
 
+from python_udfs.llm.run_state import forget_runs
 from python_udfs.settings import Environment, Settings
 from tests.python.endpoint import MODEL, Endpoint
 
@@ -40,9 +41,14 @@ def session_endpoint() -> Iterator[Endpoint]:
 
 
 @pytest.fixture
-def endpoint(session_endpoint: Endpoint) -> Iterator[Endpoint]:
-    """The server without faults and with an empty log; fails a test that caused a problem in it."""
+def endpoint(session_endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
+    """The server without faults and with an empty log; fails a test that caused a problem in it.
+
+    Pauses of the runtime in this process are short.
+    """
+    monkeypatch.setattr("python_udfs.llm.endpoint_state.FIRST_PAUSE_S", 0.005)
     session_endpoint.reset()
+    forget_runs()
     yield session_endpoint
     assert session_endpoint.problems == []
     session_endpoint.reset()

@@ -222,7 +222,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault is not None and fault.page_content is not None:
             self._send_page(200, fault.page_type, fault.page_content)
         else:
-            self._send(status, reply, headers)
+            self._send(status, reply, headers, drip_s=fault.drip_s if fault else 0.0)
         if endpoint.on_reply is not None and count:
             endpoint.on_reply(count)
 
@@ -255,13 +255,24 @@ class _Handler(BaseHTTPRequestHandler):
         return 200, {}, _completion(asked, fault, text, cached)
 
     def _send(
-        self, status: int, value: dict[str, Any], headers: dict[str, str] | None = None
+        self,
+        status: int,
+        value: dict[str, Any],
+        headers: dict[str, str] | None = None,
+        *,
+        drip_s: float = 0.0,
     ) -> None:
         content = json.dumps(value, ensure_ascii=False).encode()
-        self._send_page(status, "application/json", content, headers)
+        self._send_page(status, "application/json", content, headers, drip_s=drip_s)
 
     def _send_page(
-        self, status: int, kind: str, content: bytes, headers: dict[str, str] | None = None
+        self,
+        status: int,
+        kind: str,
+        content: bytes,
+        headers: dict[str, str] | None = None,
+        *,
+        drip_s: float = 0.0,
     ) -> None:
         self.send_response(status)
         for name, text in (headers or {}).items():
@@ -269,7 +280,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        for byte in content if drip_s else ():
+            self.wfile.write(bytes([byte]))
+            time.sleep(drip_s / len(content))
+        if not drip_s:
+            self.wfile.write(content)
 
 
 def _completion(asked: Asked, fault: Fault | None, text: str, cached: int) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Fault:
     error: dict[str, Any] | None = None
     delay_s: float = 0.0
     drops: bool = False
+    drip_s: float = 0.0
     cut_at: int | None = None
     text: Callable[[str], str] | None = None
     refuses: bool = False
@@ -41,10 +42,10 @@ class Fault:
         return cls("page", page_type=content_type, page_content=content)
 
     @classmethod
-    def rate_limit(cls, retry_after: str | None = None) -> Fault:
-        """429, with a Retry-After header (seconds) where given."""
+    def rate_limit(cls, retry_after: str | None = None, said: str = "") -> Fault:
+        """429, with a Retry-After header (seconds) or more words where given."""
         headers = {"Retry-After": retry_after} if retry_after is not None else {}
-        error = _error("Rate limit reached", "rate_limit_exceeded", "requests")
+        error = _error(f"Rate limit reached. {said}", "rate_limit_exceeded", "requests")
         return cls("rate_limit", 429, headers, error)
 
     @classmethod
@@ -62,6 +63,11 @@ class Fault:
     def slow(cls, seconds: float) -> Fault:
         """A good answer, late."""
         return cls("slow", delay_s=seconds)
+
+    @classmethod
+    def dripping(cls, seconds: float) -> Fault:
+        """A good answer, byte by byte over so many seconds."""
+        return cls("dripping", drip_s=seconds)
 
     @classmethod
     def dropped(cls) -> Fault:

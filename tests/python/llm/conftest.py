@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import openai
 import pytest
 
 from python_udfs.evaluators import Judged, verdict_pack
 from python_udfs.generation import ItemInput, PathSpec, generation_pack
 from python_udfs.ledger.writer import Row
-from python_udfs.llm.admission import Admission
+from python_udfs.llm.asking import parameters
+from python_udfs.llm.budget import Budget, Purse
 from python_udfs.llm.calls import Pack, Question
 from python_udfs.llm.clients import connect
+from python_udfs.llm.dialect import Dialect
+from python_udfs.llm.endpoint_state import EndpointState, Limits
 from python_udfs.llm.endpoints import resolve_endpoint
+from python_udfs.llm.keys import Secrets
 from python_udfs.llm.pricing import Prices
-from python_udfs.llm.recorder import Recorder
+from python_udfs.llm.recorder import Recorder, utc_now
 from python_udfs.llm.runner import Runner
 from python_udfs.llm.sender import Sender
+from python_udfs.llm.stopping import Stop
 from python_udfs.progress import Progress
 from python_udfs.settings import Environment
 from tests.python.conftest import MakeSettings
@@ -41,7 +45,16 @@ class Rows:
 
     @property
     def calls(self) -> list[dict[str, Any]]:
-        return self.of("llm_calls")
+        """The calls that were settled, in their order; each was written before it was sent."""
+        sent: list[str] = []
+        settled = []
+        for row in self.of("llm_calls"):
+            if row["status"] == "sent":
+                sent.append(row["call_id"])
+            else:
+                assert row["call_id"] in sent, "a call was sent before it was written"
+                settled.append(row)
+        return settled
 
     @property
     def answers(self) -> dict[str, dict[str, Any]]:
@@ -52,7 +65,7 @@ class Rows:
 
 
 class Llm:
-    """The parts of the runtime against the test endpoint, without pauses between attempts."""
+    """The parts of the runtime against the test endpoint, with short pauses."""
 
     def __init__(
         self, endpoint: Endpoint, environment: Environment, make_settings: MakeSettings
@@ -61,8 +74,12 @@ class Llm:
         self.environment = environment
         self.make_settings = make_settings
         self.rows = Rows()
-        self.pauses: list[float] = []
-        self.clients: list[openai.OpenAI] = []
+        self.stop = Stop()
+        self.purses: list[Purse] = []
+        self.dialect = Dialect({})
+        self.concurrency = 1
+        self.first_pause_s = 0.005
+        self.senders: list[Sender] = []
 
     def pack(self, *categories: str, item: str = "a", text: str = TEXT) -> Pack:
         """A generation pack of the categories named; a question's key is item:category."""
@@ -85,33 +102,42 @@ class Llm:
 
     def sender(self, role: str = "text", **changes: Any) -> Sender:
         """A sender with settings changed."""
-        settings = self.make_settings(**changes)
+        settings = self.make_settings(max_concurrency=self.concurrency, **changes)
         resolved = resolve_endpoint(role, settings, self.environment)
-
-        def connected() -> tuple[openai.OpenAI, str]:
-            client, model = connect(resolved, settings, self.environment)
-            self.clients.append(client)
-            return client, model
-
-        return Sender(
-            resolved,
-            connected,
-            Recorder(self.rows, "invocation-1"),
-            Prices(settings.llm_prices),
-            settings.max_attempts,
-            sleep=self.pauses.append,
+        limits = Limits(
+            self.concurrency,
+            settings.requests_per_minute,
+            settings.tokens_per_minute,
+            settings.max_outage_s,
+            self.first_pause_s,
         )
+        sender = Sender(
+            resolved,
+            lambda: connect(resolved, settings, self.environment),
+            Recorder(self.rows, "invocation-1"),
+            Prices(settings.llm_prices).of(resolved.model, resolved.base_url),
+            EndpointState(limits),
+            Budget(self.purses, lambda: utc_now().date()),
+            self.dialect,
+            self.stop,
+            lambda of: parameters(settings, of),
+            Secrets(self.environment.secrets),
+        )
+        self.senders.append(sender)
+        return sender
 
     def runner(self, concurrency: int = 1, **changes: Any) -> Runner:
         """A runner with a sender of its own."""
+        self.concurrency = concurrency
+        sender = self.sender(**changes)
         recorder = Recorder(self.rows, "invocation-1")
-        progress = Progress("text", 0)
-        return Runner(Admission(concurrency), self.sender(**changes), recorder, progress)
+        attempts = self.make_settings(**changes).max_attempts
+        return Runner(concurrency, sender, recorder, Progress("text", 0), attempts)
 
 
 @pytest.fixture
 def llm(endpoint: Endpoint, environment: Environment, make_settings: MakeSettings) -> Iterator[Llm]:
     bench = Llm(endpoint, environment, make_settings)
     yield bench
-    for client in bench.clients:
-        client.close()
+    for sender in bench.senders:
+        sender.close()

@@ -4,28 +4,50 @@ from __future__ import annotations
 
 import pytest
 
-from python_udfs.llm.pricing import Prices, TokenUsage
+from python_udfs.llm.pricing import Prices, TokenUsage, most_prompt_tokens
 
+HOSTED = "http://127.0.0.1:9/v1"
 USAGE = TokenUsage(prompt=1_000_000, cached=400_000, completion=100_000)
 
 
 def test_own_prices_come_first() -> None:
-    prices = Prices({"gpt-4o-mini": [2.0, 1.0, 10.0]})
-    cost = prices.cost_usd("gpt-4o-mini", USAGE, is_embedded=False)
+    cost = Prices({"gpt-4o-mini": [2.0, 1.0, 10.0]}).of("gpt-4o-mini", HOSTED).cost_usd(USAGE)
     assert cost == pytest.approx(0.6 * 2.0 + 0.4 * 1.0 + 0.1 * 10.0)
 
 
 def test_a_known_model_has_the_price_of_the_packaged_list() -> None:
-    cost = Prices({}).cost_usd("gpt-4o-mini", USAGE, is_embedded=False)
+    cost = Prices({}).of("gpt-4o-mini", HOSTED).cost_usd(USAGE)
     assert cost == pytest.approx(0.6 * 0.15 + 0.4 * 0.075 + 0.1 * 0.6)
 
 
 def test_an_unknown_model_has_no_price_and_the_embedded_one_is_free() -> None:
-    assert Prices({}).cost_usd("some-model-of-ours", USAGE, is_embedded=False) is None
-    assert Prices({}).cost_usd("gpt-4o-mini", USAGE, is_embedded=True) == 0.0
+    assert Prices({}).of("some-model-of-ours", HOSTED).cost_usd(USAGE) is None
+    assert Prices({}).of("gpt-4o-mini", "").cost_usd(USAGE) == 0.0
 
 
 def test_an_endpoint_that_counts_more_cached_than_sent_stops_nothing() -> None:
     odd = TokenUsage(prompt=10, cached=20, completion=1)
-    cost = Prices({}).cost_usd("gpt-4o-mini", odd, is_embedded=False)
+    cost = Prices({}).of("gpt-4o-mini", HOSTED).cost_usd(odd)
     assert cost is None or cost >= 0
+
+
+@pytest.mark.parametrize(
+    ("model", "base_url"),
+    [
+        ("gpt-4o-mini", "https://api.openai.com/v1"),
+        ("openai/gpt-4o-mini", "https://openrouter.ai/api/v1"),
+        ("openai/gpt-4o-mini", HOSTED),
+        ("azure/openai/gpt-4o-mini", HOSTED),
+    ],
+)
+def test_a_name_with_its_provider_in_front_finds_its_price(model: str, base_url: str) -> None:
+    assert Prices({}).of(model, base_url).cost_usd(USAGE) == pytest.approx(
+        0.6 * 0.15 + 0.4 * 0.075 + 0.1 * 0.6
+    )
+
+
+def test_a_prompt_is_estimated_high() -> None:
+    text = {"role": "user", "content": "Gefühl 한국어 " * 10}
+    image = {"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "image_url"}]}
+    assert most_prompt_tokens([text]) >= len(text["content"].encode())
+    assert most_prompt_tokens([image]) > 37_000  # what gpt-4o-mini counts for a large poster

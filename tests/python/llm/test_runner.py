@@ -77,7 +77,7 @@ def test_only_the_category_that_is_missing_is_asked_again_alone(llm: Llm, change
 
 def test_a_category_that_fails_alone_is_quarantined(llm: Llm) -> None:
     llm.endpoint.fail(Fault.changed(drop_mood), asks("mood"))
-    outcome = llm.runner().run([llm.pack(*WHOLE)])
+    outcome = llm.runner(max_attempts=2).run([llm.pack(*WHOLE)])
     assert llm.endpoint.n_calls == 2
     assert statuses(llm) == {
         "a:mood": "schema_violation", "a:setting": "answered", "a:subject": "answered",
@@ -112,7 +112,7 @@ def test_a_reply_that_is_no_json_is_repaired_once(llm: Llm) -> None:
 
 def test_what_no_repair_mends_is_quarantined(llm: Llm) -> None:
     llm.endpoint.fail(Fault.says("no JSON"))
-    outcome = llm.runner().run([llm.pack("mood")])
+    outcome = llm.runner(max_attempts=2).run([llm.pack("mood")])
     assert llm.endpoint.n_calls == 2
     assert statuses(llm) == {"a:mood": "invalid_json"}
     assert outcome.quarantined == Counter({ErrorClass.INVALID_JSON: 1})
@@ -166,17 +166,21 @@ def test_what_failed_for_a_passing_reason_stays_open(llm: Llm) -> None:
     outcome = llm.runner(max_attempts=2).run([llm.pack("mood"), broken, llm.pack("mood", item="c")])
     assert statuses(llm) == {"a:mood": "answered", "c:mood": "answered"}
     assert outcome.pending == Counter({ErrorClass.SERVER_ERROR: 2})
-    assert [call["attempt"] for call in llm.rows.calls if call["status"] == "error"] == [1, 2]
+    # Set aside after four refusals, asked again after all others, and left for the next build.
+    refused = [call["attempt"] for call in llm.rows.calls if call["status"] == "error"]
+    assert refused == list(range(1, 13))
+    assert [seen.asked.title for seen in llm.endpoint.seen].index("Broken") == 1
+    assert llm.endpoint.seen[5].asked.title == "Night Ferry"
 
 
-def test_three_packs_in_a_row_without_any_reply_stop_the_run(llm: Llm) -> None:
+def test_an_endpoint_that_stays_away_stops_the_run(llm: Llm) -> None:
     llm.endpoint.fail(Fault.server_error(), lambda asked: "Good" not in asked.title)
     bad = [llm.pack("mood", item=item) for item in "bcdefgh"]
     good = llm.pack("mood", text="Title: Good\nSummary: A good day.")
-    with pytest.raises(EndpointError, match=r"test-model.*server_error.*build again later"):
-        llm.runner(max_attempts=1).run([good, *bad])
+    with pytest.raises(EndpointError, match=r"test-model.*away for .*build again later"):
+        llm.runner(max_outage_s=0.5).run([good, *bad])
     assert statuses(llm) == {"a:mood": "answered"}
-    assert llm.endpoint.n_calls <= 5  # the good one, three in a row, one that was on its way
+    assert llm.endpoint.n_calls <= 12  # pauses double while it is away
 
 
 def test_a_good_reply_between_failures_keeps_the_run_going(llm: Llm) -> None:
@@ -185,6 +189,7 @@ def test_a_good_reply_between_failures_keeps_the_run_going(llm: Llm) -> None:
     packs = [
         llm.pack("mood", item=f"{n}", **({} if n % 3 == 2 else {"text": broken})) for n in range(9)
     ]
+    llm.first_pause_s = 0.0001
     outcome = llm.runner(max_attempts=1).run(packs)
     assert outcome.n_answered == 3
     assert outcome.pending == Counter({ErrorClass.SERVER_ERROR: 6})
@@ -242,7 +247,9 @@ def test_an_endpoint_without_logprobs_is_asked_for_json(llm: Llm, says_so: bool)
     tags = ("smuggler", "space station", "police")
     outcome = llm.runner().run([llm.verdict(tag) for tag in tags])
     assert outcome.n_answered == 3
-    assert sum("logprobs" in seen.asked.body for seen in llm.endpoint.seen) == 1
+    # One refusal that names the parameter is enough; replies without are odd until the third.
+    n_asked = sum("logprobs" in seen.asked.body for seen in llm.endpoint.seen)
+    assert n_asked == (1 if says_so else 3)
     answers = [json.loads(row["answer"]) for row in llm.rows.answers.values()]
     assert {answer["form"] for answer in answers} == {"json"}
     assert all(answer["reason"] and 0 <= answer["score"] <= 1 for answer in answers)

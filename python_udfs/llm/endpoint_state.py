@@ -1,0 +1,200 @@
+"""When calls to one endpoint may go: one state that all roles of a run share.
+
+The endpoint waits, not the question. A window of calls in flight grows while replies are healthy
+and halves on a refusal; a pause that one call is asked to make holds for all; after failures in a
+row the window is closed and one call at a time probes, ever more rarely, until the endpoint is back
+or has been away for `max_outage_s`.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from python_udfs.llm.pauses import Room
+from python_udfs.llm.stopping import Stop
+
+__all__ = ["EndpointState", "Limits", "OutageError", "Ticket"]
+
+FIRST_PAUSE_S = 0.5
+_FIRST_WINDOW = 8.0
+_LONGEST_PAUSE_S = 30.0
+# Nothing was ever heard of an address: rather a wrong one than an outage.
+_NEVER_HEARD_S = 30.0
+_MEASURED_S = 10.0
+# Share by which a healthy reply raises the rate that refusals have set; the second without any
+# refusal for a while.
+_FASTER, _MUCH_FASTER, _LONG_WITHOUT_S = 1.0005, 1.01, 30.0
+
+
+class OutageError(Exception):
+    """The endpoint has been away for too long."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the settings allow: calls in flight, calls and tokens a minute (0 = unknown)."""
+
+    concurrency: int
+    requests_per_minute: int = 0
+    tokens_per_minute: int = 0
+    max_outage_s: float = 900.0
+    first_pause_s: float = field(default_factory=lambda: FIRST_PAUSE_S)
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A call that may go: when it went, for the state to know what it has seen since."""
+
+    went_at: float
+    n_tokens: int
+
+
+class EndpointState:
+    """Window, rate, pause and breaker of one endpoint; thread-safe."""
+
+    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+        self.limits = limits
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._window = min(_FIRST_WINDOW, float(limits.concurrency))
+        self._is_doubling = True
+        self._n_in_flight = 0
+        self._not_before = self._next_at = 0.0
+        self._least_gap_s = self._gap_s = 60 / (limits.requests_per_minute or float("inf"))
+        self._last_cut = self._last_healthy = float("-inf")
+        self._n_failed_in_a_row = 0
+        self._away_since: float | None = None
+        self._was_heard = False
+        self._healthy: deque[float] = deque(maxlen=4096)
+        self._tokens = float(limits.tokens_per_minute)
+        self._tokens_at = clock()
+        self._rooms: dict[str, Room] = {}
+        self._random = random.Random(1)  # noqa: S311 (jitter)
+
+    @property
+    def window(self) -> int:
+        """Calls that may be in flight now; 0 while the endpoint is away, where one probes."""
+        return 0 if self._n_failed_in_a_row > 1 else max(1, int(self._window))
+
+    def admit(self, n_tokens: int, stop: Stop) -> Ticket:
+        """Return when a call of at most `n_tokens` may go; `release` must follow.
+
+        Raises StoppedError, or OutageError if the endpoint has been away for too long.
+        """
+        with self._changed:
+            while (wait_s := self._wait_s(n_tokens)) > 0:
+                stop.check()
+                self._changed.wait(min(wait_s, stop.poll_s))
+            stop.check()
+            now = self._clock()
+            self._n_in_flight += 1
+            self._next_at = max(now, self._next_at) + self._gap_s
+            self._tokens -= n_tokens
+            for limit, used in (("requests", 1), ("tokens", n_tokens)):
+                if limit in self._rooms:
+                    left, full_at = self._rooms[limit]
+                    self._rooms[limit] = Room((left - used, full_at))
+            return Ticket(now, n_tokens)
+
+    def release(
+        self,
+        ticket: Ticket,
+        *,
+        is_healthy: bool,
+        n_tokens: int | None = None,
+        is_heard: bool = True,
+        is_limit: bool = False,
+        pause_s: float | None = None,
+        rooms: Mapping[str, Room] | None = None,
+    ) -> None:
+        """Note how a call ended.
+
+        `n_tokens` are those used, `is_limit` says that the endpoint refused for its limits,
+        `is_heard` that anything answered at all.
+        """
+        with self._changed:
+            now = self._clock()
+            self._n_in_flight -= 1
+            self._was_heard = self._was_heard or is_heard
+            if n_tokens is not None:
+                self._tokens += ticket.n_tokens - n_tokens
+            for limit, (left, resets_s) in (rooms or {}).items():
+                self._rooms[limit] = Room((left, now + resets_s))
+            if is_healthy:
+                self._note_healthy(now)
+            else:
+                self._note_failed(now, ticket, is_limit=is_limit, pause_s=pause_s)
+            self._changed.notify(max(1, self.window - self._n_in_flight))
+
+    def cancel(self, ticket: Ticket) -> None:
+        """Give back the slot of a call that was not sent."""
+        with self._changed:
+            self._n_in_flight -= 1
+            self._tokens += ticket.n_tokens
+            self._changed.notify()
+
+    def was_healthy_since(self, ticket: Ticket) -> bool:
+        """Whether another call got a good reply after this one went."""
+        return self._last_healthy > ticket.went_at
+
+    def _wait_s(self, n_tokens: int) -> float:
+        now = self._clock()
+        if self._away_since is not None:
+            away_s = now - self._away_since
+            limit = self.limits.max_outage_s
+            if away_s > (limit if self._was_heard else min(limit, _NEVER_HEARD_S)):
+                raise OutageError(f"away for {away_s:.0f} s")
+        if self._n_in_flight >= max(1, self.window):
+            return 60.0
+        waits = [self._not_before - now, self._next_at - now]
+        if per_minute := self.limits.tokens_per_minute:
+            gained = (now - self._tokens_at) * per_minute / 60
+            self._tokens, self._tokens_at = min(per_minute, self._tokens + gained), now
+            wanted = min(n_tokens, per_minute)
+            waits.append((wanted - self._tokens) * 60 / per_minute)
+        for kind, used in (("requests", 1), ("tokens", n_tokens)):
+            left, full_at = self._rooms.get(kind, (float("inf"), 0.0))
+            if left < used and now < full_at:
+                waits.append(full_at - now)
+        return max(waits)
+
+    def _note_healthy(self, now: float) -> None:
+        self._n_failed_in_a_row, self._away_since, self._last_healthy = 0, None, now
+        self._healthy.append(now)
+        self._window += 1 if self._is_doubling else 1 / max(self._window, 1)
+        self._window = min(self._window, float(self.limits.concurrency))
+        is_long_ago = now - self._last_cut > _LONG_WITHOUT_S
+        faster = self._gap_s / (_MUCH_FASTER if is_long_ago else _FASTER)
+        self._gap_s = max(faster, self._least_gap_s)
+
+    def _note_failed(
+        self, now: float, ticket: Ticket, *, is_limit: bool, pause_s: float | None
+    ) -> None:
+        if ticket.went_at >= self._last_cut:  # else: of the calls that the last cut was for
+            self._last_cut, self._is_doubling = now, False
+            self._window = max(1.0, self._window / 2)
+            if is_limit:
+                self._slow_down(now)
+        if ticket.went_at >= self._last_healthy:
+            self._n_failed_in_a_row += 1
+            self._away_since = now if self._away_since is None else self._away_since
+        n = self._n_failed_in_a_row
+        if pause_s is None and (n > 1 or is_limit):
+            doubled = self.limits.first_pause_s * 2 ** min(max(n - 2, 0), 10)
+            pause_s = min(doubled, _LONGEST_PAUSE_S) * (1 + 0.25 * self._random.random())
+        if pause_s is not None:
+            self._not_before = max(self._not_before, now + pause_s)
+            if is_limit and self._away_since is not None:
+                # A pause that was asked for is no outage.
+                self._away_since = max(self._away_since, now + pause_s)
+
+    def _slow_down(self, now: float) -> None:
+        """Go at most as fast as replies came in the last seconds before a limit was reached."""
+        recent = [at for at in self._healthy if now - at < _MEASURED_S]
+        if len(recent) > 1 and now > recent[0]:
+            self._gap_s = max(self._gap_s, (now - recent[0]) / (0.95 * len(recent)))

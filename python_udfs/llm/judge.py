@@ -1,0 +1,88 @@
+"""Judges what came back from an endpoint: a reply to parse, or a failure with its class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from python_udfs.llm.calls import Pack
+from python_udfs.llm.classify import classify, status_of
+from python_udfs.llm.dialect import change_for
+from python_udfs.llm.failures import ErrorClass
+from python_udfs.llm.json_text import without_thoughts
+from python_udfs.llm.keys import Secrets
+from python_udfs.llm.reading import Reading, words_of
+from python_udfs.llm.wire import Wire
+
+__all__ = ["CallFailedError", "failure_of"]
+
+_MAY_NAME_A_PARAMETER = (400, 403, 404, 422, 500)
+_MORE_ROOM, _MOST_ROOM = 8, 64
+
+
+class CallFailedError(Exception):
+    """A call gave no usable reply: its class and the endpoint's words.
+
+    `change` is what the endpoint wants otherwise, where its words name it; `is_outage` says that
+    it has been away for so long that the run ends.
+    """
+
+    def __init__(
+        self,
+        error_class: ErrorClass,
+        message: str,
+        change: Mapping[str, str] | None = None,
+        *,
+        is_outage: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.error_class = error_class
+        self.message = message
+        self.change = dict(change or {})
+        self.is_outage = is_outage
+        self.call_id = ""
+
+
+def failure_of(
+    pack: Pack,
+    request: Mapping[str, Any],
+    forms: Mapping[str, str],
+    wire: Wire,
+    reading: Reading,
+    secrets: Secrets,
+    *,
+    is_proven: bool,
+) -> CallFailedError | None:
+    """Return the failure of a call, None if there is a reply to parse."""
+    if wire.failure is not None:
+        return CallFailedError(wire.failure, secrets.said(wire.said))
+    is_good = wire.status == 200 and not reading.error
+    if is_good and reading.is_completion:
+        return _empty(pack, reading, forms)
+    if is_good:
+        said = secrets.said(f"the reply is no chat completion: {wire.text}")
+        return CallFailedError(ErrorClass.BAD_REPLY, said)
+    status = status_of(wire.status, reading)
+    about = reading.error if wire.status == 200 else reading.body
+    about = wire.text if about is None else about
+    words = " ".join(dict.fromkeys(words_of(about)))
+    error_class = classify(status, about, is_proven=is_proven)
+    may_learn = wire.status in _MAY_NAME_A_PARAMETER and error_class is not ErrorClass.REFUSAL
+    change = change_for(request, pack.role, forms, wire.status, words) if may_learn else {}
+    said = secrets.said(f"{wire.status}: {words or wire.text or 'no words'}")
+    return CallFailedError(error_class, said, change)
+
+
+def _empty(pack: Pack, reading: Reading, forms: Mapping[str, str]) -> CallFailedError | None:
+    """A reply that says nothing: all room went into thoughts, or there is no text at all."""
+    if reading.is_refusal or without_thoughts(reading.text).strip():
+        return None
+    if pack.wants_logprobs and (reading.top_logprobs or reading.finish_reason == "length"):
+        return None
+    if reading.finish_reason == "length":
+        room = int(forms.get("room", "1")) * _MORE_ROOM
+        change = {"room": str(room)} if room <= _MOST_ROOM else {}
+        return CallFailedError(
+            ErrorClass.TRUNCATION, "all output tokens went into thoughts", change
+        )
+    return CallFailedError(ErrorClass.EMPTY_REPLY, "the reply has no text")

@@ -1,0 +1,34 @@
+"""Takes keys out of what endpoints say, before it is stored or shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["Secrets"]
+
+_CUT = "[cut]"
+_MESSAGE_CHARS = 500
+# A shorter key ("x", "none") is none: it would cut letters out of words.
+_LEAST_CHARS = 8
+_PREFIXES = ("sk-", "Bearer", "tvly-")
+
+
+class Secrets:
+    """The keys of a run."""
+
+    def __init__(self, keys: Sequence[str | None] = ()) -> None:
+        self._keys = [key for key in keys if key and len(key) >= _LEAST_CHARS]
+
+    def cut(self, text: str) -> str:
+        """Return `text` without the keys."""
+        for key in self._keys:
+            text = text.replace(key, _CUT)
+        return text
+
+    def said(self, text: str) -> str:
+        """Return an endpoint's words: short, without these keys and without what looks like one."""
+        words = [
+            _CUT if word.strip("'\".,:;()").startswith(_PREFIXES) else word
+            for word in self.cut(text).split()
+        ]
+        return " ".join(words)[:_MESSAGE_CHARS]

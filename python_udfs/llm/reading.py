@@ -1,0 +1,166 @@
+"""Reads any reply of an endpoint; never raises, whatever the reply looks like."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from python_udfs.llm.pricing import TokenUsage
+
+__all__ = ["Reading", "read", "words_of"]
+
+# Keys of an error body that hold words for people, in the order in which they are told.
+_TOLD = ("message", "error", "detail", "msg", "raw", "reason", "reasons", "code", "type", "param")
+_MORE = ("status", "innererror", "metadata", "details", "quotaId", "retryDelay", "loc", "errors")
+_DEEP = 6
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The parts of a reply that are there; `body` is its JSON, None if it is not JSON.
+
+    `error` is an error inside a body of any status. `is_completion` says whether there is a
+    choice with a message.
+    """
+
+    body: Any = None
+    is_completion: bool = False
+    text: str = ""
+    finish_reason: str = ""
+    is_refusal: bool = False
+    top_logprobs: dict[str, float] = field(default_factory=dict)
+    usage: TokenUsage | None = None
+    error: Any = None
+
+
+def read(raw: str) -> Reading:
+    """Return what the body `raw` holds."""
+    body = _json(raw)
+    if not isinstance(body, dict):
+        return Reading(body=body, error=body if isinstance(body, list) else None)
+    choice = _first(body.get("choices"))
+    message = _as_dict(choice.get("message"))
+    text = _text(message.get("content"))
+    # A reply in pieces (a stream) has been joined to a message by _json.
+    finish = choice.get("finish_reason")
+    is_refusal = bool(message.get("refusal")) or finish == "content_filter"
+    return Reading(
+        body=body,
+        is_completion=bool(message),
+        text=text,
+        finish_reason="refusal" if is_refusal else str(finish or ""),
+        is_refusal=is_refusal,
+        top_logprobs=_top_logprobs(choice.get("logprobs")),
+        usage=_usage(body.get("usage")),
+        error=body.get("error") or choice.get("error"),
+    )
+
+
+def words_of(body: Any, depth: int = 0) -> Iterator[str]:
+    """Yield the words of an error in any JSON shape, the message first."""
+    if isinstance(body, str):
+        if body.strip():
+            yield body.strip()
+    elif isinstance(body, int | float) and not isinstance(body, bool) and depth:
+        yield str(body)
+    elif isinstance(body, list) and depth < _DEEP:
+        for part in body:
+            yield from words_of(part, depth + 1)
+    elif isinstance(body, dict) and depth < _DEEP:
+        for key in (*_TOLD, *_MORE):
+            if key in body:
+                yield from words_of(body[key], depth + 1)
+        if "violations" in body:
+            yield from words_of(body["violations"], depth + 1)
+
+
+def _json(raw: str) -> Any:
+    text = raw.lstrip("\ufeff \r\n\t")
+    pieces = []
+    for line in text.splitlines() if "data:" in text else ():
+        piece = _loads(line.removeprefix("data:").strip())
+        if isinstance(piece, dict):
+            pieces.append(piece)
+    if not pieces:
+        return _loads(text)
+    whole = [p for p in pieces if _first(p.get("choices")).get("message") or p.get("error")]
+    return whole[0] if whole else _joined(pieces)
+
+
+def _joined(pieces: list[dict[str, Any]]) -> dict[str, Any]:
+    """One completion of the pieces of a stream."""
+    choices = [_first(piece.get("choices")) for piece in pieces]
+    content = "".join(_text(_as_dict(choice.get("delta")).get("content")) for choice in choices)
+    finish = [choice["finish_reason"] for choice in choices if choice.get("finish_reason")]
+    logprobs = [choice["logprobs"] for choice in choices if choice.get("logprobs")]
+    usage = [piece["usage"] for piece in pieces if piece.get("usage")]
+    choice = {
+        "message": {"content": content},
+        "finish_reason": finish[-1] if finish else None,
+        "logprobs": logprobs[0] if logprobs else None,
+    }
+    return {**pieces[0], "choices": [choice], "usage": usage[-1] if usage else None}
+
+
+def _loads(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _as_dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _first(value: Any) -> dict[str, Any]:
+    return _as_dict(value[0]) if isinstance(value, list) and value else {}
+
+
+def _text(content: Any) -> str:
+    """The text of a message, which some endpoints give as a list of parts."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    texts = (part if isinstance(part, str) else _as_dict(part).get("text") for part in parts)
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _top_logprobs(logprobs: Any) -> dict[str, float]:
+    """The first token's alternatives, of the chat form or of the older completions form."""
+    logprobs = _as_dict(logprobs)
+    first = _first(logprobs.get("content")).get("top_logprobs")
+    if first is None:
+        first = _first(logprobs.get("top_logprobs"))
+    pairs = (
+        first.items()
+        if isinstance(first, dict)
+        else ((_as_dict(t).get("token"), _as_dict(t).get("logprob")) for t in first)
+        if isinstance(first, list)
+        else ()
+    )
+    return {
+        token: float(share)
+        for token, share in pairs
+        if isinstance(token, str) and isinstance(share, int | float) and math.isfinite(share)
+    }
+
+
+def _usage(usage: Any) -> TokenUsage | None:
+    """The tokens of a call; None if the endpoint does not count them."""
+    usage = _as_dict(usage)
+    prompt, completion = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
+    if prompt is None or completion is None:
+        return None
+    cached = _count(_as_dict(usage.get("prompt_tokens_details")).get("cached_tokens")) or 0
+    return TokenUsage(prompt=prompt, cached=min(cached, prompt), completion=completion)
+
+
+def _count(value: Any) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value[:15])
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**12
+    return value if is_count else None

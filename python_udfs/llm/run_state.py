@@ -1,0 +1,64 @@
+"""What all roles of one run share: the budget, the clock, and a state for each endpoint."""
+
+from __future__ import annotations
+
+import threading
+
+import duckdb
+
+from python_udfs.llm.budget import Budget, budget_of
+from python_udfs.llm.clients import concurrency
+from python_udfs.llm.endpoint_state import EndpointState, Limits
+from python_udfs.llm.endpoints import Endpoint
+from python_udfs.llm.recorder import LedgerClock
+from python_udfs.settings import Runtime
+
+__all__ = ["RunState", "forget_runs", "state_of_run"]
+
+_runs: dict[str, RunState] = {}
+_lock = threading.Lock()
+
+
+class RunState:
+    """The shared parts of a run; dbt's models are modules of their own, this package is one."""
+
+    def __init__(
+        self, settings: Runtime, reader: duckdb.DuckDBPyConnection, invocation_id: str
+    ) -> None:
+        newest = reader.execute("select max(started_at) from ledger.main.llm_calls").fetchall()
+        self.clock = LedgerClock(newest[0][0])
+        self.budget: Budget = budget_of(settings, reader, invocation_id, self.clock)
+        self._endpoints: dict[str, EndpointState] = {}
+
+    def endpoint(self, endpoint: Endpoint, settings: Runtime) -> EndpointState:
+        """Return the state of an endpoint, the same one for all of its roles."""
+        with _lock:
+            state = self._endpoints.get(endpoint.base_url)
+            if state is None:
+                state = self._endpoints[endpoint.base_url] = EndpointState(
+                    Limits(
+                        concurrency(endpoint, settings),
+                        settings.requests_per_minute,
+                        settings.tokens_per_minute,
+                        settings.max_outage_s,
+                    )
+                )
+            return state
+
+
+def state_of_run(
+    settings: Runtime, reader: duckdb.DuckDBPyConnection, invocation_id: str
+) -> RunState:
+    """Return the state of a run; a new run ends that of the one before."""
+    with _lock:
+        state = _runs.get(invocation_id)
+        if state is None:
+            _runs.clear()
+            state = _runs[invocation_id] = RunState(settings, reader, invocation_id)
+        return state
+
+
+def forget_runs() -> None:
+    """Begin anew, as in a new process."""
+    with _lock:
+        _runs.clear()
