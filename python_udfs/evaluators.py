@@ -12,9 +12,10 @@ import duckdb
 import pydantic_core
 
 from python_udfs.llm.asking import ask, pending_questions_sql, read_answers, stream
-from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact, unfenced
+from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
 from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.failures import ErrorClass
+from python_udfs.llm.json_text import begun_json, json_of, score_of
 from python_udfs.llm.prompts import render
 from python_udfs.search.evidence import passages_of
 from python_udfs.settings import Environment, Settings
@@ -71,13 +72,13 @@ def parse_verdict(question: Question, reply: Reply) -> Parsed:
             return Parsed({}, ErrorClass.SCHEMA_VIOLATION, "neither Yes nor No was considered")
         return Parsed({question.key: compact({"score": round(score, 9), "form": "logprobs"})})
     try:
-        value = pydantic_core.from_json(reply.text.strip().strip("`").removeprefix("json"))
+        value = json_of(reply.text)
     except ValueError as error:
         return Parsed({}, ErrorClass.INVALID_JSON, f"not JSON: {error}")
-    score = value.get("score") if isinstance(value, dict) else None
-    if not isinstance(score, int | float) or isinstance(score, bool) or not 0 <= score <= 1:
+    score = score_of(value.get("score")) if isinstance(value, dict) else None
+    if score is None or not 0 <= score <= 1:
         return Parsed({}, ErrorClass.SCHEMA_VIOLATION, "score is no number in [0, 1]")
-    answer = {"score": float(score), "form": "json", "reason": str(value.get("reason") or "")}
+    answer = {"score": score, "form": "json", "reason": str(value.get("reason") or "")}
     return Parsed({question.key: compact(answer)})
 
 
@@ -184,9 +185,12 @@ def _groups(
 def parse_reasons(tags: dict[str, str], reply: Reply) -> Parsed:
     """Return {"reason"} by question key; `tags` gives the question key of each tag."""
     is_cut = reply.finish_reason == "length"
-    text = unfenced(reply.text)
     try:
-        value = pydantic_core.from_json(text, allow_partial="trailing-strings" if is_cut else False)
+        value = (
+            pydantic_core.from_json(begun_json(reply.text), allow_partial="trailing-strings")
+            if is_cut
+            else json_of(reply.text)
+        )
     except ValueError as error:
         return Parsed({}, ErrorClass.INVALID_JSON, f"not JSON: {error}")
     if not isinstance(value, dict):

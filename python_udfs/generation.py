@@ -12,16 +12,17 @@ from itertools import groupby
 from typing import Any
 
 import duckdb
-import pydantic_core
 
 from python_udfs.first_tags import FirstTags
 from python_udfs.llm.asking import ask, pending_questions_sql, read_answers, stream
-from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact, unfenced
+from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
 from python_udfs.llm.clients import serve_embedded
 from python_udfs.llm.duration import expected_seconds, in_words
 from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.failures import ErrorClass
+from python_udfs.llm.json_text import complete_lists, json_of
 from python_udfs.llm.prompts import render
+from python_udfs.llm.tag_lists import tag_lists
 from python_udfs.modalities import MODALITIES
 from python_udfs.search.evidence import passages_of
 from python_udfs.settings import Environment, Settings
@@ -89,24 +90,17 @@ def _schema(specs: Sequence[PathSpec]) -> dict[str, Any]:
 def parse_generation(categories: dict[str, str], reply: Reply) -> Parsed:
     """Return the tags of each category in `reply` as JSON text by question key.
 
-    `categories` gives the question key of each category. A truncated reply yields its complete
-    tags; categories that it did not reach are missing.
+    `categories` gives the question key of each category. Of a truncated reply, categories whose
+    lists were complete count; the others are missing, never short.
     """
-    text = unfenced(reply.text)
     is_cut = reply.finish_reason == "length"
     missing_class = ErrorClass.TRUNCATION if is_cut else ErrorClass.SCHEMA_VIOLATION
-    if is_cut:
-        # Cut after the last complete object, so a tag with a truncated score is dropped.
-        text = text[: text.rfind("}") + 1] or "{"
     try:
-        value = pydantic_core.from_json(text, allow_partial=is_cut, allow_inf_nan=False)
+        value = json_of(complete_lists(reply.text) if is_cut else reply.text)
         if not isinstance(value, dict):
             return Parsed({}, missing_class, "not a JSON object of categories")
-        found = {
-            key: compact(value[category])
-            for category, key in categories.items()
-            if isinstance(value.get(category), list)
-        }
+        lists = tag_lists(value, list(categories))
+        found = {key: compact(lists[name]) for name, key in categories.items() if name in lists}
     except ValueError as error:
         return Parsed({}, ErrorClass.INVALID_JSON, f"not JSON: {error}")
     missing = sorted(c for c, key in categories.items() if key not in found)

@@ -9,7 +9,7 @@ from typing import Any
 
 from python_udfs.llm.failures import ErrorClass
 
-__all__ = ["Answer", "Pack", "Parsed", "Question", "Reply", "compact", "unfenced"]
+__all__ = ["Answer", "Pack", "Parsed", "Question", "Reply", "compact"]
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,6 @@ class Pack:
     def single(self, question: Question) -> Pack:
         """Return the pack with only one of the questions."""
         return self.build([question])
-
-
-def unfenced(text: str) -> str:
-    """Return `text` without the code fence that some models put around JSON."""
-    return text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
 
 
 def compact(value: Any) -> str:

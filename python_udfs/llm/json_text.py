@@ -8,7 +8,7 @@ from typing import Any
 
 import pydantic_core
 
-__all__ = ["complete_lists", "json_of", "score_of", "without_thoughts"]
+__all__ = ["begun_json", "complete_lists", "json_of", "score_of", "without_thoughts"]
 
 _THOUGHTS = re.compile(r"<(think|thinking|reasoning)>.*?(</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"```[a-z]*\s*(.*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE)
@@ -31,7 +31,7 @@ def json_of(text: str) -> Any:
     for candidate in _candidates(without_thoughts(text).strip()):
         for form in (candidate, _COMMA_TOO_MANY.sub(r"\1", candidate)):
             try:
-                return pydantic_core.from_json(form, allow_inf_nan=False)
+                return pydantic_core.from_json(form)
             except ValueError as error:
                 first = first or error
     raise first or ValueError("no text")
@@ -44,6 +44,12 @@ def _candidates(text: str) -> Iterator[str]:
     start, end = text.find("{"), text.rfind("}")
     if 0 <= start < end:
         yield text[start : end + 1]
+
+
+def begun_json(text: str) -> str:
+    """Return what may be the beginning of a JSON object in `text`, without thoughts and fence."""
+    text = without_thoughts(text).strip().removesuffix("```")
+    return text[max(text.find("{"), 0) :]
 
 
 def complete_lists(text: str) -> str:

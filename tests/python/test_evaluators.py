@@ -73,7 +73,14 @@ def test_a_verdict_is_read_from_probabilities_before_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"score":0.5,"reason":"r"}', '```json\n{"score":0.5,"reason":"r"}\n```']
+    "text",
+    [
+        '{"score":0.5,"reason":"r"}',
+        '```json\n{"score":0.5,"reason":"r"}\n```',
+        '<think>Is it {so}?</think>{"score": "0.50", "reason": "r",}',
+        'I say: {"score": "50 %", "reason": "r"}',
+        '{"score": "5 of 10", "reason": "r"}',
+    ],
 )
 def test_a_verdict_may_be_json(text: str) -> None:
     assert verdict_of(reply(text)) == ({"score": 0.5, "form": "json", "reason": "r"}, None)

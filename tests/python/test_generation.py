@@ -89,15 +89,73 @@ def test_a_missing_category_is_named_and_the_other_kept() -> None:
 
 
 @given(st.integers(min_value=0, max_value=len(GOOD)))
-def test_a_cut_reply_gives_the_complete_tags_and_never_half_of_one(n: int) -> None:
+def test_a_list_that_was_cut_is_missing_and_never_short(n: int) -> None:
     parsed = parse_generation(KEYS, reply(GOOD[:n], "length"))
     found = tags(parsed.answers)
-    assert found.get("k-mood", MOODS) == MOODS[: len(found.get("k-mood", MOODS))]
-    assert found.get("k-mood") != []
+    assert found.get("k-mood", MOODS) == MOODS
+    assert found.get("k-setting", [{"name": "sea", "score": 1}]) == [{"name": "sea", "score": 1}]
+    assert ("k-mood" in found) == (n > GOOD.index("]"))
     if set(found) < {"k-mood", "k-setting"}:
         assert parsed.error_class is ErrorClass.TRUNCATION
-    if n >= len(GOOD) - 2:
+    if n >= len(GOOD) - 1:
         assert set(found) == {"k-mood", "k-setting"}
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "Here are the tags:\n\n```json\n{}\n```\n\nLet me know if you need {{more}}!",
+        "```JSON\n{}\n```",
+        "<think>\nThe user wants {{tags}}.\n</think>\n\n{}",
+        "Sure: {}",
+    ],
+)
+def test_json_is_taken_from_where_it_is(around: str) -> None:
+    for text in (GOOD, GOOD.replace("]", ",]")):
+        parsed = parse_generation(KEYS, reply(around.format(text)))
+        assert parsed.error_class is None
+        assert tags(parsed.answers)["k-mood"] == MOODS
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (["0.90", "0.8"], [0.9, 0.8]),
+        (["90 %", "80%"], [0.9, 0.8]),
+        (["9 of 10", "8/10"], [0.9, 0.8]),
+        ([90, 80], [0.9, 0.8]),
+        ([9, 8], [0.9, 0.8]),
+        ([1, 0], [1, 0]),
+        ([0.9, 7], [0.9, 7]),  # two scales in one reply: the second is rejected later
+        (["high", 0.8], ["high", 0.8]),
+    ],
+)
+def test_scores_in_other_forms_are_read_by_one_rule(
+    written: list[Any], expected: list[Any]
+) -> None:
+    text = json.dumps({"mood": [{"name": f"tag {n}", "score": s} for n, s in enumerate(written)]})
+    (found,) = tags(parse_generation({"mood": "k"}, reply(text)).answers).values()
+    assert [tag["score"] for tag in found] == pytest.approx(expected) or (
+        [tag["score"] for tag in found] == expected
+    )
+
+
+@pytest.mark.parametrize(
+    "shaped",
+    [
+        {"Mood": MOODS},
+        {"tags": {"mood": MOODS}},
+        {"mood": [{"tag": tag["name"], "confidence": tag["score"]} for tag in MOODS]},
+    ],
+)
+def test_other_keys_and_wrappings_are_set_right(shaped: Any) -> None:
+    parsed = parse_generation({"mood": "k"}, reply(json.dumps(shaped)))
+    assert tags(parsed.answers) == {"k": MOODS}
+
+
+def test_names_without_scores_are_asked_again() -> None:
+    parsed = parse_generation({"mood": "k"}, reply('{"mood": ["dark", "tense"]}'))
+    assert (parsed.answers, parsed.error_class) == ({}, ErrorClass.SCHEMA_VIOLATION)
 
 
 @given(st.text(max_size=200))
