@@ -13,6 +13,7 @@ import duckdb
 
 from python_udfs import normalise, places
 from python_udfs.build_lock import acquire_build_lock
+from python_udfs.llm.stopping import INTERRUPTED, watch_signals
 from python_udfs.settings import functions
 
 
@@ -25,6 +26,7 @@ class Plugin:
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
         """Take the lock before any file is opened; the profile's DuckDB settings are unchanged."""
+        INTERRUPTED.clear()
         acquire_build_lock(
             Path(self._config["ledger"]),
             self._config["when_locked"],
@@ -38,4 +40,5 @@ class Plugin:
         functions.register(conn)
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Do nothing: functions belong to the connection."""
+        """Watch for Ctrl-C: the first hook that dbt calls in its main thread, before any model."""
+        watch_signals()

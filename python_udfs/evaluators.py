@@ -137,8 +137,8 @@ def answer_evaluators(
     `questions_sql` gives question_key, purpose, item_id, evaluator, model, tag, item_text, passages
     (JSON text), place. Candidates are judged before controls. Evaluators that share an endpoint
     share a client, so that the item's text is read once. Columns of the result:
-    question_key, item_id, tag, evaluator, purpose, call_id, status (answered, quarantined or
-    pending), error_class, answer (JSON text), answered_at.
+    question_key, item_id, tag, evaluator, purpose, call_id, status (of read_answers), error_class,
+    answer (JSON text), answered_at.
     """
     pending_sql = pending_questions_sql(
         questions_sql,
@@ -162,13 +162,15 @@ def answer_evaluators(
             ask(
                 session, settings, environment, invocation_id, names[0],
                 _verdict_packs(stream(rows), settings), sum(count for _, _, count in group),
-                model=group[0][1],
+                model=group[0][1], shared_by=names,
             )  # fmt: skip
     columns = (
         "questions.question_key, questions.item_id, questions.tag, questions.evaluator, "
         "questions.purpose"
     )
-    return read_answers(session, questions_sql, columns)
+    return read_answers(
+        session, questions_sql, columns, role="questions.evaluator", invocation_id=invocation_id
+    )
 
 
 def _groups(
@@ -271,4 +273,6 @@ def answer_reasons(
             ask(session, settings, environment, invocation_id, "reason", packs, count)
     columns = "questions.question_key, questions.item_id, questions.tag"
     reason = "answers.answer::json ->> '$.reason' as reason"
-    return read_answers(session, questions_sql, columns, reason)
+    return read_answers(
+        session, questions_sql, columns, reason, role="'reason'", invocation_id=invocation_id
+    )

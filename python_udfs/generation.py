@@ -203,8 +203,7 @@ def answer_generation(
     `questions_sql` gives question_key, path, level, item_id, role, sample_index, item_text,
     passages (JSON text or null), input_form, input_content. `categories` are (path, category,
     instruction, max_tags, examples as JSON). Columns of the result: question_key, item_id, path,
-    call_id, status (answered, quarantined or pending), error_class, answer (JSON text),
-    answered_at.
+    call_id, status (of read_answers), error_class, answer (JSON text), answered_at.
     """
     specs = {
         path: PathSpec(path, category, instruction, n, tuple(json.loads(examples or "[]")))
@@ -236,4 +235,6 @@ def answer_generation(
                 FirstTags(role, n_questions),
             )  # fmt: skip
     columns = "questions.question_key, questions.item_id, questions.path"
-    return read_answers(session, questions_sql, columns)
+    return read_answers(
+        session, questions_sql, columns, role="questions.role", invocation_id=invocation_id
+    )

@@ -85,6 +85,13 @@ def render(build: Build, warehouse: Path, minutes: float | None, new_calls: int 
         lines.append(
             f"missing   {unanswered:,} questions without an answer: table question_failures"
         )
+    if c["n_not_attempted"]:
+        cost = c["not_attempted_usd"]
+        lines.append(
+            f"budget    {c['n_not_attempted']:,} questions not attempted"
+            + ("" if cost is None else f", about {cost:.4f} USD")
+            + "; raise the budget, or build again when it has room"
+        )
     lines += ["", f"warehouse {warehouse}: item_features, item_tags, tag_decisions"]
     if build.published:
         current = Path(build.published).parent / "current"

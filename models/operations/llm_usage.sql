@@ -14,6 +14,7 @@ calls as (
         cached_tokens,
         completion_tokens,
         cost_usd,
+        reserved_usd,
         latency_ms,
         cast(started_at as date) as called_on
     from {{ source("ledger", "llm_calls") }}
@@ -49,8 +50,13 @@ summed as (
         sum(prompt_tokens) as prompt_tokens,
         sum(cached_tokens) as cached_tokens,
         sum(completion_tokens) as completion_tokens,
-        sum(cost_usd) as cost_usd,
-        cast(count_if(cost_usd is null) as bigint) as n_unpriced_calls,
+        -- A call without a known outcome may have been paid: its reservation counts.
+        sum(coalesce(cost_usd, reserved_usd)) as cost_usd,
+        sum(reserved_usd) filter (where cost_usd is null) as unknown_usd,
+        cast(
+            count_if(coalesce(cost_usd, reserved_usd) is null and status <> 'error')
+            as bigint
+        ) as n_unpriced_calls,
         round(quantile_cont(latency_ms, 0.5), 3) as p50_latency_ms,
         round(quantile_cont(latency_ms, 0.95), 3) as p95_latency_ms
     from calls
@@ -70,6 +76,7 @@ final as (
         cast(coalesce(summed.cached_tokens, 0) as bigint) as cached_tokens,
         cast(coalesce(summed.completion_tokens, 0) as bigint) as completion_tokens,
         summed.cost_usd,
+        summed.unknown_usd,
         summed.n_unpriced_calls,
         summed.p50_latency_ms,
         summed.p95_latency_ms

@@ -48,7 +48,8 @@ asked as (
         count(*) as n_questions,
         count(*) filter (where status = 'answered') as n_answered,
         count(*) filter (where status = 'quarantined') as n_quarantined,
-        count(*) filter (where status = 'pending') as n_pending
+        count(*) filter (where status = 'pending') as n_pending,
+        count(*) filter (where status = 'not_attempted') as n_not_attempted
     from answers
 ),
 
@@ -62,6 +63,13 @@ spent as (
         coalesce(sum(cost_usd), 0) as cost_usd,
         coalesce(sum(n_unpriced_calls), 0) as n_unpriced_calls
     from usage
+),
+
+-- What the questions that a budget of this run left out would cost.
+stopped as (
+    select sum(expected_usd) as not_attempted_usd
+    from {{ source("ledger", "llm_budget_stops") }}
+    where invocation_id = '{{ invocation_id }}'
 ),
 
 rejected as (
@@ -82,6 +90,8 @@ final as (
         cast(asked.n_answered as bigint) as n_answered,
         cast(asked.n_quarantined as bigint) as n_quarantined,
         cast(asked.n_pending as bigint) as n_pending,
+        cast(asked.n_not_attempted as bigint) as n_not_attempted,
+        cast(stopped.not_attempted_usd as double) as not_attempted_usd,
         cast(spent.n_calls as bigint) as n_calls,
         cast(spent.n_failed_calls as bigint) as n_failed_calls,
         cast(spent.prompt_tokens as bigint) as prompt_tokens,
@@ -93,6 +103,7 @@ final as (
     cross join asked
     cross join spent
     cross join rejected
+    cross join stopped
 )
 
 select * from final

@@ -52,15 +52,33 @@ def read_answers(
     questions_sql: str,
     columns: str,
     answer: str = "answers.answer",
+    *,
+    role: str,
+    invocation_id: str,
 ) -> duckdb.DuckDBPyRelation:
     """Return one row per row of `questions_sql`, with its current answer in the ledger.
 
-    Columns: `columns` of the questions, call_id, status (answered, quarantined or pending),
-    error_class, the SQL `answer`, answered_at.
+    Columns: `columns` of the questions, call_id, status (answered, quarantined, pending, or
+    not_attempted if a budget of this run left it out), error_class, the SQL `answer`, answered_at.
+    `role` is the SQL of a question's role.
     """
+    run = invocation_id.replace("'", "''")
     return session.cursor().sql(
         f"""
-        select {columns}, answers.call_id, coalesce(answers.status, 'pending') as status,
+        select {columns}, answers.call_id,
+            case
+                when answers.status is not null then answers.status
+                when {role} in (
+                        select role from ledger.main.llm_budget_stops
+                        where invocation_id = '{run}'
+                    )
+                    and questions.question_key not in (
+                        select unnest(question_keys) from ledger.main.llm_calls
+                        where invocation_id = '{run}'
+                    )
+                    then 'not_attempted'
+                else 'pending'
+            end as status,
             answers.error_class, {answer}, answers.answered_at
         from ({questions_sql}) as questions
         left join ledger.main.llm_answers as answers using (question_key)
@@ -84,13 +102,15 @@ def ask(
     n_questions: int,
     tell: Callable[[Sequence[Answer]], str | None] = lambda _: None,
     model: str | None = None,
+    shared_by: Sequence[str] = (),
 ) -> Outcome:
     """Ask `packs` of `role`; returns when every answer is durable.
 
-    `tell` returns a progress line for durable answers, or None. `model` is that of an evaluator.
-    Raises EndpointError if the endpoint refuses every call or is away for too long, SettingError or
-    ModelFileError if it cannot be used at all, BudgetError if a budget is spent and the run is to
-    fail then. Answers that already arrived are kept.
+    `shared_by` are all roles of the packs where they are several. `tell` returns a progress line
+    for durable answers, or None. `model` is that of an evaluator. Raises EndpointError if the
+    endpoint refuses every call or is away for too long, SettingError or ModelFileError if it cannot
+    be used at all, BudgetError if a budget is spent and the run is to fail then. Answers that
+    already arrived are kept.
     """
     endpoint = resolve_endpoint(role, settings, environment, model)
     reader = session.cursor()
@@ -126,7 +146,7 @@ def ask(
         finally:
             sender.close()
         if outcome.budget:
-            _note_budget(recorder, settings, role, outcome, n_questions)
+            _note_budget(recorder, settings, shared_by or [role], outcome, n_questions)
     for kind, counts in (("quarantined", outcome.quarantined), ("pending", outcome.pending)):
         for error_class, count in sorted(counts.items()):
             if count:
@@ -141,18 +161,24 @@ def parameters(settings: Runtime, role: str) -> dict[str, Any]:
 
 
 def _note_budget(
-    recorder: Recorder, settings: Runtime, role: str, outcome: Outcome, n_questions: int
+    recorder: Recorder,
+    settings: Runtime,
+    roles: Sequence[str],
+    outcome: Outcome,
+    n_questions: int,
 ) -> None:
     """Keep and say how many questions a budget left out, and what they would cost."""
     n_left = max(n_questions - outcome.n_settled, 0)
     expected = None
     if outcome.cost_usd is not None and outcome.n_settled:
         expected = n_left * outcome.cost_usd / outcome.n_settled
-    recorder.stopped(role, outcome.budget, n_left, expected)
+    for place, role in enumerate(roles):  # the first has the counts of all
+        counts = (n_left, expected) if place == 0 else (0, 0.0)
+        recorder.stopped(role, outcome.budget, *counts)
     cost = "" if expected is None else f", about {expected:.4f} USD"
     said = (
-        f"role {role}: {outcome.budget} is spent; {n_left:,} questions were not attempted{cost}. "
-        "Raise it, or build again when it has room: answers are kept"
+        f"role {', '.join(roles)}: {outcome.budget} is spent; {n_left:,} questions were not "
+        f"attempted{cost}. Raise it, or build again when it has room: answers are kept"
     )
     if settings.when_budget_is_spent == "fail":
         raise BudgetError(said)

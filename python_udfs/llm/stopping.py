@@ -1,7 +1,7 @@
 """Ends the dispatch of calls at once when a run is interrupted.
 
-dbt runs models in worker threads, which never see Ctrl-C; the plugin installs the handlers from the
-main thread when dbt opens the database.
+dbt runs models in worker threads, which never see Ctrl-C; the plugin installs the handlers in the
+main thread before the first model.
 """
 
 from __future__ import annotations
@@ -48,7 +48,6 @@ def watch_signals() -> None:
 
     SIGTERM then ends a run as Ctrl-C does: it would kill the process before calls are settled.
     """
-    INTERRUPTED.clear()
     if threading.current_thread() is not threading.main_thread():
         return
     before = signal.getsignal(signal.SIGINT)

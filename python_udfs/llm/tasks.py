@@ -15,7 +15,7 @@ from python_udfs.llm.stopping import Stop, StoppedError
 __all__ = ["Task", "Tasks"]
 
 # How long calls in flight may take to be settled once the run must end.
-_GRACE_S = 8.0
+_GRACE_S = 6.0
 
 
 @dataclass(frozen=True)

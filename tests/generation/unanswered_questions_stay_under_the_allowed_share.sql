@@ -1,4 +1,5 @@
--- With many unanswered questions items get too few tags, and nobody would know why.
+-- With many unanswered questions items get too few tags, and nobody would know why. What a
+-- budget left out is another matter: the var when_budget_is_spent decides.
 with
 
 counts as (
@@ -6,6 +7,7 @@ counts as (
         count(*) as n_questions,
         count(*) filter (where status <> 'answered') as n_unanswered
     from {{ ref("int_generation_answers") }}
+    where status <> 'not_attempted'
 )
 
 select

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from python_udfs.errors import BudgetError, SettingError
 from python_udfs.generation import answer_generation, parse_generation
 from python_udfs.llm.calls import Reply
 from python_udfs.llm.failures import ErrorClass
+from python_udfs.llm.run_state import forget_runs
 from python_udfs.settings import Environment
 from tests.python.conftest import MakeSettings
 from tests.python.endpoint import Endpoint
@@ -335,3 +338,55 @@ def test_what_failed_is_open_and_asked_in_the_next_run(answer: Answer, endpoint:
     endpoint.reset()
     assert {row[4] for row in answer(A, B)} == {"answered"}
     assert endpoint.n_calls == 1
+
+
+def test_what_a_budget_leaves_out_is_not_attempted_and_asked_when_it_has_room(
+    answer: Answer, endpoint: Endpoint, ledger: duckdb.DuckDBPyConnection
+) -> None:
+    items = [(f"i{n}", f"Title: Film {n}\nSummary: A bear.", None, None) for n in range(12)]
+    limit: dict[str, Any] = {
+        "llm_prices": {"test-model": [1.0, 1.0, 4.0]}, "budget_run_usd": 0.005
+    }  # fmt: skip
+    rows = answer(*items, **limit)
+    states = Counter(row[4] for row in rows)
+    assert set(states) == {"answered", "not_attempted"}
+    assert all((row[4] == "answered") == (row[6] is not None) for row in rows)
+    ((budget, n_left, expected),) = ledger.execute(
+        "select budget, n_questions, expected_usd from ledger.llm_budget_stops"
+    ).fetchall()
+    spent = ledger.execute("select sum(cost_usd) from ledger.llm_calls").fetchall()[0][0]
+    assert (budget, n_left) == ("budget_run_usd", states["not_attempted"])
+    assert expected == pytest.approx(n_left * spent / states["answered"])
+    assert 0.5 * 0.005 <= spent <= 0.005
+    forget_runs()
+    ledger.execute("update ledger.llm_calls set invocation_id = 'an earlier run'")
+    ledger.execute("delete from ledger.llm_budget_stops")
+    assert {row[4] for row in answer(*items, llm_prices=limit["llm_prices"])} == {"answered"}
+
+
+def test_a_budget_that_is_spent_may_fail_the_run(answer: Answer, endpoint: Endpoint) -> None:
+    prices = {"test-model": [1.0, 1.0, 4.0]}
+    with pytest.raises(BudgetError, match=r"budget_run_tokens is spent; 3 questions"):
+        answer(A, budget_run_tokens=10, when_budget_is_spent="fail", llm_prices=prices)
+    assert endpoint.n_calls == 0
+
+
+def test_a_budget_in_dollars_needs_a_price(answer: Answer, endpoint: Endpoint) -> None:
+    with pytest.raises(SettingError, match="no price of the model test-model is known"):
+        answer(A, budget_day_usd=1)
+    assert endpoint.n_calls == 0
+
+
+def test_calls_that_a_kill_left_sent_count_as_spent(
+    answer: Answer, endpoint: Endpoint, ledger: duckdb.DuckDBPyConnection
+) -> None:
+    """Also with a clock that was set back: the day of the newest call goes on."""
+    ledger.execute(
+        "insert into ledger.llm_calls (call_id, role, model, question_keys, status, reserved_usd, "
+        "started_at, invocation_id) values ('x', 'text', 'test-model', [], 'sent', 0.99, "
+        "now()::timestamp + interval 3 day, 'killed')"
+    )
+    prices = {"test-model": [1.0, 1.0, 4.0]}
+    rows = answer(A, budget_day_usd=0.99, llm_prices=prices)
+    assert {row[4] for row in rows} == {"not_attempted"}
+    assert endpoint.n_calls == 0

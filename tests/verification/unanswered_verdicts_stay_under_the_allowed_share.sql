@@ -1,4 +1,5 @@
--- A verdict that no model gave is a No; too many would hide an endpoint that is down.
+-- A verdict that no model gave is a No; too many would hide an endpoint that is down. What a
+-- budget left out is another matter: the var when_budget_is_spent decides.
 with
 
 counts as (
@@ -6,7 +7,7 @@ counts as (
         count(*) as n_questions,
         count(*) filter (where status <> 'answered') as n_unanswered
     from {{ ref("int_evaluator_answers") }}
-    where purpose <> 'control'
+    where purpose <> 'control' and status <> 'not_attempted'
 )
 
 select
