@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -62,6 +63,12 @@ def resolve_endpoint(
     if not base_url and environment.api_key is not None:
         base_url = _OPENAI_URL
     model = getattr(settings, f"model_{role}", "") or model or settings.model
+    is_own = bool(settings.embedded_model_path)
+    if not base_url and not is_own and model not in ("", None, EMBEDDED_MODEL):
+        raise SettingError(
+            f"role {role}: the model {model} is named, but no endpoint that serves it; set "
+            "OPENAI_API_KEY or OPENAI_BASE_URL, or name no model to use the embedded one"
+        )
     if base_url:
         if not model:
             raise SettingError(
@@ -87,19 +94,30 @@ def resolve_endpoint(
 
 
 def endpoint_table(
-    settings: Runtime, environment: Environment, evaluators: Sequence[tuple[str, str | None]]
+    settings: Runtime,
+    environment: Environment,
+    evaluators: Sequence[tuple[str, str | None]],
+    learnt: Callable[[str, str], Mapping[str, str]] = lambda *_: {},
 ) -> pa.Table:
-    """One row per role: role, model, base_url ('embedded' in this process), sends_images.
+    """One row per role: role, model, base_url ('embedded' in this process), sends_images, learnt.
 
-    `evaluators` are rows of evaluator and its model, if any.
+    `evaluators` are rows of evaluator and its model, if any. `learnt` gives what the ledger knows
+    of a model at an address, as JSON text in the table; an endpoint that refused images is sent
+    descriptions, unless image_input is image.
     """
     roles = [*((role, None) for role in ROLES), *evaluators]
     endpoints = [resolve_endpoint(role, settings, environment, model) for role, model in roles]
+    forms = [learnt(e.base_url, e.model) for e in endpoints]
+    is_forced = settings.image_input == "image"
     return pa.table(
         {
             "role": [e.role for e in endpoints],
             "model": [e.model for e in endpoints],
             "base_url": [e.base_url or "embedded" for e in endpoints],
-            "sends_images": [e.sends_images for e in endpoints],
+            "sends_images": [
+                e.sends_images and (is_forced or form.get("images") != "description")
+                for e, form in zip(endpoints, forms, strict=True)
+            ],
+            "learnt": [json.dumps(form, sort_keys=True) for form in forms],
         }
     )

@@ -56,6 +56,9 @@ class Rule:
     remedy: str = "see error_message in the ledger's llm_calls"
 
 
+_OTHER_MODEL = (
+    "the model does not keep to the asked form; raw_reply in llm_calls shows it, try another"
+)
 _WAITS, _AGAIN, _STOPS = Policy.WAIT, Policy.RETRY, Policy.STOP
 _HOLDS = Policy.HOLD
 
@@ -106,10 +109,14 @@ RULES = {
         "setup", "no", _STOPS,
         "there is no such address; does OPENAI_BASE_URL end in /v1?",
     ),
-    ErrorClass.TRUNCATION: Rule("question", "yes", Policy.SPLIT),
+    ErrorClass.TRUNCATION: Rule(
+        "question", "yes", Policy.SPLIT,
+        "replies are cut; raise the var <role>_output_tokens, or let the model think less: "
+        "request_parameters: {all: {reasoning_effort: low}}",
+    ),
     ErrorClass.CONTEXT_TOO_LONG: Rule("question", "no", Policy.SPLIT),
-    ErrorClass.SCHEMA_VIOLATION: Rule("question", "yes", Policy.SPLIT),
-    ErrorClass.INVALID_JSON: Rule("question", "yes", Policy.REPAIR),
+    ErrorClass.SCHEMA_VIOLATION: Rule("question", "yes", Policy.SPLIT, _OTHER_MODEL),
+    ErrorClass.INVALID_JSON: Rule("question", "yes", Policy.REPAIR, _OTHER_MODEL),
     ErrorClass.REFUSAL: Rule("question", "no", Policy.QUARANTINE),
     ErrorClass.BAD_IMAGE: Rule("question", "no", _HOLDS, "check the posters"),
     ErrorClass.NO_IMAGES: Rule(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from python_udfs.errors import EndpointError
 from python_udfs.llm.calls import Answer, Pack, Parsed, Question
-from python_udfs.llm.failures import ErrorClass, Policy, policy_of, remedy
+from python_udfs.llm.failures import RULES, ErrorClass, Policy, policy_of, remedy
 from python_udfs.llm.judge import CallFailedError
 from python_udfs.llm.prompts import render
 from python_udfs.llm.recorder import Recorder
@@ -23,6 +23,8 @@ __all__ = ["Outcome", "Runner"]
 # A pack that the endpoint fails this often in a row is set aside, and asked again at the end; there
 # it may fail more often, since the pauses between are all the time that the endpoint has left.
 _MOST_WAITS, _MOST_LAST_WAITS = 4, 8
+# Paid, and nothing to parse: more calls would be spent alike, so the first of these are held.
+_USELESS = (ErrorClass.TRUNCATION, ErrorClass.EMPTY_REPLY)
 
 
 @dataclass
@@ -123,11 +125,13 @@ class Runner:
             error_message=parsed.detail or None,
         )
         self._count(exchange, answers)
-        if is_held and error_class is not None:
+        if error_class is not None and not answers and error_class is not ErrorClass.REFUSAL:
             failure = CallFailedError(error_class, parsed.detail)
             failure.call_id = exchange.call["call_id"]
-            self._hold(replace(task, pack=pack), failure)
-            return
+            self._note_useless(failure)
+            if is_held:
+                self._hold(replace(task, pack=pack), failure)
+                return
         if any(answer.error_class is None for answer in answers):
             self._tasks.widen()
             for held, failure in self._systematic.note_answer():
@@ -183,16 +187,25 @@ class Runner:
             raise EndpointError(self._stop_message(failure))
         if policy is Policy.WAIT:
             self._wait(replace(task, n_waits=task.n_waits + 1), failure)
-        elif policy is Policy.RETRY:
-            self._try_again(replace(task, tries=task.tries + 1), failure)
-        elif policy is Policy.HOLD:
+        elif policy is Policy.HOLD or (
+            failure.error_class in _USELESS and not self._systematic.is_proven
+        ):
             self._hold(task, failure)
+        elif policy is Policy.RETRY:
+            self._note_useless(failure)
+            self._try_again(replace(task, tries=task.tries + 1), failure)
         elif len(task.pack.questions) > 1 and policy is not Policy.QUARANTINE:
             self._tasks.again(replace(task, pack=task.pack.single(q)) for q in task.pack.questions)
         elif failure.error_class is ErrorClass.TRUNCATION and task.tries + 1 < self._max_attempts:
             self._tasks.again([replace(task, tries=task.tries + 1)])
         else:
             self._quarantine(task, failure)
+
+    def _note_useless(self, failure: CallFailedError) -> None:
+        """Stop when paid replies have been of no use for long."""
+        is_paid = RULES[failure.error_class].paid == "yes"
+        if is_paid and self._systematic.note_useless():
+            raise EndpointError(self._stop_message(failure))
 
     def _wait(self, task: Task, failure: CallFailedError) -> None:
         """The endpoint's fault, which costs the question no try."""
@@ -227,7 +240,9 @@ class Runner:
     def _let_go(self, task: Task, failure: CallFailedError, *, is_at_end: bool = False) -> None:
         """What was held is about its own item, since others pass."""
         policy = policy_of(failure.error_class)
-        if policy is Policy.HOLD:
+        if policy is Policy.RETRY:
+            self._try_again(replace(task, tries=task.tries + 1), failure)
+        elif policy is Policy.HOLD:
             if is_at_end and not self._sender.is_proven:
                 self._leave_open(task, failure)
             else:

@@ -24,7 +24,7 @@ class Systematic:
         self.is_proven = False
         self._later = max(_LATER, 2 * concurrency)
         self._held: list[_Held] = []
-        self._alike = 0
+        self._alike = self._useless = 0
         self._signature = ""
         self._lock = threading.Lock()
 
@@ -37,10 +37,16 @@ class Systematic:
             self._held.append((task, failure))
             return self._alike >= (self._later if self.is_proven else _AT_THE_START)
 
+    def note_useless(self) -> bool:
+        """Count a paid reply without any answer; True if there were too many in a row."""
+        with self._lock:
+            self._useless += 1
+            return self._useless >= 2 * self._later
+
     def note_answer(self) -> list[_Held]:
         """Return what was held: a call has passed, so it is about its own items."""
         with self._lock:
-            self.is_proven, self._alike = True, 0
+            self.is_proven, self._alike, self._useless = True, 0, 0
             held, self._held = self._held, []
             return held
 

@@ -211,6 +211,18 @@ class Project:
             self.endpoint.on_reply = None
         assert process.returncode == -signal.SIGKILL, output[-3000:]
 
+    def interrupt_build(self, n_replies: int, number: signal.Signals) -> tuple[Ran, int]:
+        """Start a build and signal it after this many replies; return how many there were."""
+        arrived = threading.Event()
+        self.endpoint.on_reply = lambda count: arrived.set() if count >= n_replies else None
+        process = self.start("build", *MODELS_ONLY)
+        assert arrived.wait(120), "the build never came that far"
+        n_before = self.endpoint.n_calls
+        process.send_signal(number)
+        output, _ = process.communicate(timeout=60)
+        self.endpoint.on_reply = None
+        return Ran(process.returncode, output), n_before
+
     def build(
         self, *arguments: str, variables: Mapping[str, Any] | None = None, evaluated: bool = False
     ) -> Ran:

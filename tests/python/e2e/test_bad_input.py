@@ -337,7 +337,8 @@ def test_names_of_people_and_the_title_are_no_tags(dirty: Project) -> None:
 
 @pytest.mark.parametrize(
     ("item_id", "error_class", "n_calls"),
-    [("not-json", "invalid_json", 8), ("refused", "refusal", 1)],
+    # A pack, its repair, and each of the three alone until six tries are used up.
+    [("not-json", "invalid_json", 14), ("refused", "refusal", 1)],
 )
 def test_answers_that_cannot_be_used_are_quarantined_with_their_class(
     ledger: Ledger, item_id: str, error_class: str, n_calls: int

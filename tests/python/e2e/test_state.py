@@ -5,6 +5,7 @@ Each test counts the ledger's rows before and after a build.
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
 from typing import Any
 
@@ -156,8 +157,10 @@ def kill_and_check(project: Project, n_replies: int) -> Ledger:
     after = project.ledger()
     new = after.since(before)
     assert not set(new.asked(*GENERATORS, *EVALUATORS, "reason")) & set(before.answered)
-    # Those replies that came last may not have been written yet.
-    assert project.endpoint.n_calls - CONCURRENCY <= len(new.calls) <= project.endpoint.n_calls
+    # Every call was a row before it was sent; those in flight at the kill stay `sent`.
+    n_sent = sum(call["status"] == "sent" for call in new.calls)
+    assert project.endpoint.n_calls <= len(new.calls) <= project.endpoint.n_calls + CONCURRENCY
+    assert len(new.calls) - project.endpoint.n_calls <= n_sent <= CONCURRENCY
     return after
 
 
@@ -183,6 +186,22 @@ def test_a_killed_build_goes_on_where_it_was(
     evaluating = kill_and_check(project, 20)
     assert len(evaluating.asked(*GENERATORS)) == 4 * len(PATHS)
     assert 0 < len(pairs(evaluating, *EVALUATORS)) < 48
+    finish_and_check(project, small)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_build_sends_nothing_more(
+    copy: CopyProject, small: Project, number: signal.Signals
+) -> None:
+    project = copy("warehouse.duckdb*", "published")
+    project.forget()
+    project.endpoint.delay_s = 0.3
+    ran, n_before = project.interrupt_build(5, number)
+    assert ran.code != 0
+    assert project.endpoint.n_calls <= n_before + CONCURRENCY
+    ledger = project.ledger()
+    assert {call["status"] for call in ledger.calls} <= {"ok", "sent"}
+    assert len(ledger.calls) >= project.endpoint.n_calls
     finish_and_check(project, small)
 
 

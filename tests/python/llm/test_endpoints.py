@@ -40,6 +40,14 @@ def test_a_hosted_endpoint_needs_a_model(make_settings: MakeSettings) -> None:
         resolve_endpoint("strict", make_settings(model=""), HOSTED)
 
 
+def test_a_model_without_key_and_address_is_not_the_embedded_one(
+    make_settings: MakeSettings,
+) -> None:
+    with pytest.raises(SettingError, match=r"gpt-x is named.*OPENAI_API_KEY or OPENAI_BASE_URL"):
+        resolve_endpoint("text", make_settings(model="gpt-x"), NOTHING)
+    assert resolve_endpoint("text", make_settings(model=EMBEDDED_MODEL), NOTHING).is_embedded
+
+
 @pytest.mark.parametrize("url", ["127.0.0.1:8000/v1", "ftp://127.0.0.1/v1", "http://", "nonsense"])
 def test_an_address_must_be_one(make_settings: MakeSettings, url: str) -> None:
     with pytest.raises(SettingError, match="OPENAI_BASE_URL"):
@@ -73,3 +81,14 @@ def test_the_table_has_a_row_for_each_role_and_no_key(make_settings: MakeSetting
     assert table["model"][-2:] == ["of-the-row", "of-the-var"]
     assert set(table["base_url"]) == {"http://127.0.0.1:9/v1"}
     assert "sk-x" not in str(table)
+
+
+def test_what_was_learnt_stands_beside_and_decides_about_images(
+    make_settings: MakeSettings,
+) -> None:
+    forms = {"images": "description", "seed": "none"}
+    for image_input, sends in (("auto", False), ("image", True)):
+        settings = make_settings(image_input=image_input)
+        table = endpoint_table(settings, HOSTED, [], lambda *_: forms).to_pydict()
+        assert set(table["learnt"]) == {'{"images": "description", "seed": "none"}'}
+        assert set(table["sends_images"]) == {sends}
