@@ -23,7 +23,7 @@ from typing import Any, Self
 from tests.python.answers import Asked, BadImageError, answer_of, yes_probability
 from tests.python.faults import Fault, Rule
 
-__all__ = ["KEY", "MODEL", "Endpoint", "Seen"]
+__all__ = ["KEY", "MODEL", "Endpoint", "RateLimit", "Seen"]
 
 KEY = "sk-test-7f3a9c51d2e84b06"
 MODEL = "test-model"
@@ -55,6 +55,12 @@ class Endpoint:
         self.may_reply = threading.Event()
         self.may_reply.set()
         self.on_reply: Callable[[int], None] | None = None
+        # USD per million prompt, cached and completion tokens; what was answered is charged, also
+        # if the client never gets it.
+        self.price_usd = (0.0, 0.0, 0.0)
+        self.spent_usd = 0.0
+        self.limit: RateLimit | None = None
+        self.is_away = False
         self._lock = threading.Lock()
         self._rules: list[Rule] = []
         self._seen: list[Seen] = []
@@ -109,6 +115,8 @@ class Endpoint:
             self._open = self._most_open = self.n_refused = 0
             self._first_number = self._number + 1
             self.delay_s, self.stagger_s, self.on_reply = 0.0, 0.0, None
+            self.price_usd, self.spent_usd = (0.0, 0.0, 0.0), 0.0
+            self.limit, self.is_away = None, False
             self.may_reply.set()
 
     @property
@@ -168,14 +176,60 @@ class Endpoint:
             self._seen.append(Seen(asked, status, name, started, time.monotonic()))
             return len(self._seen)
 
+    def charge(self, usage: dict[str, Any]) -> None:
+        """Put an answer on the meter."""
+        cached = usage["prompt_tokens_details"]["cached_tokens"]
+        counts = (usage["prompt_tokens"] - cached, cached, usage["completion_tokens"])
+        with self._lock:
+            self.spent_usd += (
+                sum(n * price for n, price in zip(counts, self.price_usd, strict=True)) / 1e6
+            )
+
+    def within_limit(self) -> tuple[bool, dict[str, str]]:
+        """Whether a request may pass the rate limit, and the headers that tell of it."""
+        with self._lock:
+            return self.limit.take() if self.limit is not None else (True, {})
+
     def refuse(self) -> None:
         """Count a request with a wrong key."""
         with self._lock:
             self.n_refused += 1
 
 
+@dataclass
+class RateLimit:
+    """Requests a minute as a bucket of `burst`; `tells` it in headers, and in Retry-After."""
+
+    per_minute: float
+    burst: int = 1
+    tells: bool = False
+    _left: float = -1.0
+    _at: float = 0.0
+
+    def take(self) -> tuple[bool, dict[str, str]]:
+        """Take a request from the bucket, where there is one."""
+        now, a_second = time.monotonic(), self.per_minute / 60
+        self._left = (
+            float(self.burst)
+            if self._left < 0
+            else min(self.burst, self._left + (now - self._at) * a_second)
+        )
+        self._at = now
+        may_pass = self._left >= 1
+        self._left -= 1 if may_pass else 0
+        headers = {
+            "x-ratelimit-limit-requests": f"{self.per_minute:.0f}",
+            "x-ratelimit-remaining-requests": f"{int(self._left)}",
+            "x-ratelimit-reset-requests": f"{1000 * max(1 - self._left, 0) / a_second:.0f}ms",
+        }
+        if not may_pass:
+            headers["retry-after"] = f"{max(1 - self._left, 0) / a_second:.3f}"
+        return may_pass, headers if self.tells else {}
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 256
     endpoint: Endpoint
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -246,13 +300,22 @@ class _Handler(BaseHTTPRequestHandler):
             return 404, {}, {"error": error}
         if fault is not None and fault.error is not None:
             return fault.status, fault.headers, fault.error
+        endpoint = self.server.endpoint
+        if endpoint.is_away:
+            return 503, {}, {"error": {"message": "Service unavailable", "code": None}}
+        may_pass, headers = endpoint.within_limit()
+        if not may_pass:
+            limited = {"message": "Too many requests", "code": "rate_limit_exceeded"}
+            return 429, headers, {"error": limited}
         try:
             text = answer_of(asked)
             _ = asked.image
         except BadImageError as error:
             said = f"Invalid image data: {error}"
             return 400, {}, {"error": {"message": said, "code": "invalid_image"}}
-        return 200, {}, _completion(asked, fault, text, cached)
+        reply = _completion(asked, fault, text, cached)
+        endpoint.charge(reply["usage"])
+        return 200, headers, reply
 
     def _send(
         self,
