@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from python_udfs.llm.bucket import Bucket
 from python_udfs.llm.pauses import Room
 from python_udfs.llm.stopping import Stop
 
@@ -71,9 +72,8 @@ class EndpointState:
         self._away_since: float | None = None
         self._was_heard = False
         self._healthy: deque[float] = deque(maxlen=4096)
-        self._tokens = float(limits.tokens_per_minute)
-        self._tokens_at = clock()
-        self._rooms: dict[str, Room] = {}
+        self._limit = Bucket.of(limits.tokens_per_minute, clock())
+        self._told = {"requests": Bucket(), "tokens": Bucket()}
         self._random = random.Random(1)  # noqa: S311 (jitter)
 
     @property
@@ -94,11 +94,7 @@ class EndpointState:
             now = self._clock()
             self._n_in_flight += 1
             self._next_at = max(now, self._next_at) + self._gap_s
-            self._tokens -= n_tokens
-            for limit, used in (("requests", 1), ("tokens", n_tokens)):
-                if limit in self._rooms:
-                    left, full_at = self._rooms[limit]
-                    self._rooms[limit] = Room((left - used, full_at))
+            self._take(1, n_tokens, now)
             return Ticket(now, n_tokens)
 
     def release(
@@ -122,9 +118,9 @@ class EndpointState:
             self._n_in_flight -= 1
             self._was_heard = self._was_heard or is_heard
             if n_tokens is not None:
-                self._tokens += ticket.n_tokens - n_tokens
-            for limit, (left, resets_s) in (rooms or {}).items():
-                self._rooms[limit] = Room((left, now + resets_s))
+                self._take(0, n_tokens - ticket.n_tokens, now)
+            for kind, room in (rooms or {}).items():
+                self._told[kind].told(room, now)
             if is_healthy:
                 self._note_healthy(now)
             else:
@@ -135,7 +131,7 @@ class EndpointState:
         """Give back the slot of a call that was not sent."""
         with self._changed:
             self._n_in_flight -= 1
-            self._tokens += ticket.n_tokens
+            self._take(0, -ticket.n_tokens, self._clock())
             self._changed.notify()
 
     def was_healthy_since(self, ticket: Ticket) -> bool:
@@ -151,17 +147,18 @@ class EndpointState:
                 raise OutageError(f"away for {away_s:.0f} s")
         if self._n_in_flight >= max(1, self.window):
             return 60.0
-        waits = [self._not_before - now, self._next_at - now]
-        if per_minute := self.limits.tokens_per_minute:
-            gained = (now - self._tokens_at) * per_minute / 60
-            self._tokens, self._tokens_at = min(per_minute, self._tokens + gained), now
-            wanted = min(n_tokens, per_minute)
-            waits.append((wanted - self._tokens) * 60 / per_minute)
-        for kind, used in (("requests", 1), ("tokens", n_tokens)):
-            left, full_at = self._rooms.get(kind, (float("inf"), 0.0))
-            if left < used and now < full_at:
-                waits.append(full_at - now)
-        return max(waits)
+        return max(
+            self._not_before - now,
+            self._next_at - now,
+            self._limit.wait_s(n_tokens, now),
+            self._told["requests"].wait_s(1, now),
+            self._told["tokens"].wait_s(n_tokens, now),
+        )
+
+    def _take(self, n_calls: int, n_tokens: int, now: float) -> None:
+        self._limit.take(n_tokens, now)
+        self._told["requests"].take(n_calls, now)
+        self._told["tokens"].take(n_tokens, now)
 
     def _note_healthy(self, now: float) -> None:
         self._n_failed_in_a_row, self._away_since, self._last_healthy = 0, None, now
@@ -175,7 +172,7 @@ class EndpointState:
     def _note_failed(
         self, now: float, ticket: Ticket, *, is_limit: bool, pause_s: float | None
     ) -> None:
-        if ticket.went_at >= self._last_cut:  # else: of the calls that the last cut was for
+        if ticket.went_at > self._last_cut:  # else: of the calls that the last cut was for
             self._last_cut, self._is_doubling = now, False
             self._window = max(1.0, self._window / 2)
             if is_limit:

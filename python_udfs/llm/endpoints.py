@@ -17,6 +17,7 @@ from python_udfs.settings import Environment, Runtime
 # Each evaluator is a role too, under its name.
 ROLES = (*MODALITIES, "reason")
 EMBEDDED_MODEL = "qwen2.5-coder-1.5b-instruct-q4_k_m"
+_USUAL = "logprobs"
 _OPENAI_URL = "https://api.openai.com/v1"
 
 
@@ -102,12 +103,15 @@ def endpoint_table(
     """One row per role: role, model, base_url ('embedded' in this process), sends_images, learnt.
 
     `evaluators` are rows of evaluator and its model, if any. `learnt` gives what the ledger knows
-    of a model at an address, as JSON text in the table; an endpoint that refused images is sent
-    descriptions, unless image_input is image.
+    of a model at an address, as JSON text in the table where it differs from what is sent to
+    begin with; an endpoint that refused images is sent descriptions, unless image_input is image.
     """
     roles = [*((role, None) for role in ROLES), *evaluators]
     endpoints = [resolve_endpoint(role, settings, environment, model) for role, model in roles]
-    forms = [learnt(e.base_url, e.model) for e in endpoints]
+    forms = [
+        {feature: form for feature, form in learnt(e.base_url, e.model).items() if form != _USUAL}
+        for e in endpoints
+    ]
     is_forced = settings.image_input == "image"
     return pa.table(
         {

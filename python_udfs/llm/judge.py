@@ -40,6 +40,8 @@ class CallFailedError(Exception):
         self.message = message
         self.change = dict(change or {})
         self.is_outage = is_outage
+        # It refuses what the endpoint is known to take.
+        self.is_odd = False
         self.call_id = ""
 
 

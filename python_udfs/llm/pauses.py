@@ -7,6 +7,7 @@ import email.utils
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 __all__ = ["Room", "pause_s", "rooms"]
 
@@ -20,8 +21,13 @@ _SAID = re.compile(
 )
 
 
-class Room(tuple[float, float]):
-    """(how many are left, seconds until they are full again) of a limit, as headers say."""
+@dataclass(frozen=True)
+class Room:
+    """What headers say of a limit: its size, what is left, and seconds until it is full again."""
+
+    size: float
+    left: float
+    full_in_s: float
 
 
 def pause_s(headers: Mapping[str, str], words: str, now: dt.datetime | None = None) -> float | None:
@@ -42,12 +48,14 @@ def rooms(headers: Mapping[str, str]) -> dict[str, Room]:
     """Return what is left of the limits `requests` and `tokens`, where headers say it."""
     found = {}
     for limit in ("requests", "tokens"):
+        size = _seconds(headers.get(f"x-ratelimit-limit-{limit}"))
         left = _seconds(headers.get(f"x-ratelimit-remaining-{limit}"))
         reset = headers.get(f"x-ratelimit-reset-{limit}", "")
         seconds = _seconds(reset)
-        resets_s = _duration(reset) if seconds is None else seconds
-        if left is not None and resets_s is not None and resets_s <= _LONGEST_PAUSE_S:
-            found[limit] = Room((left, resets_s))
+        full_in_s = _duration(reset) if seconds is None else seconds
+        # A limit of a whole day is no reason to wait for each call.
+        if None not in (size, left, full_in_s) and (full_in_s or 0) <= _LONGEST_PAUSE_S:
+            found[limit] = Room(size or 0.0, left or 0.0, full_in_s or 0.0)
     return found
 
 

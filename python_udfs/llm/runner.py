@@ -185,7 +185,9 @@ class Runner:
         policy = policy_of(failure.error_class)
         if policy is Policy.STOP or failure.is_outage:
             raise EndpointError(self._stop_message(failure))
-        if policy is Policy.WAIT:
+        if failure.is_odd:
+            self._try_again(replace(task, tries=task.tries + 1), failure)
+        elif policy is Policy.WAIT:
             self._wait(replace(task, n_waits=task.n_waits + 1), failure)
         elif policy is Policy.HOLD or (
             failure.error_class in _USELESS and not self._systematic.is_proven

@@ -104,7 +104,8 @@ class Sender:
             try:
                 sent = self._send_once(form, changes, attempt)
             except CallFailedError as failure:
-                if not failure.change or self._is_settled(pack, failure.change):
+                failure.is_odd = self._is_settled(pack, failure.change)
+                if failure.is_odd or not failure.change:
                     raise
                 said = said or failure.message
                 changes |= failure.change

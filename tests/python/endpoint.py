@@ -218,9 +218,9 @@ class RateLimit:
         may_pass = self._left >= 1
         self._left -= 1 if may_pass else 0
         headers = {
-            "x-ratelimit-limit-requests": f"{self.per_minute:.0f}",
+            "x-ratelimit-limit-requests": f"{self.burst}",
             "x-ratelimit-remaining-requests": f"{int(self._left)}",
-            "x-ratelimit-reset-requests": f"{1000 * max(1 - self._left, 0) / a_second:.0f}ms",
+            "x-ratelimit-reset-requests": f"{1000 * (self.burst - self._left) / a_second:.0f}ms",
         }
         if not may_pass:
             headers["retry-after"] = f"{max(1 - self._left, 0) / a_second:.3f}"
@@ -352,7 +352,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _completion(asked: Asked, fault: Fault | None, text: str, cached: int) -> dict[str, Any]:
     finish = "stop"
-    room = int(asked.body.get("max_tokens") or 10**6) * _CHARACTERS_A_TOKEN
+    limits = (asked.body.get(name) for name in ("max_tokens", "max_completion_tokens"))
+    room = next((int(limit) for limit in limits if limit), 10**6) * _CHARACTERS_A_TOKEN
     if fault is not None and fault.text is not None:
         text = fault.text(text)
     elif fault is not None and fault.cut_at is not None:
@@ -362,9 +363,15 @@ def _completion(asked: Asked, fault: Fault | None, text: str, cached: int) -> di
     message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None}
     if fault is not None and fault.refuses:
         message |= {"content": None, "refusal": "I can't help with that."}
+    if fault is not None and fault.finish is not None:
+        finish = fault.finish
     choice: dict[str, Any] = {"index": 0, "message": message, "finish_reason": finish}
     if asked.body.get("logprobs") and not (fault and fault.without_logprobs):
-        choice["logprobs"] = {"content": [_logprobs(asked, text)]}
+        first = (
+            [{"token": token, "logprob": -n} for n, token in enumerate(fault.top)] if fault else []
+        )
+        logprobs = {"top_logprobs": first} if first else _logprobs(asked, text)
+        choice["logprobs"] = {"content": [logprobs]}
     n_prompt = len(asked.prompt) // _CHARACTERS_A_TOKEN + 1
     n_completion = len(text) // _CHARACTERS_A_TOKEN + 1
     return {

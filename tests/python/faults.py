@@ -25,7 +25,7 @@ class Fault:
     name: str
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    error: dict[str, Any] | None = None
+    error: Any = None
     delay_s: float = 0.0
     drops: bool = False
     drip_s: float = 0.0
@@ -33,6 +33,8 @@ class Fault:
     text: Callable[[str], str] | None = None
     refuses: bool = False
     without_logprobs: bool = False
+    finish: str | None = None
+    top: tuple[str, ...] = ()
     page_type: str = "application/json"
     page_content: bytes | None = None
 
@@ -120,6 +122,11 @@ class Fault:
         """404 for the model's name."""
         said = "The model `x` does not exist or you do not have access to it."
         return cls("no_such_model", 404, error=_error(said, "model_not_found"))
+
+    @classmethod
+    def refused(cls, status: int, body: Any) -> Fault:
+        """A refusal in any JSON shape."""
+        return cls("refused", status, error=body)
 
     @classmethod
     def bad_request(cls, message: str) -> Fault:

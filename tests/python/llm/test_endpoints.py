@@ -86,7 +86,7 @@ def test_the_table_has_a_row_for_each_role_and_no_key(make_settings: MakeSetting
 def test_what_was_learnt_stands_beside_and_decides_about_images(
     make_settings: MakeSettings,
 ) -> None:
-    forms = {"images": "description", "seed": "none"}
+    forms = {"images": "description", "seed": "none", "verdict:strict": "logprobs"}
     for image_input, sends in (("auto", False), ("image", True)):
         settings = make_settings(image_input=image_input)
         table = endpoint_table(settings, HOSTED, [], lambda *_: forms).to_pydict()

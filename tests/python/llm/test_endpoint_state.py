@@ -1,0 +1,261 @@
+"""The endpoint waits, not the question: window, rate, pauses, probes, over real HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import json
+import threading
+import time
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from pydantic import SecretStr
+
+from python_udfs.errors import EndpointError, InterruptedRunError
+from python_udfs.llm.endpoint_state import EndpointState, Limits, OutageError
+from python_udfs.llm.failures import ErrorClass
+from python_udfs.llm.pauses import Room, pause_s, rooms
+from python_udfs.llm.stopping import Stop
+from python_udfs.settings import Environment
+from tests.python.endpoint import Endpoint, RateLimit
+from tests.python.faults import Fault
+from tests.python.llm.conftest import Llm
+
+NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("headers", "words", "seconds"),
+    [
+        ({"retry-after": "7"}, "", 7.0),
+        ({"retry-after": "0.25"}, "", 0.25),
+        ({"retry-after": "9000"}, "", 3600.0),
+        ({"retry-after-ms": "1500"}, "", 1.5),
+        ({"retry-after": email.utils.format_datetime(NOON + dt.timedelta(seconds=40))}, "", 40.0),
+        ({"retry-after": "Wed, 21 Oct 2020 07:28:00 GMT"}, "", 0.0),
+        ({}, "Please try again in 1.2s.", 1.2),
+        ({}, "Retry after 6m0s", 360.0),
+        ({}, '"retryDelay": "32s"', 32.0),
+        ({}, "try again in 20ms", 0.02),
+        ({"retry-after": "-5"}, "", None),
+        ({"retry-after": "nan"}, "", None),
+        ({}, "no words about time, but 12 items", None),
+    ],
+)
+def test_the_pause_that_an_endpoint_asks_for_is_read(
+    headers: dict[str, str], words: str, seconds: float | None
+) -> None:
+    assert pause_s(headers, words, NOON) == (seconds if seconds is None else pytest.approx(seconds))
+
+
+def test_what_is_left_of_a_limit_is_read_from_headers() -> None:
+    headers = {
+        "x-ratelimit-limit-requests": "60", "x-ratelimit-limit-tokens": "1000",
+        "x-ratelimit-remaining-requests": "3", "x-ratelimit-reset-requests": "1m2s",
+        "x-ratelimit-remaining-tokens": "900", "x-ratelimit-reset-tokens": "20ms",
+    }  # fmt: skip
+    assert rooms(headers) == {"requests": Room(60, 3, 62), "tokens": Room(1000, 900, 0.02)}
+    day = {**headers, "x-ratelimit-reset-requests": "23h0m0s"}
+    assert "requests" not in rooms(day)
+    assert rooms({"x-ratelimit-remaining-requests": "many"}) == {}
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_window_doubles_then_halves_then_grows_by_one() -> None:
+    clock = Clock()
+    state = EndpointState(Limits(64), clock)
+    assert state.window == 8
+    for _ in range(8):
+        state.release(state.admit(1, Stop()), is_healthy=True)
+    assert state.window == 16
+    clock.now += 1
+    late = [state.admit(1, Stop()) for _ in range(4)]
+    for ticket in late:  # four refusals of one moment are one
+        state.release(ticket, is_healthy=False)
+        clock.now += 0.01
+    assert state._window == 8
+    state._not_before = 0
+    for _ in range(8):
+        state.release(state.admit(1, Stop()), is_healthy=True)
+    assert state.window == 8
+    state.release(state.admit(1, Stop()), is_healthy=True)
+    assert 8 < state._window < 10
+
+
+def test_an_endpoint_that_is_away_is_probed_by_one_call_ever_more_rarely() -> None:
+    clock = Clock()
+    state = EndpointState(Limits(8, max_outage_s=100), clock)
+    pauses = []
+    with pytest.raises(OutageError):
+        while True:
+            state._not_before, pause = 0.0, state._not_before - clock.now
+            pauses.append(pause)
+            clock.now += max(pause, 0)
+            ticket = state.admit(1, Stop())
+            state.release(ticket, is_healthy=False)
+    assert state.window == 0
+    probes = [pause for pause in pauses if pause > 0]
+    assert len(probes) < 12
+    assert all(later > 1.2 * earlier for earlier, later in pairwise(probes[:6]))
+
+
+def test_the_first_call_goes_alone_so_a_wrong_key_costs_one(llm: Llm) -> None:
+    llm.environment = Environment(
+        api_key=SecretStr("sk-wrong-000000"), base_url=llm.endpoint.base_url
+    )
+    with pytest.raises(EndpointError, match=r"authentication.*OPENAI_API_KEY"):
+        llm.runner(8).run([llm.pack("mood", item=item) for item in "abcdefghij"])
+    assert llm.endpoint.n_refused == 1
+
+
+def test_refusals_of_the_endpoint_cost_no_question(llm: Llm, endpoint: Endpoint) -> None:
+    """Far more refusals than max_attempts: every question is answered all the same."""
+    endpoint.fail(Fault.server_error(), lambda asked: asked.number % 3 == 0)
+    endpoint.fail(Fault.rate_limit("0.001"), lambda asked: asked.number % 5 == 0)
+    outcome = llm.runner(8, max_attempts=1).run(llm.pack("mood", item=f"{n}") for n in range(60))
+    assert outcome.n_answered == 60
+    assert len(llm.rows.calls) > 90
+
+
+def test_a_run_outlives_an_outage_and_loses_nothing(llm: Llm, endpoint: Endpoint) -> None:
+    llm.first_pause_s = 0.05
+    came_back: list[float] = []
+
+    def come_back() -> None:
+        endpoint.is_away = False
+        came_back.append(time.monotonic())
+
+    def go_away(count: int) -> None:
+        if count == 20:
+            endpoint.is_away = True
+            threading.Timer(2.0, come_back).start()
+
+    endpoint.on_reply = go_away
+    endpoint.delay_s = 0.01
+    outcome = llm.runner(8).run(llm.pack("mood", item=f"{n}") for n in range(100))
+    assert outcome.n_answered == 100
+    assert not outcome.pending
+    refused = [seen for seen in endpoint.seen if seen.status == 503]
+    assert 2 <= len(refused) <= 8 + 12  # those in flight, then probes
+    first_good = min(s.ended for s in endpoint.seen if s.status == 200 and s.ended > came_back[0])
+    assert first_good - came_back[0] < 3.5
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_a_rate_limit_is_found_and_kept(llm: Llm, endpoint: Endpoint, tells: bool) -> None:
+    """1,800 calls a minute are 30 a second: 90 calls take 3 s, and few are refused."""
+    llm.first_pause_s = 0.05
+    endpoint.limit = RateLimit(1800, burst=3, tells=tells)
+    began = time.monotonic()
+    outcome = llm.runner(8).run(llm.pack("mood", item=f"{n}") for n in range(90))
+    took = time.monotonic() - began
+    assert outcome.n_answered == 90
+    refused = Counter(seen.status for seen in endpoint.seen)[429]
+    assert refused <= (3 if tells else 18)
+    assert took < 3 * 2.5
+
+
+def test_the_limit_of_the_settings_is_kept_from_the_first_call(
+    llm: Llm, endpoint: Endpoint
+) -> None:
+    endpoint.limit = RateLimit(1800, burst=2)
+    outcome = llm.runner(8, requests_per_minute=1700).run(
+        llm.pack("mood", item=f"{n}") for n in range(60)
+    )
+    assert outcome.n_answered == 60
+    assert Counter(seen.status for seen in endpoint.seen)[429] <= 1
+
+
+def test_tokens_a_minute_are_kept(llm: Llm, endpoint: Endpoint) -> None:
+    packs = [llm.pack("mood", item=f"{n}") for n in range(8)]
+    began = time.monotonic()
+    llm.runner(8, tokens_per_minute=60_000).run(packs)
+    used = sum(row["prompt_tokens"] + row["completion_tokens"] for row in llm.rows.calls)
+    # What the first calls are reserved at must come back before the last ones go.
+    assert used < 60_000
+    assert time.monotonic() - began < 30
+
+
+def test_equal_refusals_stop_the_run_and_quarantine_nothing(llm: Llm) -> None:
+    llm.endpoint.fail(Fault.bad_request("enable_thinking must be false for item 7"))
+    with pytest.raises(EndpointError, match=r"enable_thinking must be false.*request_parameters"):
+        llm.runner(8).run(llm.pack("mood", item=f"{n}") for n in range(300))
+    assert llm.endpoint.n_calls <= 5
+    assert llm.rows.answers == {}
+
+
+def test_useless_replies_stop_the_run_before_they_cost_much(llm: Llm) -> None:
+    llm.endpoint.fail(Fault.says("I am happy to help!"))
+    with pytest.raises(EndpointError, match=r"invalid_json.*another"):
+        llm.runner(8).run(llm.pack("mood", "setting", item=f"{n}") for n in range(300))
+    assert llm.endpoint.n_calls <= 10  # five packs and their repairs
+    assert llm.rows.answers == {}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.refused(403, {"error": {"message": "flagged by moderation: violence"}}),
+        Fault.refused(400, {"error": {"message": "Content Exists Risk"}}),
+        Fault.refused(403, {"error": {"message": "Access denied by policy"}}),
+    ],
+)
+def test_what_is_about_one_item_touches_that_item_only(llm: Llm, fault: Fault) -> None:
+    llm.endpoint.fail(fault, lambda asked: "Broken" in asked.item_text)
+    broken = llm.pack("mood", item="x", text="Title: Broken\nSummary: A broken boat.")
+    packs = [*(llm.pack("mood", item=item) for item in "ab"), broken, llm.pack("mood", item="c")]
+    outcome = llm.runner().run(packs)
+    assert outcome.n_answered == 3
+    assert llm.rows.answers["a:mood"]["status"] == "answered"
+    assert llm.rows.answers["x:mood"]["status"] == "quarantined"
+    assert llm.rows.answers["x:mood"]["error_class"] in (ErrorClass.REFUSAL, ErrorClass.BLOCKED)
+    assert llm.endpoint.n_calls == 4
+
+
+def test_a_model_without_eyes_is_noted_and_the_posters_stay_open(llm: Llm) -> None:
+    llm.endpoint.fail(Fault.refused(404, {"error": {"message": "No endpoint takes images"}}))
+    with pytest.raises(EndpointError, match=r"no_images.*build again"):
+        llm.runner().run(llm.pack("mood", item=f"{n}") for n in range(9))
+    assert llm.dialect.forms() == {"images": "description"}
+    assert llm.rows.answers == {}
+
+
+@pytest.mark.parametrize("hangs", [True, False])
+def test_a_stop_ends_dispatch_at_once_and_keeps_what_is_unknown(
+    llm: Llm, endpoint: Endpoint, hangs: bool
+) -> None:
+    endpoint.delay_s = 0.2
+
+    def stop(count: int) -> None:
+        if count == 5:
+            if hangs:
+                endpoint.may_reply.clear()
+            llm.stop.set()
+
+    endpoint.on_reply = stop
+    began = time.monotonic()
+    with pytest.raises(InterruptedRunError, match="no further call was sent"):
+        llm.runner(4).run(llm.pack("mood", item=f"{n}") for n in range(200))
+    assert time.monotonic() - began < 10
+    sent = {row["call_id"] for row in llm.rows.of("llm_calls")}
+    settled = {row["call_id"] for row in llm.rows.calls}
+    assert len(sent) <= 5 + 4
+    assert len(sent - settled) <= (4 if hangs else 0)
+    endpoint.may_reply.set()
+
+
+def test_a_key_that_a_good_reply_echoes_is_not_kept(llm: Llm) -> None:
+    key = llm.endpoint.key
+    llm.endpoint.fail(Fault("echoes", text=lambda text: f"{text} {key}"))
+    llm.runner().run([llm.pack("mood")])
+    assert json.loads(llm.rows.calls[0]["raw_reply"])["choices"]
+    assert key not in str(llm.rows.rows)
