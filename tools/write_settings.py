@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
+from python_udfs.llm.failures import FOLLOWS, RULES
 from python_udfs.modalities import MODALITIES
 from python_udfs.settings import allowed_values, setting_names
 from python_udfs.settings.inputs import INPUTS
@@ -20,6 +21,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 _WRITTEN = "written from python_udfs/settings by `make fix`"
 _COMMENT_COLUMN = 36
 _TABLE_BEGIN = f"<!-- {_WRITTEN} -->\n\n"
+_POLICIES_BEGIN = "<!-- written from python_udfs/llm/failures.py by `make fix` -->\n\n"
 _TABLE_END = "\n<!-- end -->\n"
 _INPUT_VARS = """\
   # '' = the sample seed (without one: nothing); else a parquet, csv or json path, a glob, or
@@ -149,6 +151,19 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def policies_table() -> str:
+    """The table of docs/llm_runtime.md: one row for each class of failure."""
+    lines = [
+        "| class | at fault | paid | what follows | if it ends the run |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {error_class} | {rule.fault} | {rule.paid} | {FOLLOWS[rule.policy]} | {rule.remedy} |"
+        for error_class, rule in RULES.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def between(text: str, begin: str, end: str, written: str) -> str:
     """`text` with `written` between the lines `begin` and `end`; raises ValueError."""
     head, mark, rest = text.partition(begin)
@@ -168,6 +183,7 @@ def with_vars(project: str) -> str:
 
 def derived() -> dict[Path, str]:
     """Each derived file with its text."""
+    runtime = PROJECT / "docs/llm_runtime.md"
     project, inputs = PROJECT / "dbt_project.yml", PROJECT / "docs/inputs.md"
     return {
         project: with_vars(project.read_text(encoding="utf-8")),
@@ -179,6 +195,9 @@ def derived() -> dict[Path, str]:
         PROJECT / "macros/inputs/declared_forms.sql": forms_macro(),
         PROJECT / "macros/settings/setting_names.sql": names_macro(),
         PROJECT / "docs/settings.md": page(),
+        runtime: between(
+            runtime.read_text(encoding="utf-8"), _POLICIES_BEGIN, _TABLE_END, policies_table()
+        ),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["RULES", "ErrorClass", "Policy", "Rule", "policy_of", "remedy"]
+__all__ = ["FOLLOWS", "RULES", "ErrorClass", "Policy", "Rule", "policy_of", "remedy"]
 
 
 class Policy(StrEnum):
@@ -44,6 +44,17 @@ class ErrorClass(StrEnum):
     NO_IMAGES = "no_images"
     BLOCKED = "blocked"
     BAD_REQUEST = "bad_request"
+
+
+FOLLOWS = {
+    Policy.WAIT: "the endpoint waits, the question goes again",
+    Policy.RETRY: "again; a try of the question is lost",
+    Policy.SPLIT: "what is missing goes again alone; a try is lost",
+    Policy.REPAIR: "the reply goes back once with its error, then each question alone",
+    Policy.STOP: "the run stops",
+    Policy.QUARANTINE: "quarantined",
+    Policy.HOLD: "held, then quarantined",
+}
 
 
 @dataclass(frozen=True)
