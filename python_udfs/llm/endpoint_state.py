@@ -27,6 +27,9 @@ _LONGEST_PAUSE_S = 30.0
 # Nothing was ever heard of an address: rather a wrong one than an outage.
 _NEVER_HEARD_S = 30.0
 _MEASURED_S = 10.0
+# Calls that tell whether a lower rate helps, the share of refusals that is many, and the share with
+# which a rate was measured too high.
+_ENOUGH, _MANY, _FLOODED, _NOT_AGAIN_S = 30, 0.1, 0.3, 60.0
 # Share by which a healthy reply raises the rate that refusals have set; the second without any
 # refusal for a while.
 _FASTER, _MUCH_FASTER, _LONG_WITHOUT_S = 1.0005, 1.01, 30.0
@@ -71,6 +74,10 @@ class EndpointState:
         self._n_failed_in_a_row = 0
         self._away_since: float | None = None
         self._was_heard = False
+        # Calls since the rate was last set, how many of them met the limit, and the share before.
+        self._n_since = self._n_limited = 0
+        self._share_before = 0.0
+        self._not_slower_before = 0.0
         self._healthy: deque[float] = deque(maxlen=4096)
         self._limit = Bucket.of(limits.tokens_per_minute, clock())
         self._told = {"requests": Bucket(), "tokens": Bucket()}
@@ -121,6 +128,8 @@ class EndpointState:
                 self._take(0, n_tokens - ticket.n_tokens, now)
             for kind, room in (rooms or {}).items():
                 self._told[kind].told(room, now)
+            self._n_since += 1
+            self._n_limited += is_limit
             if is_healthy:
                 self._note_healthy(now)
             else:
@@ -141,7 +150,8 @@ class EndpointState:
     def _wait_s(self, n_tokens: int) -> float:
         now = self._clock()
         if self._away_since is not None:
-            away_s = now - self._away_since
+            # A pause that was asked for and ends too late is not waited for.
+            away_s = max(now, self._not_before) - self._away_since
             limit = self.limits.max_outage_s
             if away_s > (limit if self._was_heard else min(limit, _NEVER_HEARD_S)):
                 raise OutageError(f"away for {away_s:.0f} s")
@@ -186,12 +196,25 @@ class EndpointState:
             pause_s = min(doubled, _LONGEST_PAUSE_S) * (1 + 0.25 * self._random.random())
         if pause_s is not None:
             self._not_before = max(self._not_before, now + pause_s)
-            if is_limit and self._away_since is not None:
-                # A pause that was asked for is no outage.
-                self._away_since = max(self._away_since, now + pause_s)
 
     def _slow_down(self, now: float) -> None:
-        """Go at most as fast as replies came in the last seconds before a limit was reached."""
+        """Go at most as fast as replies came in the last seconds before a limit was reached.
+
+        Where many refusals remain as frequent at a lower rate, the rate is not their cause.
+        """
+        is_slowed = self._gap_s > self._least_gap_s
+        share = self._n_limited / max(self._n_since, 1)
+        is_flooded = self._n_limited >= 3 and share > _FLOODED
+        if now < self._not_slower_before or (
+            is_slowed and self._n_since < _ENOUGH and not is_flooded
+        ):
+            return
+        is_judged = self._n_since >= _ENOUGH
+        self._n_since = self._n_limited = 0
+        if is_slowed and is_judged and share > max(_MANY, 0.7 * self._share_before):
+            self._gap_s, self._not_slower_before = self._least_gap_s, now + _NOT_AGAIN_S
+            return
+        self._share_before = share
         recent = [at for at in self._healthy if now - at < _MEASURED_S]
         if len(recent) > 1 and now > recent[0]:
             self._gap_s = max(self._gap_s, (now - recent[0]) / (0.95 * len(recent)))
