@@ -15,10 +15,11 @@ from python_udfs.llm.clients import concurrency, connect
 from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.keys import Secrets
 from python_udfs.llm.learnt import dialect_of
+from python_udfs.llm.outcome import Outcome
 from python_udfs.llm.pricing import Prices
 from python_udfs.llm.recorder import Recorder
 from python_udfs.llm.run_state import state_of_run
-from python_udfs.llm.runner import Outcome, Runner
+from python_udfs.llm.runner import Runner
 from python_udfs.llm.sender import Sender
 from python_udfs.llm.stopping import Stop
 from python_udfs.progress import Progress

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from python_udfs.errors import EndpointError
-from python_udfs.llm.calls import Answer, Pack, Parsed, Question
+from python_udfs.llm.calls import Answer, Pack, Question
 from python_udfs.llm.failures import RULES, ErrorClass, Policy, policy_of, remedy
+from python_udfs.llm.follow_ups import follow_ups_of, parsed_of
 from python_udfs.llm.judge import CallFailedError
-from python_udfs.llm.prompts import render
+from python_udfs.llm.outcome import Outcome
 from python_udfs.llm.recorder import Recorder
 from python_udfs.llm.sender import Exchange, NotAttemptedError, Sender
 from python_udfs.llm.systematic import Systematic
@@ -25,25 +25,6 @@ __all__ = ["Outcome", "Runner"]
 _MOST_WAITS, _MOST_LAST_WAITS = 4, 8
 # Paid, and nothing to parse: more calls would be spent alike, so the first of these are held.
 _USELESS = (ErrorClass.TRUNCATION, ErrorClass.EMPTY_REPLY)
-
-
-@dataclass
-class Outcome:
-    """Result of a run in questions: answered, and by class quarantined or pending.
-
-    `budget` is the var of the limit that ended the run; `cost_usd` is what its calls did cost.
-    """
-
-    n_answered: int = 0
-    quarantined: Counter[ErrorClass] = field(default_factory=Counter)
-    pending: Counter[ErrorClass] = field(default_factory=Counter)
-    budget: str = ""
-    cost_usd: float | None = 0.0
-
-    @property
-    def n_settled(self) -> int:
-        """Questions that the run has tried."""
-        return self.n_answered + self.quarantined.total() + self.pending.total()
 
 
 class Runner:
@@ -101,7 +82,7 @@ class Runner:
 
     def _after_reply(self, task: Task, exchange: Exchange) -> None:
         pack, dialect = exchange.pack, self._sender.dialect
-        parsed = _parsed(exchange)
+        parsed = parsed_of(exchange)
         missing = [q for q in pack.questions if q.key not in parsed.answers]
         answers = [Answer(q, parsed.answers[q.key]) for q in pack.questions if q not in missing]
         error_class = (parsed.error_class or ErrorClass.SCHEMA_VIOLATION) if missing else None
@@ -112,7 +93,9 @@ class Runner:
         follow_ups: list[Task] = []
         given_up: list[Question] = []
         if error_class is not None and not is_undecided:
-            follow_ups, given_up = self._follow_ups(task, exchange, missing, error_class, parsed)
+            follow_ups, given_up = follow_ups_of(
+                task, exchange, missing, error_class, parsed, self._max_attempts
+            )
         elif error_class is not None:
             follow_ups = [task]
         is_held = bool(given_up or follow_ups) and self._may_hold(task, pack, answers, error_class)
@@ -145,39 +128,6 @@ class Runner:
         is_own = error_class is ErrorClass.REFUSAL or pack.wants_logprobs
         is_whole = pack.is_repair or error_class is not ErrorClass.INVALID_JSON
         return not (answers or is_own or self._systematic.is_proven) and is_whole
-
-    def _follow_ups(
-        self,
-        task: Task,
-        exchange: Exchange,
-        missing: list[Question],
-        error_class: ErrorClass,
-        parsed: Parsed,
-    ) -> tuple[list[Task], list[Question]]:
-        """Return the tasks that ask for what is missing, and the questions to give up."""
-        pack, tries = exchange.pack, task.tries + 1
-        policy = policy_of(error_class)
-        if policy is Policy.QUARANTINE or tries >= self._max_attempts:
-            return [], missing
-        if policy is Policy.REPAIR and not pack.is_repair:
-            repair = render("repair", answer=exchange.reply.text, error=parsed.detail)
-            messages = [
-                *pack.messages,
-                {"role": "assistant", "content": exchange.reply.text},
-                {"role": "user", "content": repair[-1]["content"]},
-            ]
-            repaired = replace(pack, messages=messages, is_repair=True)
-            return [replace(task, pack=repaired, tries=tries)], []
-        return [
-            replace(task, pack=self._alone(pack, question, error_class), tries=tries)
-            for question in missing
-        ], []
-
-    def _alone(self, pack: Pack, question: Question, error_class: ErrorClass) -> Pack:
-        single = pack.single(question)
-        if error_class is ErrorClass.TRUNCATION and len(pack.questions) == 1:
-            return replace(single, max_tokens=2 * pack.max_tokens)
-        return single
 
     # --- a failure
 
@@ -297,16 +247,3 @@ class Runner:
             f"role {endpoint.role}, model {endpoint.model} at {endpoint.base_url or 'embedded'}: "
             f"{failure.error_class} ({failure.message}); {remedy(failure.error_class)}"
         )
-
-
-def _parsed(exchange: Exchange) -> Parsed:
-    """The content of a reply; what no parser expects is a violation of the schema."""
-    pack, reply = exchange.pack, exchange.reply
-    if reply.finish_reason == "refusal":
-        return Parsed({}, ErrorClass.REFUSAL, "the model refused")
-    if pack.wants_logprobs and not reply.top_logprobs:
-        return Parsed({}, ErrorClass.SCHEMA_VIOLATION, "the endpoint gave no log-probabilities")
-    try:
-        return pack.parse(pack, reply)
-    except Exception as error:  # the call is paid, and must be settled whatever it holds
-        return Parsed({}, ErrorClass.SCHEMA_VIOLATION, f"cannot be read: {error}")
