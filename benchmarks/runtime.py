@@ -81,7 +81,7 @@ def pack(number: int, settings: Settings) -> Pack:
     """One path of a made-up item, as the generator asks it."""
     question = Question(f"q{number}", "text", f"item{number}", path="text:mood")
     specs = {"text:mood": PathSpec("text:mood", "mood", "Name moods.", 3, ())}
-    item = ItemInput(f"Title: Film {number}\nSummary: {_STORY * 5}", "text", None)
+    item = ItemInput(f"Title: Film {number}\nSummary: {_STORY * 5}", None, "text", None)
     return generation_pack([question], specs, item, settings, 0)
 
 

@@ -27,8 +27,8 @@ STORIES = {
         "sister Hae-won sings. The town of Garamdo knows."
     ),
     "typos": (
-        'Will Ashby is a clerk. Then Ingrid "Inky" Falk arrives in town.Mirek follows her, and Mirek '
-        'asks: will he stay? "Stay," says Falk to Mirek.'
+        'Will Ashby is a clerk. Then Ingrid "Inky" Falk arrives in town.Mirek follows her, and '
+        'Mirek asks: will he stay? "Stay," says Falk to Mirek.'
     ),
     "spanish": (
         "La viuda Consuelo Ibarra y Fernando, un pintor, viven en Sevilla. Detective Olmos llega "
