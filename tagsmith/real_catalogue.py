@@ -25,8 +25,9 @@ import duckdb
 import typer
 from duckdb import sqltypes
 
-# An evaluated run asks the evaluators about manual tags, and for no reasons in words.
-_EVALUATED = {"control_items": 80, "evaluator_reasons": False}
+# An evaluated run asks the evaluators about manual tags, and for no reasons in words. Its truth has
+# genres, so its tags may.
+_EVALUATED = {"control_items": 80, "evaluator_reasons": False, "genre_tags": True}
 _LEAST_TAGS_OF_ITEM = 10
 _LEAST_RATINGS_OF_ITEM = 5
 _LEAST_ITEMS_OF_TAG = 10
