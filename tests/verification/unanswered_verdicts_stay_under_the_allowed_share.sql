@@ -1,5 +1,5 @@
--- A verdict that no model gave is a No; too many would hide an endpoint that is down. What a
--- budget left out is another matter: the var when_budget_is_spent decides.
+-- A verdict that no model gave is a No; too many would hide an endpoint that is down.
+-- What a budget left out is another matter: the var when_budget_is_spent decides.
 with
 
 counts as (
