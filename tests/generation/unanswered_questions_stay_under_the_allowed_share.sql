@@ -1,5 +1,5 @@
--- With many unanswered questions items get too few tags, and nobody would know why. What
--- a budget left out is another matter: the var when_budget_is_spent decides.
+-- With many unanswered questions items get too few tags, and nobody would know why.
+-- What a budget left out is another matter: the var when_budget_is_spent decides.
 with
 
 counts as (
