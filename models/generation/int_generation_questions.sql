@@ -13,6 +13,9 @@ items_to_tag as (
 
 paths as (
     select * from {{ ref("stg_tag_categories") }}
+    {%- if var("modalities") %}
+    where list_contains({{ text_values(var("modalities")) }}, modality)
+    {%- endif %}
 ),
 
 examples as (

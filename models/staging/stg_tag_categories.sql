@@ -3,9 +3,6 @@ with
 category_rows as (
     select * from {{ ref("stg_tag_category_rows") }}
     where rejected_reason is null
-    {%- if var("modalities") %}
-    and list_contains({{ text_values(var("modalities")) }}, modality)
-    {%- endif %}
 ),
 
 final as (
