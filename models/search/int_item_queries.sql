@@ -9,11 +9,10 @@ items as (
 topics as (
     select distinct search_words
     from {{ ref("stg_tag_categories") }}
-    where
-        search_words is not null
-        {%- if var("modalities") %}
-            and list_contains({{ text_values(var("modalities")) }}, modality)
-        {%- endif %}
+    where search_words is not null
+    {%- if var("modalities") %}
+    and list_contains({{ text_values(var("modalities")) }}, modality)
+    {%- endif %}
 ),
 
 final as (

@@ -33,7 +33,8 @@ def test_two_items_get_tags_from_the_embedded_model_and_no_call_is_made_twice(
     # Genres of an item are tags of it as well, though they take no place.
     tags = project.query(
         "select item_id, count(*) from int_tags_selected "
-        "where is_selected or reason = 'a genre of the item (genre_tags)' group by item_id order by 1"
+        "where is_selected or reason = 'a genre of the item (genre_tags)' "
+        "group by item_id order by 1"
     )
     assert [item_id for item_id, _ in tags] == sorted(ITEMS)
     assert all(n >= 8 for _, n in tags)
