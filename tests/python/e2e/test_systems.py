@@ -43,7 +43,10 @@ def test_a_system_is_the_same_models_with_other_settings(copy: CopyProject) -> N
     assert ran.code == 0, ran.output[-6000:]
     assert project.endpoint.n_calls == 0
     assert "precision@5" in ran.output
-    assert "4 of 4 items change" in ran.output
+    # An item with one tag, since policies excluded its others, stays as it is.
+    n_changed = len({item_id for item_id, _, rank in tags if rank > 1})
+    assert n_changed >= 3
+    assert f"{n_changed} of 4 items change" in ran.output
     assert project.query("select item_id, tag, rank from item_tags order by all") == tags
     assert sorted(project.published()) == published
     # Other metrics than those of the comparison stay as they are.
