@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import exp
 from typing import Annotated, Any
 
 import duckdb
@@ -231,7 +230,7 @@ def _evaluation(reader: Reader, decision: Row, settings: dict[str, str]) -> list
     return lines + [f'  reason: "{plain(r["reason"])}"' for r in reasons]
 
 
-def _calibration(reader: Reader, tag: str) -> list[str]:
+def _calibration(reader: Reader, tag: str, share: float) -> list[str]:
     """What each kind of evidence adds to the log-odds, where weights were learnt."""
     evidence = reader.rows(
         "with entries as (select fold, unnest(map_entries(evidence)) as entry "
@@ -243,7 +242,6 @@ def _calibration(reader: Reader, tag: str) -> list[str]:
     )  # fmt: skip
     if not evidence:
         return []
-    total = sum(row["strength"] * row["weight"] for row in evidence)
     return [
         *table(
             ("evidence", "strength", "weight", "log-odds"),
@@ -253,7 +251,7 @@ def _calibration(reader: Reader, tag: str) -> list[str]:
                 for row in evidence
             ],
         ),
-        f"  people give {1 / (1 + exp(-total)):.1%} of such tags, learnt from "
+        f"  people give {share:.1%} of such tags, learnt from "
         f"{evidence[0]['n_labels']:,} tags of other items; this counts as its ensemble score",
     ]  # fmt: skip
 
@@ -269,7 +267,7 @@ def _ranking(reader: Reader, tag: str, settings: dict[str, str]) -> list[str]:
         values = [strength, *(row[part] for part in ("evaluation_score", *_PARTS[2:]))]
         lines += [
             f'"{tag}" in the ranking, as {row["status"]} tag of category {row["category"]}',
-            *(_calibration(reader, tag) if is_learnt else []),
+            *(_calibration(reader, tag, strength) if is_learnt else []),
             *table(
                 ("part", "value", "weight", "gives"),
                 [
