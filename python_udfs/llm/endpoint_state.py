@@ -143,10 +143,6 @@ class EndpointState:
             self._take(0, -ticket.n_tokens, self._clock())
             self._changed.notify()
 
-    def was_healthy_since(self, ticket: Ticket) -> bool:
-        """Whether another call got a good reply after this one went."""
-        return self._last_healthy > ticket.went_at
-
     def _wait_s(self, n_tokens: int) -> float:
         now = self._clock()
         if self._away_since is not None:
