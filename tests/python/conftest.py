@@ -54,14 +54,18 @@ def endpoint(session_endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Ite
     session_endpoint.reset()
 
 
+def ledger_tables() -> str:
+    """The statements with which a build makes the tables of the ledger, attached as `ledger`."""
+    macro = (ROOT / "macros/ledger/create_ledger.sql").read_text(encoding="utf-8")
+    return macro.partition("create_ledger() %}")[2].partition("{% endmacro")[0]
+
+
 @pytest.fixture
 def ledger() -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory with the ledger's tables attached as dbt attaches them."""
-    macro = (ROOT / "macros/ledger/create_ledger.sql").read_text(encoding="utf-8")
-    tables = macro.partition("create_ledger() %}")[2].partition("{% endmacro")[0]
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as ledger")
-        connection.execute(tables)
+        connection.execute(ledger_tables())
         yield connection
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import duckdb
 
 from python_udfs.ledger.writer import LedgerWriter
-from tests.python.conftest import ROOT
+from tests.python.conftest import ledger_tables
 
 
 def test_a_ledger_without_reservations_gets_them_and_keeps_its_calls() -> None:
-    macro = (ROOT / "macros/ledger/create_ledger.sql").read_text(encoding="utf-8")
-    tables = macro.partition("create_ledger() %}")[2].partition("{% endmacro")[0]
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as ledger")
         connection.execute(
@@ -21,7 +19,7 @@ def test_a_ledger_without_reservations_gets_them_and_keeps_its_calls() -> None:
             "insert into ledger.main.llm_calls values ('old', 'text', ['q'], 'ok', 0.5, now())"
         )
         for _ in range(2):  # each run begins with it
-            connection.execute(tables)
+            connection.execute(ledger_tables())
         with LedgerWriter(connection.cursor()) as writer:
             writer.write([("llm_calls", {"call_id": "new", "status": "sent", "reserved_usd": 0.1})])
         rows = connection.execute(

@@ -12,16 +12,15 @@ import pytest
 from python_udfs.student import cache
 from python_udfs.student.cache import cached_student_tags
 from python_udfs.student.tags import student_tags
-from tests.python.conftest import ROOT
+from tests.python.conftest import ledger_tables
 from tests.python.student.catalogue import catalogue
 
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    macro = (ROOT / "macros/ledger/create_ledger.sql").read_text(encoding="utf-8")
     with duckdb.connect() as connection:
         connection.execute(f"attach '{tmp_path / 'ledger.duckdb'}' as ledger")
-        connection.execute(macro.split("%}", 2)[1].rsplit("{%", 1)[0])
+        connection.execute(ledger_tables())
         yield connection
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from python_udfs.publishing import PublishedFolder, Version
 from tagsmith.cli import main
-from tests.python.conftest import ROOT
+from tests.python.conftest import ledger_tables
 
 
 @pytest.fixture
@@ -18,11 +18,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PublishedFolder:
     ledger, root = tmp_path / "ledger.duckdb", tmp_path / "published"
     monkeypatch.setenv("TAGSMITH_LEDGER", str(ledger))
     monkeypatch.setenv("TAGSMITH_PUBLISH_DIR", str(root))
-    macro = (ROOT / "macros/ledger/create_ledger.sql").read_text(encoding="utf-8")
-    tables = macro.partition("create_ledger() %}")[2].partition("{% endmacro")[0]
     with duckdb.connect() as connection:
         connection.execute(f"attach '{ledger}' as ledger")
-        connection.execute(tables)
+        connection.execute(ledger_tables())
         found = PublishedFolder(root)
         for day in (1, 2):
             name = f"2026030{day}T120000000Z-0000000{day}"
