@@ -23,8 +23,8 @@ item_names as (
 ),
 
 schema_tags as (
-    select distinct unnest(list_prepend(tag, aliases)) as tag
-    from {{ ref("stg_base_tags") }}
+    select distinct name as tag
+    from {{ ref("int_base_tag_names") }}
 ),
 
 description_words as (

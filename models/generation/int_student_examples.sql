@@ -5,10 +5,7 @@
 with
 
 names as (
-    select distinct
-        unnest(list_prepend(tag, aliases)) as name,
-        tag as base_tag
-    from {{ ref("stg_base_tags") }}
+    select * from {{ ref("int_base_tag_names") }}
 ),
 
 manual_tags as (

@@ -63,11 +63,11 @@ def metrics(lists: Lists, truth: Truth) -> dict[tuple[str, int, str], dict[str, 
             "int_schema_names", "int_true_tags", "int_measured_lists", "int_listed_tags",
             "int_tag_matches", "int_list_matches",
         ):  # fmt: skip
-            run_model(connection, model, SETTINGS, "evaluation")
+            run_model(connection, model, SETTINGS)
         hits = semantic_hits(connection.table("int_list_matches").to_arrow_table(), KS)
         connection.register("int_semantic_hits", hits)
-        run_model(connection, "int_list_hits", SETTINGS, "evaluation")
-        rows = run_model(connection, "item_metrics", SETTINGS, "evaluation")
+        run_model(connection, "int_list_hits", SETTINGS)
+        rows = run_model(connection, "item_metrics", SETTINGS)
     return {
         (row["match_kind"], row["k"], row["item_id"]): row for row in rows if row["truth"] == "all"
     }

@@ -64,8 +64,8 @@ def rejected(item: str, category: str, names: Iterable[str]) -> set[str]:
             "create table int_generation_answers as "
             "select 'k' as question_key, 'answered' as status, ? as answer", [answer],
         )  # fmt: skip
-        run_model(connection, "int_item_names", {}, "generation")
-        found = run_model(connection, "int_generated_tags", {"max_tag_length": 60}, "generation")
+        for name in ("int_base_tag_names", "int_item_names", "int_generated_tags"):
+            found = run_model(connection, name, {"max_tag_length": 60})
     return {r["name"] for r in found if r["rejected_reason"] == "a name in its story"}
 
 

@@ -14,7 +14,6 @@ def run_model(
     connection: duckdb.DuckDBPyConnection,
     name: str,
     settings: Mapping[str, Any],
-    folder: str = "verification",
 ) -> list[dict[str, Any]]:
     """Build the table `name` from the tables it refers to, and return its rows by column."""
     macros = [
@@ -22,7 +21,7 @@ def run_model(
         for owner in ("generation", "verification")
         for path in sorted((PROJECT / "macros" / owner).glob("*.sql"))
     ]
-    model = PROJECT / "models" / folder / f"{name}.sql"
+    (model,) = (PROJECT / "models").glob(f"*/{name}.sql")
     source = "".join(path.read_text() for path in (*macros, model))
     environment = Environment(autoescape=False)  # noqa: S701 (SQL, not HTML)
     sql = environment.from_string(source).render(
