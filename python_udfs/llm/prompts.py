@@ -7,6 +7,7 @@ its own. A folder of the user's may replace files of the package by others of th
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from functools import lru_cache
 from importlib import resources
@@ -39,6 +40,17 @@ def as_data(text: str) -> str:
     return text
 
 
+def as_pairs(output: str | list[dict[str, Any]]) -> str:
+    """The tags of an example as the answer that is asked for: ["lost love 9","storm 6"].
+
+    Name and score in one text cost a model less than half the tokens of an object.
+    """
+    if isinstance(output, str):
+        return output
+    pairs = [f"{tag['name']} {tag['score'] * 10:.3g}" for tag in output]
+    return json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     # Without a loader: an include that is not put in place, and so not hashed, is an error.
@@ -49,6 +61,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["data"] = as_data
+    environment.filters["pairs"] = as_pairs
     return environment
 
 

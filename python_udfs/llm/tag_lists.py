@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,16 +13,23 @@ __all__ = ["tag_lists"]
 # Other names of the two keys of a tag, the commonest first.
 _NAMES = ("name", "tag", "label", "value")
 _SCORES = ("score", "confidence", "weight", "relevance", "probability")
+# "lost love 9": what the prompt asks for; a colon, brackets or a percent sign may be added.
+_PAIR = re.compile(
+    r"(?P<name>.*?[^\s:=,(|/-])[\s:=,(|-]+(?P<score>\d+(\.\d+)?(\s*%|\s*(/|of)\s*\d+)?)\s*\)?",
+    re.DOTALL,
+)
 
 
 def tag_lists(value: Mapping[str, Any], categories: Sequence[str]) -> dict[str, list[Any]]:
     """Return the list of each category that `value` holds and that names tags.
 
-    A category may be spelled with capitals, and all of them may be inside another object. Other
-    names of `name` and `score` are set right, and scores become numbers. All scores of a reply have
-    one scale: 0 to 1; if all are whole numbers and one is above 1, 0 to 10, or 0 to 100 if one is
-    above 10. What is still no tag stays as it is, for the table of rejected candidates; a list in
-    which nothing has a name is no answer.
+    A tag is a text of its name and score, or an object with both. A category may be spelled with
+    capitals, and all of them may be inside another object. Other names of `name` and `score` are
+    set right, and scores become numbers. All texts of a reply have one scale: 0 to 10, as it was
+    asked for, 0 to 1 if none is above 1 and one is a fraction, 0 to 100 if one is above 10. All
+    objects have one: 0 to 1, or, if all are whole numbers and one is above 1, 0 to 10, or 0 to 100
+    if one is above 10. What is still no tag stays as it is, for the table of rejected candidates;
+    a list in which nothing has a name is no answer.
     """
     spelled = {name.casefold(): name for name in categories}
     found: dict[str, list[Any]] = {}
@@ -29,21 +37,45 @@ def tag_lists(value: Mapping[str, Any], categories: Sequence[str]) -> dict[str, 
         for key, tags in holder.items():
             name = spelled.get(str(key).strip().casefold())
             if name is not None and isinstance(tags, list):
-                found.setdefault(name, [_tag(tag) for tag in tags])
+                found.setdefault(name, tags)
         if found:
             break
-    named = {
-        name: tags
-        for name, tags in found.items()
-        if not tags or any(isinstance(tag, dict) and "name" in tag for tag in tags)
+    pairs = {name: _pairs(tags) for name, tags in found.items()}
+    read = {name: [_tag(tag) for tag in pairs[name] or tags] for name, tags in found.items()}
+    named = {name: tags for name, tags in read.items() if not tags or any(map(_has_name, tags))}
+    wholes = {
+        is_text: _whole(
+            [tag for name, tags in named.items() if bool(pairs[name]) is is_text for tag in tags],
+            in_pairs=is_text,
+        )
+        for is_text in (True, False)
     }
-    whole = _whole([tag for tags in named.values() for tag in tags])
-    return {name: [_scaled(tag, whole) for tag in tags] for name, tags in named.items()}
+    return {
+        name: [_scaled(tag, wholes[bool(pairs[name])]) for tag in tags]
+        for name, tags in named.items()
+    }
 
 
 def _holders(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield value
     yield from (inner for inner in value.values() if isinstance(inner, dict))
+
+
+def _pairs(tags: Sequence[Any]) -> list[Any]:
+    """`tags` with texts of name and score as objects; empty if most texts end without a number."""
+    texts = [tag for tag in tags if isinstance(tag, str)]
+    if 2 * sum(_PAIR.fullmatch(text.strip()) is not None for text in texts) <= len(texts):
+        return []
+    return [_pair(tag) if isinstance(tag, str) else tag for tag in tags]
+
+
+def _pair(text: str) -> Any:
+    found = _PAIR.fullmatch(text.strip())
+    return text if found is None else {"name": found["name"], "score": found["score"]}
+
+
+def _has_name(tag: Any) -> bool:
+    return isinstance(tag, dict) and "name" in tag
 
 
 def _tag(tag: Any) -> Any:
@@ -58,13 +90,15 @@ def _tag(tag: Any) -> Any:
     return changed if score is None else {**changed, "score": score}
 
 
-def _whole(tags: Sequence[Any]) -> float:
+def _whole(tags: Sequence[Any], *, in_pairs: bool) -> float:
     """The number that means certain in these tags."""
     dicts = [tag for tag in tags if isinstance(tag, dict)]
     scores = [float(tag["score"]) for tag in dicts if _is_number(tag.get("score"))]
-    if not scores or max(scores) <= 1 or not all(score.is_integer() for score in scores):
-        return 1.0
-    return 10.0 if max(scores) <= 10 else 100.0
+    are_whole = all(score.is_integer() for score in scores)
+    most = max(scores, default=0)
+    if in_pairs:
+        return 100.0 if most > 10 else 1.0 if most <= 1 and not are_whole else 10.0
+    return 1.0 if most <= 1 or not are_whole else 10.0 if most <= 10 else 100.0
 
 
 def _scaled(tag: Any, whole: float) -> Any:

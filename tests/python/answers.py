@@ -274,7 +274,11 @@ def _reason(asked: Asked, tag: str) -> str:
 def answer_of(asked: Asked) -> str:
     """The text of the reply; raises BadImageError for an unreadable image."""
     if asked.kind == "generation":
-        value: Any = {name: tags_for(asked, name, most) for name, most in asked.categories.items()}
+        found = {name: tags_for(asked, name, most) for name, most in asked.categories.items()}
+        value: Any = {
+            name: [f"{tag['name']} {tag['score'] * 10:g}" for tag in tags]
+            for name, tags in found.items()
+        }
     elif asked.kind == "reasons":
         tags: Sequence[str] = list(asked.schema.get("properties", {})) or asked.tags
         value = {tag: _reason(asked, tag) for tag in tags}

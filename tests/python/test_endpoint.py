@@ -12,6 +12,7 @@ import openai
 import pytest
 from PIL import Image
 
+from python_udfs.llm.tag_lists import tag_lists
 from tests.python.endpoint import MODEL, Endpoint
 from tests.python.faults import Fault
 
@@ -36,8 +37,8 @@ def ask(endpoint: Endpoint, user: Any, system: str = "You tag films.", **more: A
 
 
 def tags_of(completion: Any) -> dict[str, list[dict[str, Any]]]:
-    value: dict[str, list[dict[str, Any]]] = json.loads(completion.choices[0].message.content)
-    return value
+    value = json.loads(completion.choices[0].message.content)
+    return tag_lists(value, list(value))
 
 
 def png(colour: tuple[int, int, int]) -> str:

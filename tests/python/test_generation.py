@@ -144,6 +144,37 @@ def test_scores_in_other_forms_are_read_by_one_rule(
 
 
 @pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (["dark 9", "blade runner 2049 10"], [("dark", 0.9), ("blade runner 2049", 1)]),
+        (["dark: 9", "tense (8)", "sad = 7.5"], [("dark", 0.9), ("tense", 0.8), ("sad", 0.75)]),
+        (["dark 0.9", "tense 1"], [("dark", 0.9), ("tense", 1)]),
+        (["dark 90%", "tense 8 of 10"], [("dark", 0.9), ("tense", 0.8)]),
+        (["dark 90", "tense 8"], [("dark", 0.9), ("tense", 0.08)]),
+        (["dark 1", "tense 0"], [("dark", 0.1), ("tense", 0)]),
+        (["\uc5b4\ub450\uc6b4 9"], [("\uc5b4\ub450\uc6b4", 0.9)]),
+    ],
+)
+def test_a_text_of_name_and_score_is_a_tag(
+    written: list[str], expected: list[tuple[str, float]]
+) -> None:
+    parsed = parse_generation({"mood": "k"}, reply(json.dumps({"mood": written})))
+    found = [(tag["name"], tag["score"]) for tag in tags(parsed.answers)["k"]]
+    assert found == [(name, pytest.approx(score)) for name, score in expected]
+
+
+def test_texts_and_objects_of_a_reply_have_scales_of_their_own() -> None:
+    parsed = parse_generation(KEYS, reply(json.dumps({"mood": MOODS, "setting": ["sea 10"]})))
+    assert tags(parsed.answers) == {"k-mood": MOODS, "k-setting": [{"name": "sea", "score": 1}]}
+
+
+@pytest.mark.parametrize("written", [["dark", "world war 2"], ["dark 9 nights", "sad"], ["9", "8"]])
+def test_texts_that_mostly_lack_a_score_are_no_tags(written: list[str]) -> None:
+    parsed = parse_generation({"mood": "k"}, reply(json.dumps({"mood": written})))
+    assert (parsed.answers, parsed.error_class) == ({}, ErrorClass.SCHEMA_VIOLATION)
+
+
+@pytest.mark.parametrize(
     "shaped",
     [
         {"Mood": MOODS},
@@ -343,7 +374,7 @@ def test_what_failed_is_open_and_asked_in_the_next_run(answer: Answer, endpoint:
 def test_what_a_budget_leaves_out_is_not_attempted_and_asked_when_it_has_room(
     answer: Answer, endpoint: Endpoint, ledger: duckdb.DuckDBPyConnection
 ) -> None:
-    items = [(f"i{n}", f"Title: Film {n}\nSummary: A bear.", None, None) for n in range(12)]
+    items = [(f"i{n}", f"Title: Film {n}\nSummary: A bear.", None, None) for n in range(24)]
     limit: dict[str, Any] = {
         "llm_prices": {"test-model": [1.0, 1.0, 4.0]}, "budget_run_usd": 0.005
     }  # fmt: skip
