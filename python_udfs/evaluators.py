@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pydantic_core
 
+from python_udfs.embedding.encoder import Encoder
 from python_udfs.llm.asking import ask, pending_questions_sql, read_answers, stream
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
 from python_udfs.llm.endpoints import resolve_endpoint
@@ -18,6 +19,7 @@ from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.json_text import begun_json, json_of, score_of
 from python_udfs.llm.prompts import render
 from python_udfs.search.evidence import passages_of
+from python_udfs.search.lines import lines_of, nearest_lines
 from python_udfs.settings import Environment, Settings
 
 __all__ = ["answer_evaluators", "answer_reasons", "parse_verdict", "yes_share"]
@@ -43,11 +45,12 @@ _Pending = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class Judged:
-    """A tag with the passages found for it."""
+    """A tag with the passages found for it, and the lines that are read in place of the text."""
 
     question: Question
     tag: str
     passages: tuple[dict[str, Any], ...]
+    lines: tuple[str, ...] = ()
 
 
 def yes_share(top_logprobs: dict[str, float]) -> float | None:
@@ -64,13 +67,18 @@ def yes_share(top_logprobs: dict[str, float]) -> float | None:
     return mass["yes"] / total if total > 0 else None
 
 
-def parse_verdict(question: Question, reply: Reply) -> Parsed:
-    """Return {"score", "form"} (and "reason" in the JSON form) for the pack's one question."""
+def parse_verdict(question: Question, reply: Reply, lines: Sequence[str] = ()) -> Parsed:
+    """Return {"score", "form"} (and "reason" in the JSON form) for the pack's one question.
+
+    `lines` that were read are kept with the verdict: they are what it points at.
+    """
+    read = {"lines": list(lines)} if lines else {}
     if reply.top_logprobs:
         score = yes_share(reply.top_logprobs)
         if score is None:
             return Parsed({}, ErrorClass.SCHEMA_VIOLATION, "neither Yes nor No was considered")
-        return Parsed({question.key: compact({"score": round(score, 9), "form": "logprobs"})})
+        answer = {"score": round(score, 9), "form": "logprobs", **read}
+        return Parsed({question.key: compact(answer)})
     try:
         value = json_of(reply.text)
     except ValueError as error:
@@ -78,7 +86,7 @@ def parse_verdict(question: Question, reply: Reply) -> Parsed:
     score = score_of(value.get("score")) if isinstance(value, dict) else None
     if score is None or not 0 <= score <= 1:
         return Parsed({}, ErrorClass.SCHEMA_VIOLATION, "score is no number in [0, 1]")
-    answer = {"score": score, "form": "json", "reason": str(value.get("reason") or "")}
+    answer = {"score": score, "form": "json", "reason": str(value.get("reason") or ""), **read}
     return Parsed({question.key: compact(answer)})
 
 
@@ -90,6 +98,7 @@ def verdict_pack(judged: Judged, item_text: str, settings: Settings) -> Pack:
         settings.prompts_folder,
         item_text=item_text,
         passages=judged.passages,
+        lines=judged.lines,
         tag=judged.tag,
         evaluator=question.role,
         language=settings.tag_language,
@@ -98,7 +107,7 @@ def verdict_pack(judged: Judged, item_text: str, settings: Settings) -> Pack:
         questions=(question,),
         messages=messages,
         max_tokens=settings.verdict_output_tokens,
-        parse=lambda _, reply: parse_verdict(question, reply),
+        parse=lambda _, reply: parse_verdict(question, reply, judged.lines),
         build=lambda _: verdict_pack(judged, item_text, settings),
         wants_logprobs=True,
     )
@@ -117,12 +126,20 @@ def verdict_pack(judged: Judged, item_text: str, settings: Settings) -> Pack:
     return replace(pack, without_logprobs=as_json)
 
 
-def _verdict_packs(rows: Iterable[tuple[Any, ...]], settings: Settings) -> Iterator[Pack]:
-    for key, item_id, evaluator, tag, item_text, passages in rows:
-        judged = Judged(
-            Question(key, evaluator, item_id, tag=tag), tag, tuple(passages_of(passages))
-        )
-        yield verdict_pack(judged, item_text, settings)
+def _verdict_packs(
+    rows: Iterable[tuple[Any, ...]], settings: Settings, encoder: Encoder
+) -> Iterator[Pack]:
+    for (reads, item_text, unsent_text), group in groupby(rows, key=lambda row: row[5:8]):
+        asked = list(group)
+        lines: list[tuple[str, ...]] = [()] * len(asked)
+        if reads == "lines":
+            all_lines = lines_of(item_text, unsent_text)
+            tags = [row[3] for row in asked]
+            lines = nearest_lines(all_lines, tags, encoder, settings.evidence_lines)
+        for (key, item_id, evaluator, tag, passages, *_), read in zip(asked, lines, strict=True):
+            question = Question(key, evaluator, item_id, tag=tag)
+            judged = Judged(question, tag, tuple(passages_of(passages)), read)
+            yield verdict_pack(judged, item_text, settings)
 
 
 def answer_evaluators(
@@ -131,12 +148,14 @@ def answer_evaluators(
     environment: Environment,
     invocation_id: str,
     questions_sql: str,
+    encoder: Encoder,
 ) -> duckdb.DuckDBPyRelation:
     """Ask for the verdicts that the ledger lacks; return a relation with one row per question.
 
-    `questions_sql` gives question_key, purpose, item_id, evaluator, model, tag, item_text, passages
-    (JSON text), place. Candidates are judged before controls. Evaluators that share an endpoint
-    share a client, so that the item's text is read once. Columns of the result:
+    `questions_sql` gives question_key, purpose, item_id, evaluator, model, tag, reads (text or
+    lines), item_text, unsent_text (null if all is sent), passages (JSON text), place. Candidates
+    are judged before controls. Evaluators that share an endpoint share a client, so that the item's
+    text is read once; `encoder` finds the lines of those that read lines. Columns of the result:
     question_key, item_id, tag, evaluator, purpose, call_id, status (of read_answers), error_class,
     answer (JSON text), answered_at.
     """
@@ -154,14 +173,15 @@ def answer_evaluators(
         for group in _groups(counts, settings, environment):
             names = [name for name, _, _ in group]
             rows = reader.execute(
-                "select question_key, item_id, evaluator, tag, item_text, passages "
-                f"from ({pending_sql}) where list_contains($names, evaluator) "
-                "order by purpose = 'control', item_id, place, evaluator",
+                "select question_key, item_id, evaluator, tag, passages, reads, item_text, "
+                f"unsent_text from ({pending_sql}) where list_contains($names, evaluator) "
+                "order by purpose = 'control', item_id, reads desc, place, evaluator",
                 {"names": names},
             )
             ask(
                 session, settings, environment, invocation_id, names[0],
-                _verdict_packs(stream(rows), settings), sum(count for _, _, count in group),
+                _verdict_packs(stream(rows), settings, encoder),
+                sum(count for _, _, count in group),
                 model=group[0][1], shared_by=names,
             )  # fmt: skip
     columns = (

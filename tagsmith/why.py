@@ -223,6 +223,7 @@ def _evaluation(reader: Reader, decision: Row, settings: dict[str, str]) -> list
             sign, word = (">", "Yes") if verdict["is_accepted"] else ("<=", "No")
             compared = f"{number(verdict['verdict_score'], 6)} {sign} {verdict['bar']}"
             lines.append(f"  {verdict['evaluator']}: {compared}: {word}")
+            lines += [f'    read: "{plain(line)}"' for line in verdict["lines_read"]]
     reasons = reader.rows(
         "select reason from int_tag_reasons where item_id = $item_id and tag = $tag "
         "and reason is not null", tag,

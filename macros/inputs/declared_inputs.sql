@@ -17,7 +17,7 @@
             "is_of_one_catalogue": false,
         },
         "evaluators": {
-            "columns": ["evaluator", "bar", "weight", "model"],
+            "columns": ["evaluator", "bar", "weight", "model", "reads"],
             "required": ["evaluator", "bar"],
             "is_of_one_catalogue": false,
         },

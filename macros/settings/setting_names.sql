@@ -97,6 +97,7 @@
         "search_timeout_s",
         "evidence_passages",
         "evidence_words",
+        "evidence_lines",
         "pipeline_version",
         "published_versions_kept",
         "max_changed_share",

@@ -7,7 +7,10 @@ input_rows as (
         lower(trim(cast(evaluators.evaluator as varchar))) as evaluator,
         trim(cast(evaluators.bar as varchar)) as bar,
         nullif(trim(cast(evaluators.weight as varchar)), '') as weight,
-        nullif(trim(cast(evaluators.model as varchar)), '') as model  -- noqa: RF04
+        nullif(trim(cast(evaluators.model as varchar)), '') as model,  -- noqa: RF04
+        coalesce(
+            nullif(lower(trim(cast(evaluators.reads as varchar))), ''), 'text'
+        ) as reads
     from {{ mapped_input("evaluators") }} as evaluators
 ),
 
@@ -21,7 +24,8 @@ final as (
         end as bar,
         case when bar in ('beta', '1 - beta') then bar else 'number' end as bar_rule,
         case when weight is null then 1 else try_cast(weight as double) end as weight,
-        model
+        model,
+        reads
     from input_rows
 )
 

@@ -28,6 +28,23 @@ prompts as (
     where prompt_name = 'evaluate'
 ),
 
+-- Lines are chosen from all of the text, also from what is not sent.
+hashed_items as (
+    select
+        item_id,
+        content_hash,
+        sha256(
+            concat_ws(
+                chr(31),
+                item_text,
+                unsent_text,
+                'lines {{ var("evidence_lines") }}',
+                '{{ (var("sbert_model") or "packaged") | replace("'", "''") }}'
+            )
+        ) as lines_hash
+    from items
+),
+
 final as (
     select
         sha256(
@@ -37,7 +54,9 @@ final as (
                 evaluators.evaluator,
                 endpoints.model,
                 prompts.prompt_hash,
-                items.content_hash,
+                if(
+                    evaluators.reads = 'lines', items.lines_hash, items.content_hash
+                ),
                 coalesce(sha256(evidence.passages), ''),
                 '{{ var("tag_language") | replace("'", "''") }}',
                 queries.tag
@@ -48,11 +67,12 @@ final as (
         queries.tag,
         evaluators.evaluator,
         endpoints.model,
+        evaluators.reads,
         prompts.prompt_hash,
         queries.place,
         evidence.search_key
     from queries
-    inner join items on queries.item_id = items.item_id
+    inner join hashed_items as items on queries.item_id = items.item_id
     inner join evaluators
         on
             queries.purpose <> 'offer'

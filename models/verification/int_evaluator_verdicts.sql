@@ -14,7 +14,8 @@ answers as (
         question_key,
         status,
         error_class,
-        {{ verdict_score("answer") }} as verdict_score
+        {{ verdict_score("answer") }} as verdict_score,
+        json_extract_string(answer, '$.lines[*]') as lines_read
     from {{ ref("int_evaluator_answers") }}
     where purpose = 'tagging'
 ),
@@ -29,6 +30,7 @@ final as (
         candidates.tag,
         evaluators.evaluator,
         answers.verdict_score,
+        answers.lines_read,
         answers.question_key,
         answers.error_class,
         coalesce(answers.status, 'missing') as answer_status,

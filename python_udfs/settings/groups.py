@@ -238,7 +238,9 @@ class Verification(_Group):
     use_evaluators: bool = Field(
         True, description="false = these novel tags are admitted without a verdict"
     )
-    evaluator_reasons: bool = Field(True, description="ask for a reason in words for accepted tags")
+    evaluator_reasons: bool = Field(
+        False, description="ask for a reason in words for accepted tags"
+    )
     max_reasons: Count = Field(2, description="reasons per item, best accepted tags first")
     weight_ensemble: Share = Field(
         0.45, description="in the final score; the four weights sum to 1"
@@ -279,6 +281,9 @@ class Search(_Group):
     evidence_passages: Annotated[int, Field(ge=0, le=10)] = Field(2, description="passages per tag")
     evidence_words: Annotated[int, Field(ge=10, le=200)] = Field(
         40, description="words per passage"
+    )
+    evidence_lines: Annotated[int, Field(ge=1, le=10)] = Field(
+        3, description="lines per tag for evaluators that read lines of the item's text"
     )
 
 

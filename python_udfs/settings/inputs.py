@@ -59,8 +59,9 @@ INPUTS = (
     Input(
         "evaluators",
         "One row per evaluator of novel tags.",
-        "evaluator bar weight? model?",
-        "bar is beta, 1 - beta or a number in [0, 1)",
+        "evaluator bar weight? model? reads?",
+        "bar is beta, 1 - beta or a number in [0, 1); reads is text, or lines for the lines of the "
+        "item's text that are nearest to the tag",
     ),
     Input(
         "few_shot_examples",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,7 +154,21 @@ TEXT = "Title: Night Ferry\nSummary: A lighthouse keeper hides a smuggler."
 PASSAGES = json.dumps([{"passage_id": "d#0", "source": "Critic", "item_id": None,
                         "text": "It plays on a space station."}])  # fmt: skip
 
+UNSENT = "At dawn the police search the pier. A boat burns. Nobody says a word."
+
 Judge = Callable[..., list[tuple[Any, ...]]]
+
+
+class WordEncoder:
+    """Texts are near if they share words."""
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        words = [set(re.findall(r"\w+", text.casefold())) for text in texts]
+        places = {word: n for n, word in enumerate(sorted(set().union(*words)))}
+        vectors = np.zeros((len(texts), len(places)), dtype=np.float32)
+        for row, found in zip(vectors, words, strict=True):
+            row[[places[word] for word in found]] = 1 / math.sqrt(len(found))
+        return vectors
 
 
 def pairs_sql(*tags: tuple[str, str | None], item: str = "a") -> str:
@@ -168,16 +185,21 @@ def judge(
 ) -> Judge:
     """Asks both evaluators for (tag, passages) pairs."""
 
-    def run(*tags: tuple[str, str | None], item: str = "a", **changes: Any) -> list[Any]:
+    def run(
+        *tags: tuple[str, str | None], item: str = "a", strict_reads: str = "text", **changes: Any
+    ) -> list[Any]:
         questions = f"""
             select concat_ws('|', evaluator, item_id, tag) as question_key, 'tagging' as purpose,
-                item_id, evaluator, null::varchar as model, tag, '{TEXT}' as item_text,
-                passages, place
+                item_id, evaluator, null::varchar as model, tag, reads, '{TEXT}' as item_text,
+                '{UNSENT}' as unsent_text, passages, place
             from {pairs_sql(*tags, item=item)}
-            cross join (values ('lenient'), ('strict')) as evaluators (evaluator)
+            cross join (values ('lenient', 'text'), ('strict', '{strict_reads}'))
+                as evaluators (evaluator, reads)
         """
         settings = make_settings(**changes)
-        return answer_evaluators(ledger, settings, environment, "run-1", questions).fetchall()
+        return answer_evaluators(
+            ledger, settings, environment, "run-1", questions, WordEncoder()
+        ).fetchall()
 
     return run
 
@@ -205,6 +227,25 @@ def test_evidence_reaches_the_evaluator(judge: Judge) -> None:
 def test_the_verdicts_of_an_item_follow_each_other(judge: Judge, endpoint: Endpoint) -> None:
     judge(("b", None), ("a", None), max_concurrency=1)
     assert [seen.asked.tags[0] for seen in endpoint.seen] == ["b", "b", "a", "a"]
+
+
+def test_an_evaluator_that_reads_lines_sees_the_nearest_and_points_at_them(
+    judge: Judge, endpoint: Endpoint
+) -> None:
+    rows = judge(("boat", None), ("police", PASSAGES), strict_reads="lines", evidence_lines=1)
+    lines = {row[2]: json.loads(row[8]).get("lines") for row in rows if row[3] == "strict"}
+    assert lines == {"boat": ["A boat burns."], "police": ["At dawn the police search the pier."]}
+    assert all("lines" not in json.loads(row[8]) for row in rows if row[3] == "lenient")
+    seen = {seen.asked.item_text: seen.asked.prompt for seen in endpoint.seen}
+    assert set(seen) == {TEXT, "A boat burns.", "At dawn the police search the pier."}
+    assert "space station" in seen["At dawn the police search the pier."]
+
+
+def test_verdicts_from_the_text_of_an_item_come_before_those_from_lines(
+    judge: Judge, endpoint: Endpoint
+) -> None:
+    judge(("boat", None), ("pier", None), strict_reads="lines", max_concurrency=1)
+    assert [seen.asked.tags[0] for seen in endpoint.seen] == ["boat", "pier", "boat", "pier"]
 
 
 def test_evaluators_of_their_own_models_are_asked_apart(judge: Judge, endpoint: Endpoint) -> None:

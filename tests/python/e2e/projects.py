@@ -156,11 +156,12 @@ class Project:
             perturb_vectors(connection, noise)
 
     def command(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> list[str]:
-        """A command line of dbt in this project."""
+        """A command line of dbt in this project; reasons are asked for, so that all roles are."""
         command = [str(_DBT), "--no-use-colors", *arguments]
+        variables = {"evaluator_reasons": True, **(variables or {})}
         command += ["--target-path", str(self._slot / "target")]
         command += ["--log-path", str(self._slot / "logs")]
-        return [*command, "--vars", json.dumps(variables)] if variables else command
+        return [*command, "--vars", json.dumps(variables)]
 
     def start(
         self, *arguments: str, variables: Mapping[str, Any] | None = None
