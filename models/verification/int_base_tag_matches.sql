@@ -43,7 +43,7 @@ found as (
         tag,
         base_tag,
         similarity,
-        'semantic' as match_kind,
+        if(is_nearest, 'semantic', 'meaning') as match_kind,
         4 as precedence
     from neighbours
 ),

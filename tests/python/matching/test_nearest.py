@@ -22,6 +22,7 @@ def names(rows: list[tuple[str, list[float]]]) -> pa.Table:
     return pa.table(
         {
             "base_tag": pa.array([base for base, _ in rows], type=pa.string()),
+            "name": pa.array([base for base, _ in rows], type=pa.string()),
             "embedding": pa.array([vector for _, vector in rows], type=LISTS),
         }
     )
@@ -35,9 +36,9 @@ def test_the_highest_cosine_wins_and_is_rounded_to_six_places() -> None:
 
     assert found.schema == NEIGHBOURS
     assert found.to_pylist() == [
-        {"tag": "a", "base_tag": "north", "similarity": 0.8},
-        {"tag": "b", "base_tag": "east", "similarity": 1.0},
-        {"tag": "c", "base_tag": "north", "similarity": 0.96},
+        {"tag": "a", "base_tag": "north", "similarity": 0.8, "is_nearest": True},
+        {"tag": "b", "base_tag": "east", "similarity": 1.0, "is_nearest": True},
+        {"tag": "c", "base_tag": "north", "similarity": 0.96, "is_nearest": True},
     ]
 
 
@@ -55,7 +56,37 @@ def test_cosines_that_are_equal_after_rounding_go_to_the_first_base_tag() -> Non
         candidates({"a": [1.0, 0.0]}), names([("z", [0.5000002, 0.866]), ("b", [0.5, 0.866])])
     )
 
-    assert found.read_all().to_pylist() == [{"tag": "a", "base_tag": "b", "similarity": 0.5}]
+    assert found.read_all().to_pylist() == [
+        {"tag": "a", "base_tag": "b", "similarity": 0.5, "is_nearest": True}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "more"),
+    [
+        ("adults", "young adult"), ("town", "small town"), ("fiction", "science fiction"),
+        ("thriller", "spy thriller"), ("war hero", "hero of a war"),
+    ],
+)  # fmt: skip
+def test_a_name_that_says_more_than_the_candidate_is_passed_over(tag: str, more: str) -> None:
+    schema = names([(more, [1.0, 0.0]), ("other", [0.6, 0.8])])
+    (found,) = nearest_base_tags(candidates({tag: [1.0, 0.0]}), schema).read_all().to_pylist()
+    assert found == {"tag": tag, "base_tag": "other", "similarity": 0.6, "is_nearest": False}
+    alone = nearest_base_tags(candidates({tag: [1.0, 0.0]}), names([(more, [1.0, 0.0])]))
+    assert alone.read_all()["similarity"].to_pylist() == [-1.0]
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [
+        ("remote cabin", "cabin"), ("soldiers", "soldier"), ("glass", "glass"),
+        ("spy thriller", "psychological thriller"), ("boss", "bos town"),
+    ],
+)  # fmt: skip
+def test_a_name_that_says_less_or_something_else_is_compared(tag: str, name: str) -> None:
+    schema = names([(name, [1.0, 0.0]), ("other", [0.6, 0.8])])
+    (found,) = nearest_base_tags(candidates({tag: [1.0, 0.0]}), schema).read_all().to_pylist()
+    assert (found["base_tag"], found["is_nearest"]) == (name, True)
 
 
 def test_an_empty_schema_or_no_candidate_gives_no_rows() -> None:
