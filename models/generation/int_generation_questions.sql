@@ -1,14 +1,33 @@
 -- One question for each item, path and sample (paper, section 2.1). The key covers all
 -- inputs that shape the answer. It omits thresholds, weights and base tags, so changing
 -- them asks nothing again.
+{%- set is_cascade = var("cascade_precision") < 1 %}
 with
 
 items as (
     select * from {{ ref("stg_item_texts") }}
 ),
 
+{% if is_cascade -%}
+student_answers as (
+    select * from {{ ref("int_student_answers") }}
+    where position <= 10
+),
+
+-- Items whose tags the student knows well enough.
+sure_items as (
+    select item_id
+    from student_answers
+    group by item_id
+    having round(sum(score) / 10, 9) >= {{ var("cascade_precision") }}
+),
+
+{% endif -%}
 items_to_tag as (
     select * from {{ ref("stg_items_to_tag") }}
+    {%- if is_cascade %}
+    anti join sure_items using (item_id)
+    {%- endif %}
 ),
 
 paths as (

@@ -2,6 +2,7 @@
 -- answer is verified if two paths give it and it is a base tag by name; what only
 -- resembles one teaches nothing. Which answers count beside manual tags is decided by
 -- fold, in python_udfs/student: an item's own manual tags must not decide it.
+{%- set has_answers = var("student_answer_weight") > 0 %}
 with
 
 names as (
@@ -12,10 +13,12 @@ manual_tags as (
     select * from {{ ref("stg_manual_tags") }}
 ),
 
+{% if has_answers -%}
 generated_tags as (
     select * from {{ ref("int_generated_tags") }}
     where rejected_reason is null
 ),
+{%- endif %}
 
 manual as (
     select distinct
@@ -25,6 +28,7 @@ manual as (
     inner join names on manual_tags.tag = names.name
 ),
 
+{% if has_answers -%}
 verified as (
     select
         generated_tags.item_id,
@@ -34,6 +38,7 @@ verified as (
     group by generated_tags.item_id, names.base_tag
     having count(distinct generated_tags.path) >= 2
 ),
+{%- endif %}
 
 final as (
     select
@@ -42,6 +47,7 @@ final as (
         'manual' as source,
         cast(1 as double) as weight
     from manual
+    {%- if has_answers %}
     union all
     select
         verified.item_id,
@@ -51,7 +57,7 @@ final as (
     from verified
     anti join manual
         on verified.item_id = manual.item_id and verified.tag = manual.tag
-    where {{ var("student_answer_weight") }} > 0
+    {%- endif %}
 )
 
 select * from final

@@ -41,6 +41,12 @@ def setting_problems(values: Mapping[str, Any]) -> list[str]:
             problems.append(
                 f"vars {', '.join(_WEIGHTS)} sum to {round(sum(weights), 6):g}; allowed: a sum of 1"
             )
+        # Who decides what is asked cannot learn from the answers.
+        if _value("cascade_precision", values) < 1 and _value("student_answer_weight", values) > 0:
+            problems.append(
+                "var cascade_precision is below 1; then student_answer_weight must be 0, since the "
+                "student decides what is asked before there are answers"
+            )
     return problems
 
 

@@ -125,6 +125,11 @@ class Generation(_Group):
         0.2, description="a generated base tag as the student's example; a manual one counts 1"
     )
     weight_student: PositiveShare = Field(1.0, description="path weight of the student")
+    cascade_precision: PositiveShare = Field(
+        1.0,
+        description="no model is asked about items whose first ten student tags are expected to "
+        "hit at this rate; 1 = all are asked; below 1 needs student_answer_weight 0",
+    )
 
 
 class Runtime(_Group):
@@ -251,6 +256,9 @@ class Verification(_Group):
     calibrate_scores: bool = Field(
         True,
         description="rank by a score learnt from manual tags, if there are enough",
+    )
+    evidence_weights: Amounts = Field(
+        {}, description="weights that replace learnt ones; int_score_weights lists all"
     )
     tag_statuses: Chosen[Literal["mapped", "novel"]] = Field(
         ["mapped", "novel"], description="which tags may be selected"

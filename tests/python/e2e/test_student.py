@@ -91,3 +91,12 @@ def test_a_manual_tag_changes_the_tags_of_other_folds_only_and_nothing_is_learnt
     assert project.endpoint.n_calls - n_calls == 0 or all(
         seen.asked.kind == "verdict" for seen in project.endpoint.seen[n_calls:]
     )
+
+    # A cascade asks no generator about items that the student knows; they keep its tags.
+    cascade = {**ACTIVE, "cascade_precision": 0.001, "student_answer_weight": 0}
+    project.build("--threads", "8", variables=cascade)
+    ((n_asked, n_tagged),) = project.query(
+        "select (select count(*) from int_generation_questions), count(*) from item_features "
+        "where n_tags > 0"
+    )
+    assert (n_asked, n_tagged) == (0, len(catalogue.items))
