@@ -95,3 +95,23 @@ def test_few_labels_of_a_kind_give_no_weights(
 
 def test_no_tags_give_no_weights() -> None:
     assert score_weights(labels().slice(0, 0)).equals(SCORE_WEIGHTS.empty_table())
+
+
+def test_a_weight_that_a_person_sets_is_kept_and_the_others_are_learnt_around_it() -> None:
+    given, kinds = labels(), list(of_fold(score_weights(labels()), 0))
+    learnt = of_fold(score_weights(given), 0)
+    name = max((kind for kind in kinds if kind not in FREE), key=lambda kind: learnt[kind])
+    table = score_weights(given, {name: 0.25})
+    found = of_fold(table, 0)
+    assert found[name] == 0.25
+    assert all(found[kind] != learnt[kind] for kind in kinds if learnt[kind] > 0.1)
+    is_set = dict(zip(table["evidence"].to_pylist(), table["is_set"].to_pylist(), strict=True))
+    assert [kind for kind, said in is_set.items() if said] == [name]
+
+
+def test_a_weight_of_what_no_tag_has_changes_nothing_and_is_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert score_weights(labels(), {"text:moood": 1}).equals(score_weights(labels()))
+    assert "text:moood, which no tag has here; known: any tag, bad" in caplog.text
+    assert score_weights(labels().slice(0, 0), {"text:mood": 1}).num_rows == 0
