@@ -1,4 +1,4 @@
-"""dbt-duckdb plugin: one build at a time, and the functions that SQL models call.
+"""dbt-duckdb plugin: one build at a time, paths of the project, and functions that SQL calls.
 
 The class has the methods that dbt-duckdb calls on a plugin; it does not inherit from dbt's base
 class, so that this package does not import dbt.
@@ -11,34 +11,48 @@ from typing import Any
 
 import duckdb
 
-from python_udfs import normalise, places
+from python_udfs import normalise, places, running_dbt
 from python_udfs.build_lock import acquire_build_lock
 from python_udfs.llm.stopping import INTERRUPTED, watch_signals
+from python_udfs.project_paths import place_databases
 from python_udfs.settings import functions
 
 
 class Plugin:
-    """Registers the SQL functions; `plugin_config` names the ledger to lock."""
+    """Registers the SQL functions; `plugin_config` says what to do if the ledger is locked."""
 
     def __init__(self, name: str, plugin_config: dict[str, Any], credentials: Any = None) -> None:
         self.name = name
         self._config = plugin_config
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
-        """Take the lock before any file is opened; the profile's DuckDB settings are unchanged."""
+        """Take the lock before any file is opened.
+
+        The profile's relative paths become those of the project; its DuckDB settings are unchanged.
+        """
         INTERRUPTED.clear()
+        place_databases(creds, running_dbt.project_folder())
+        ledger = _ledger(creds)
+        # Without one, the macro check_profile says what the profile lacks.
+        if ledger is None:
+            return
         acquire_build_lock(
-            Path(self._config["ledger"]),
-            self._config["when_locked"],
-            float(self._config["lock_timeout_s"]),
+            ledger,
+            self._config.get("when_locked", "wait"),
+            float(self._config.get("lock_timeout_s", 3600)),
         )
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the functions once; cursors of the connection share them."""
         normalise.register(conn)
         places.register(conn)
-        functions.register(conn)
+        functions.register(conn, running_dbt.project_folder() / "dbt_project.yml")
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Watch for Ctrl-C: the first hook that dbt calls in its main thread, before any model."""
         watch_signals()
+
+
+def _ledger(credentials: Any) -> Path | None:
+    paths = [one.path for one in credentials.attach or [] if one.alias == "ledger"]
+    return Path(paths[0]) if paths else None

@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from python_udfs.errors import TagsmithError
-from tagsmith.options import WAREHOUSE, Vars, Warehouse, parsed_vars
+from tagsmith.options import WAREHOUSE, Vars, Warehouse, parsed_vars, project_folder
 from tagsmith.plain_text import plain
 from tagsmith.systems import COMPARED, Dbt, System, chosen_systems, run_system
 from tagsmith.warehouse import open_read_only
@@ -141,8 +141,9 @@ def compare(
     settings = dict(chosen.settings)
     asked = ask.split(",") if ask else None
     if asked:
-        _ITEMS_TO_ASK.parent.mkdir(exist_ok=True)
-        with _ITEMS_TO_ASK.open("w", encoding="utf-8", newline="") as file:
+        listed = project_folder() / _ITEMS_TO_ASK
+        listed.parent.mkdir(exist_ok=True)
+        with listed.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([["item_id"], *([name] for name in asked)])
         settings["items_to_tag"] = str(_ITEMS_TO_ASK)
     status = dbt.note_state()

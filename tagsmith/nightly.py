@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from tagsmith.options import WAREHOUSE, Warehouse
+from tagsmith.options import WAREHOUSE, Warehouse, project_folder
 from tagsmith.systems import Dbt
 
 __all__ = ["night", "nightly"]
@@ -52,6 +53,7 @@ def nightly(
 ) -> None:
     """Run one night: new and changed items, gates, publication, online store."""
     dbt = Dbt()
+    os.chdir(project_folder())
 
     def build(step: Sequence[str]) -> int:
         return dbt(*step, *(arguments or []))

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from python_udfs.errors import TagsmithError
+from tagsmith.options import project_folder
 
 __all__ = ["COMPARED", "Dbt", "System", "chosen_systems", "listed_systems", "run_system"]
 
@@ -51,7 +52,9 @@ class Dbt:
         if given:
             command += ["--vars", json.dumps(given)]
         environment = {**os.environ, "TAGSMITH_SCHEMA": schema}
-        return subprocess.run(command, env=environment, check=False).returncode
+        return subprocess.run(
+            command, cwd=project_folder(), env=environment, check=False
+        ).returncode
 
     def note_state(self) -> int:
         """Write the manifest by which systems find the tables of the main job."""
@@ -65,9 +68,9 @@ class Dbt:
         )  # fmt: skip
 
 
-def listed_systems(path: Path = _SYSTEMS) -> list[System]:
+def listed_systems() -> list[System]:
     """The systems of the seed that are runs with other settings, in its order."""
-    with path.open(encoding="utf-8", newline="") as file:
+    with (project_folder() / _SYSTEMS).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [System(row["system"], json.loads(row["settings"])) for row in rows if row["settings"]]
 

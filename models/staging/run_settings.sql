@@ -16,9 +16,7 @@ settings as (
     -- Not a var, since scripts and the feature store read the same location.
     select
         'publish_dir' as name,
-        '{{ dbt.escape_single_quotes(
-            env_var("TAGSMITH_PUBLISH_DIR", "") or "data/published"
-        ) }}' as value
+        '{{ dbt.escape_single_quotes(setting_value("publish_dir")) }}' as value
     union all
     select
         'catalogue' as name,

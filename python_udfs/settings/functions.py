@@ -14,8 +14,6 @@ from python_udfs.settings.check import setting_problems
 
 __all__ = ["register", "vars_of"]
 
-# dbt runs in the folder of the project that it builds.
-_PROJECT = Path("dbt_project.yml")
 _PACKAGE = "tagsmith"
 
 
@@ -31,13 +29,14 @@ def vars_of(project: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     return {**own, **named, **given}
 
 
-def register(connection: duckdb.DuckDBPyConnection) -> None:
+def register(connection: duckdb.DuckDBPyConnection, project: Path) -> None:
     """Give `connection` the function `setting_problems(json varchar) -> varchar`.
 
-    The argument has the vars of --vars. The result has a line per problem, '' if none.
+    The argument has the vars of --vars, `project` (a file) the others. The result has a line per
+    problem, '' if none.
     """
 
     def problems(given: str) -> str:
-        return "\n".join(setting_problems(vars_of(_PROJECT, json.loads(given))))
+        return "\n".join(setting_problems(vars_of(project, json.loads(given))))
 
     connection.create_function("setting_problems", problems)

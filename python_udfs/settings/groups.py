@@ -7,6 +7,7 @@ before any model runs. Functions take the group that they need.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -39,6 +40,11 @@ def _distinct(values: list[Any]) -> list[Any]:
     if len(set(values)) < len(values):
         raise ValueError("a value occurs twice")
     return values
+
+
+def _whole(path: str) -> str:
+    """As it is stored in the ledger, whatever folder the command was started in."""
+    return str(Path(path).expanduser().absolute())
 
 
 T = TypeVar("T")
@@ -408,4 +414,6 @@ class Run(_Group):
 
     is_empty: bool = Field(description="the run has --empty: no call, nothing stored")
     catalogue: Literal["own", "sample"] = Field(description="whose items it reads")
-    publish_dir: str = Field(description="TAGSMITH_PUBLISH_DIR, the folder of published versions")
+    publish_dir: Annotated[str, AfterValidator(_whole)] = Field(
+        description="TAGSMITH_PUBLISH_DIR, the folder of published versions"
+    )

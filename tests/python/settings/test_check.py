@@ -101,11 +101,11 @@ def test_of_a_project_around_it_only_what_is_meant_for_it_counts(tmp_path: Path)
     assert vars_of(project, {}) == {"alpha": 0.6}
 
 
-def test_dbt_asks_in_sql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "dbt_project.yml").write_text("name: tagsmith\nvars: {top_k: 0}\n")
+def test_dbt_asks_in_sql(tmp_path: Path) -> None:
+    project = tmp_path / "dbt_project.yml"
+    project.write_text("name: tagsmith\nvars: {top_k: 0}\n")
     with duckdb.connect() as connection:
-        register(connection)
+        register(connection, project)
         asked = "select setting_problems(?)"
         assert connection.execute(asked, ['{"top_k": 3}']).fetchall() == [("",)]
         ((said,),) = connection.execute(asked, ['{"alpah": 1}']).fetchall()

@@ -1,0 +1,113 @@
+"""Where a build is started, and by whom, does not matter: the project's files are the project's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.python.conftest import ROOT
+from tests.python.e2e.test_settings_errors import words
+
+pytestmark = pytest.mark.dbt
+
+DBT = Path(sys.executable).with_name("dbt")
+STAGED = ("run", "--select", "run_settings", "+stg_items")
+OURS = "item_id,title,summary\nrome,Rome,A city.\n"
+THEIRS = "item_id,title,summary\nparis,Paris,Another city.\n"
+
+
+@dataclass
+class Site:
+    """A checkout of its own, with relative paths only, and a folder elsewhere to start from."""
+
+    project: Path
+    elsewhere: Path
+    profiles: str = "../project"
+    environment: dict[str, str] = field(default_factory=lambda: {"TAGSMITH_ITEMS": "films.csv"})
+
+    def variables(self) -> dict[str, str]:
+        """The process environment without what would name other files."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("TAGSMITH_", "OPENAI_", "DBT_"))
+        }
+        return {**kept, "DO_NOT_TRACK": "1", "PYTHONPATH": str(ROOT), **self.environment}
+
+    def arguments(self, *command: str) -> list[str]:
+        """As typed in the folder elsewhere."""
+        places = ("--project-dir", "../project", "--profiles-dir", self.profiles)
+        return ["--no-use-colors", *command, *places]
+
+    def dbt(self, *command: str) -> tuple[int, str]:
+        """Run dbt from elsewhere; exit status and output in one line."""
+        ran = subprocess.run(
+            [DBT, *self.arguments(*command)],
+            cwd=self.elsewhere, env=self.variables(), text=True, capture_output=True, check=False,
+        )  # fmt: skip
+        return ran.returncode, words(ran.stdout + ran.stderr)
+
+    def query(self, sql: str) -> list[tuple[str]]:
+        """Rows of the project's warehouse."""
+        with duckdb.connect(self.project / "data/warehouse.duckdb", read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The site before any build, parsed once."""
+    folder = tmp_path_factory.mktemp("site")
+    project, elsewhere = folder / "project", folder / "elsewhere"
+    for name in ("project/data", "elsewhere"):
+        (folder / name).mkdir(parents=True)
+    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
+        shutil.copy(ROOT / name, project)
+    for name in ("models", "macros", "seeds", "tests"):
+        (project / name).symlink_to(ROOT / name)
+    (project / "films.csv").write_text(OURS)
+    (elsewhere / "films.csv").write_text(THEIRS)
+    site = Site(project, elsewhere)
+    assert site.dbt("parse")[0] == 0
+    return site
+
+
+@pytest.fixture
+def site(parsed: Site) -> Iterator[Site]:
+    """The site without a ledger, a warehouse or published features."""
+    yield Site(parsed.project, parsed.elsewhere)
+    shutil.rmtree(parsed.project / "data")
+    (parsed.project / "data").mkdir()
+
+
+def test_files_are_the_projects_and_nothing_appears_where_it_is_started(site: Site) -> None:
+    site.environment["TAGSMITH_POSTER_ROOT"] = "posters"
+    code, said = site.dbt(*STAGED)
+    assert code == 0, said
+    assert [file.name for file in site.elsewhere.iterdir()] == ["films.csv"]
+    assert (site.project / "data/ledger.duckdb").is_file()
+    assert site.query("select title from stg_items") == [("Rome",)]
+    places = "select value from run_settings where name in ('publish_dir', 'poster_root')"
+    found = {
+        os.path.relpath(site.elsewhere / value, site.project) for (value,) in site.query(places)
+    }
+    assert found == {"data/published", "posters"}
+
+
+def test_vars_of_the_project_are_checked_wherever_it_is_started(site: Site) -> None:
+    project = site.project / "dbt_project.yml"
+    declared = project.read_text()
+    project.write_text(declared.replace("  top_k: 25", "  top_k: 0"))
+    try:
+        code, said = site.dbt(*STAGED)
+    finally:
+        project.write_text(declared)
+    assert code != 0
+    assert "var top_k is 0; allowed: integer in [1, 1000]" in said
