@@ -1,7 +1,7 @@
 """One build at a time on a ledger: the second waits for the first, or stops with a message.
 
 DuckDB locks its files too, but fails with a traceback and does not wait for an attached file. The
-process holds the lock, so a killed build leaves none.
+process holds the lock, so a killed build leaves none; the plugin releases it when a run ends.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from python_udfs.errors import LockedError, SettingError
 
-__all__ = ["acquire_build_lock", "build_lock"]
+__all__ = ["acquire_build_lock", "build_lock", "release_build_lock"]
 
 _log = logging.getLogger(__name__)
 _held: dict[Path, FileLock] = {}
@@ -28,7 +28,7 @@ def _path(ledger: Path) -> Path:
 
 
 def acquire_build_lock(ledger: Path, when_locked: str, timeout_s: float = 3600) -> None:
-    """Lock `ledger` for this process until it ends; return when the lock is held.
+    """Lock `ledger` for this process until it ends or releases it; return when the lock is held.
 
     `when_locked` is wait (at most `timeout_s` seconds) or stop. Raises LockedError if another
     process has it, SettingError for another word.
@@ -61,6 +61,13 @@ def acquire_build_lock(ledger: Path, when_locked: str, timeout_s: float = 3600) 
     _held[path] = lock
 
 
+def release_build_lock(ledger: Path) -> None:
+    """Let other processes build on `ledger`; does nothing if this one has no lock."""
+    lock = _held.pop(_path(ledger), None)
+    if lock is not None:
+        lock.release()
+
+
 @contextmanager
 def build_lock(ledger: Path, when_locked: str, timeout_s: float = 3600) -> Iterator[None]:
     """Hold the lock of `acquire_build_lock` for a block."""
@@ -68,7 +75,7 @@ def build_lock(ledger: Path, when_locked: str, timeout_s: float = 3600) -> Itera
     try:
         yield
     finally:
-        _held.pop(_path(ledger)).release()
+        release_build_lock(ledger)
 
 
 def _holder(path: Path) -> str:

@@ -6,16 +6,19 @@ class, so that this package does not import dbt.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from python_udfs import normalise, places, running_dbt
-from python_udfs.build_lock import acquire_build_lock
+from python_udfs.build_lock import acquire_build_lock, release_build_lock
 from python_udfs.llm.stopping import INTERRUPTED, watch_signals
 from python_udfs.project_paths import place_databases
 from python_udfs.settings import functions
+
+_IN_MEMORY = ":memory:"
 
 
 class Plugin:
@@ -26,7 +29,7 @@ class Plugin:
         self._config = plugin_config
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
-        """Take the lock before any file is opened.
+        """Take the lock before any file is opened, until the command ends.
 
         The profile's relative paths become those of the project; its DuckDB settings are unchanged.
         """
@@ -41,6 +44,9 @@ class Plugin:
             self._config.get("when_locked", "wait"),
             float(self._config.get("lock_timeout_s", 3600)),
         )
+        # A warehouse in memory would be lost with its connection, so it keeps the ledger open.
+        if creds.path != _IN_MEMORY:
+            running_dbt.when_the_command_ends(partial(_end, ledger))
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the functions once; cursors of the connection share them."""
@@ -56,3 +62,8 @@ class Plugin:
 def _ledger(credentials: Any) -> Path | None:
     paths = [one.path for one in credentials.attach or [] if one.alias == "ledger"]
     return Path(paths[0]) if paths else None
+
+
+def _end(ledger: Path) -> None:
+    running_dbt.close_database()
+    release_build_lock(ledger)

@@ -111,3 +111,35 @@ def test_vars_of_the_project_are_checked_wherever_it_is_started(site: Site) -> N
         project.write_text(declared)
     assert code != 0
     assert "var top_k is 0; allowed: integer in [1, 1000]" in said
+
+
+_HOST = """
+import sys
+from dbt.cli.main import dbtRunner
+
+for line in sys.stdin:
+    print("\\nended", dbtRunner().invoke(line.split()).success, flush=True)
+"""
+
+
+def test_a_process_that_lives_on_lets_others_build_after_each_run(site: Site) -> None:
+    site.environment["TAGSMITH_WHEN_LOCKED"] = "stop"
+    host = subprocess.Popen(
+        [sys.executable, "-c", _HOST], cwd=site.elsewhere, env=site.variables(), text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert host.stdin is not None
+    assert host.stdout is not None
+    try:
+        for command in (STAGED, ("compile", "--select", "stg_items"), STAGED):
+            host.stdin.write(" ".join(site.arguments(*command)) + "\n")
+            host.stdin.flush()
+            ended = next(line for line in host.stdout if line.startswith("ended"))
+            assert ended == "ended True\n"
+            code, said = site.dbt(*STAGED)
+            assert code == 0, said
+        assert host.poll() is None
+    finally:
+        host.stdin.close()
+        host.wait(60)
+        host.stdout.close()
