@@ -64,6 +64,7 @@
         "budget_day_tokens",
         "when_budget_is_spent",
         "retry_quarantined",
+        "new_ledger",
         "llm_prices",
         "max_failed_share",
         "ensemble_method",

@@ -216,6 +216,9 @@ class Runtime(_Group):
         "warn", description="warn = build with what there is; the rest is not attempted"
     )
     retry_quarantined: bool = Field(False, description="ask quarantined questions again")
+    new_ledger: bool = Field(
+        False, description="true = start with an empty ledger beside published features"
+    )
     llm_prices: Prices = Field(
         {}, description="model: [USD per million prompt, cached, completion tokens]"
     )

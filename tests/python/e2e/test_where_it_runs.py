@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -87,6 +88,13 @@ def site(parsed: Site) -> Iterator[Site]:
     (parsed.project / "data").mkdir()
 
 
+def publish(site: Site) -> None:
+    """Features that a build published with another ledger."""
+    version = site.project / "data/published/20260301T100000000Z-1a2b3c4d"
+    version.mkdir(parents=True)
+    (version / "manifest.json").write_text("{}")
+
+
 def test_files_are_the_projects_and_nothing_appears_where_it_is_started(site: Site) -> None:
     site.environment["TAGSMITH_POSTER_ROOT"] = "posters"
     code, said = site.dbt(*STAGED)
@@ -111,6 +119,74 @@ def test_vars_of_the_project_are_checked_wherever_it_is_started(site: Site) -> N
         project.write_text(declared)
     assert code != 0
     assert "var top_k is 0; allowed: integer in [1, 1000]" in said
+
+
+def test_an_empty_ledger_beside_published_features_is_a_question(site: Site) -> None:
+    publish(site)
+    code, said = site.dbt(*STAGED)
+    assert code != 0
+    assert f"the ledger {(site.project / 'data/ledger.duckdb').resolve()} is empty" in said
+    assert "name it with TAGSMITH_LEDGER or restore its copy" in said
+    assert "--vars 'new_ledger: true'" in said
+    assert not (site.project / "data/warehouse.duckdb").exists() or site.query("show tables") == []
+    # Nothing is stored by an empty run, so nothing is asked.
+    assert site.dbt(*STAGED, "--empty")[0] == 0
+    assert site.dbt(*STAGED, "--vars", "new_ledger: true")[0] == 0
+
+
+def test_a_ledger_with_answers_is_no_question(site: Site) -> None:
+    assert site.dbt(*STAGED)[0] == 0
+    publish(site)
+    with duckdb.connect(site.project / "data/ledger.duckdb") as ledger:
+        ledger.execute("insert into llm_answers (question_key) values ('one')")
+    assert site.dbt(*STAGED)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("profile", "lacks"),
+    [
+        ({}, "lacks the attached database `ledger` and Tagsmith's plugin;"),
+        (
+            {"attach": [{"path": ":memory:", "alias": "ledger"}]},
+            "lacks Tagsmith's plugin;",
+        ),
+        (
+            {"plugins": [{"module": "python_udfs.dbt_plugin"}]},
+            "lacks the attached database `ledger`;",
+        ),
+    ],
+)
+def test_a_profile_of_others_says_what_it_lacks(
+    site: Site, tmp_path: Path, profile: dict[str, object], lacks: str
+) -> None:
+    output = {"type": "duckdb", "path": str(tmp_path / "warehouse.duckdb"), **profile}
+    profiles = {"tagsmith": {"target": "prod", "outputs": {"prod": output}}}
+    (tmp_path / "profiles.yml").write_text(json.dumps(profiles))
+    site.profiles = str(tmp_path)
+    code, said = site.dbt(*STAGED)
+    assert code != 0
+    assert "the output 'prod' of profile 'tagsmith' " + lacks in said
+    assert "attach: - {path: data/ledger.duckdb, alias: ledger} plugins: - module: " in said
+    assert "Catalog Error" not in said
+
+
+def test_a_profile_with_the_shown_lines_and_no_more_builds(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "profiles.yml").write_text("""
+        tagsmith:
+          target: prod
+          outputs:
+            prod:
+              type: duckdb
+              path: data/warehouse.duckdb
+              attach:
+                - {path: data/ledger.duckdb, alias: ledger}
+              plugins:
+                - module: python_udfs.dbt_plugin
+    """)
+    site.profiles = str(tmp_path)
+    code, said = site.dbt(*STAGED)
+    assert code == 0, said
+    assert site.query("select title from stg_items") == [("Rome",)]
 
 
 _HOST = """
