@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from python_udfs.errors import LockedError, SettingError
+from python_udfs.errors import LedgerError, LockedError, SettingError
 
 __all__ = ["acquire_build_lock", "build_lock", "release_build_lock"]
 
@@ -31,16 +31,16 @@ def acquire_build_lock(ledger: Path, when_locked: str, timeout_s: float = 3600) 
     """Lock `ledger` for this process until it ends or releases it; return when the lock is held.
 
     `when_locked` is wait (at most `timeout_s` seconds) or stop. Raises LockedError if another
-    process has it, SettingError for another word.
+    process has it, LedgerError if its folder is read-only, SettingError for another word.
     """
     if when_locked not in _WAYS:
         raise SettingError(f"when_locked is {when_locked!r}; allowed: {', '.join(_WAYS)}")
     path = _path(ledger)
     if path in _held:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path, thread_local=False)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
         holder = _holder(path)
@@ -57,6 +57,11 @@ def acquire_build_lock(ledger: Path, when_locked: str, timeout_s: float = 3600) 
                 f"another build ({_holder(path)}) still uses {ledger} after {timeout_s:g} s; "
                 "check whether it hangs, or wait longer with TAGSMITH_LOCK_TIMEOUT_S"
             ) from None
+    except OSError as error:
+        raise LedgerError(
+            f"the ledger {ledger} cannot be written: {error.strerror}; set TAGSMITH_LEDGER (and "
+            "TAGSMITH_WAREHOUSE, TAGSMITH_PUBLISH_DIR) to writable places"
+        ) from error
     path.write_text(f"process {os.getpid()}", encoding="utf-8")
     _held[path] = lock
 

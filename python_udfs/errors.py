@@ -9,7 +9,7 @@ TagsmithError
 ├── SearchError          an external search provider failed (costs evidence, never the build)
 ├── InterruptedRunError  the run was ended by Ctrl-C or SIGTERM while it asked
 ├── BudgetError          the money or tokens of a limit are spent, and the run is to fail then
-├── LedgerError          the ledger cannot be written (full disk)
+├── LedgerError          the ledger cannot be written (full disk, read-only folder)
 ├── PublicationError     features could not be written, verified or switched
 └── LockedError          another build works on the same ledger
 
@@ -54,8 +54,11 @@ class BudgetError(TagsmithError):
     """A limit of money or tokens is reached, and the settings say that the run fails then."""
 
 
-class LedgerError(TagsmithError):
-    """The ledger cannot be written; nothing may be sent that it does not hold."""
+class LedgerError(TagsmithError, RuntimeError):
+    """The ledger cannot be written; nothing may be sent that it does not hold.
+
+    Also a RuntimeError, since dbt-duckdb prints those in one line when it opens its files.
+    """
 
 
 class PublicationError(TagsmithError):
@@ -63,7 +66,4 @@ class PublicationError(TagsmithError):
 
 
 class LockedError(TagsmithError, RuntimeError):
-    """Another build works on the same ledger.
-
-    Also a RuntimeError, since dbt-duckdb prints those in one line when it opens its files.
-    """
+    """Another build works on the same ledger; a RuntimeError as LedgerError is."""

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from python_udfs.build_lock import acquire_build_lock, build_lock
-from python_udfs.errors import LockedError, SettingError
+from python_udfs.build_lock import acquire_build_lock, build_lock, release_build_lock
+from python_udfs.errors import LedgerError, LockedError, SettingError
 from tests.python.conftest import ROOT
 
 _HOLD = """
@@ -68,3 +68,20 @@ def test_one_process_takes_its_lock_once(tmp_path: Path) -> None:
 def test_another_word_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="allowed: wait, stop"):
         acquire_build_lock(tmp_path / "ledger.duckdb", "ask")
+
+
+def test_a_folder_that_cannot_be_written_is_named_with_what_to_set(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(
+        LedgerError, match=r"file/ledger\.duckdb cannot be written: .*TAGSMITH_LEDGER"
+    ):
+        acquire_build_lock(tmp_path / "file" / "ledger.duckdb", "stop")
+
+
+def test_a_released_lock_is_free_for_others_and_releasing_twice_is_safe(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.duckdb"
+    acquire_build_lock(ledger, "stop")
+    release_build_lock(ledger)
+    release_build_lock(ledger)
+    with held_by_another(ledger):
+        pass
