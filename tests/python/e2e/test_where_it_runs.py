@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -56,7 +57,7 @@ class Site:
         )  # fmt: skip
         return ran.returncode, words(ran.stdout + ran.stderr)
 
-    def query(self, sql: str) -> list[tuple[str]]:
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the project's warehouse."""
         with duckdb.connect(self.project / "data/warehouse.duckdb", read_only=True) as connection:
             return connection.execute(sql).fetchall()
@@ -219,3 +220,16 @@ def test_a_process_that_lives_on_lets_others_build_after_each_run(site: Site) ->
         host.stdin.close()
         host.wait(60)
         host.stdout.close()
+
+
+def test_a_clone_is_a_copy_of_sql_and_python_models(site: Site, tmp_path: Path) -> None:
+    models = ("stg_items", "stg_prompts")
+    assert site.dbt("run", "--select", *models, "+stg_items", "run_settings")[0] == 0
+    state = shutil.copytree(site.project / "target", tmp_path / "state")
+    site.environment["TAGSMITH_SCHEMA"] = "copied"
+    code, said = site.dbt("clone", "--select", *models, "--state", str(state))
+    assert code == 0, said
+    for model in models:
+        (rows,) = site.query(f"select count(*) from copied.{model}")
+        assert site.query(f"from copied.{model} except from main.{model}") == []
+        assert rows == site.query(f"select count(*) from main.{model}")[0] != (0,)
