@@ -11,7 +11,7 @@ export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 export FEAST_USAGE := False
 
-.PHONY: help install build test test-slow lint fix types docs bench why diff compare rollback resume \
+.PHONY: help install check build test test-slow lint fix types docs bench why diff compare rollback resume \
 	nightly recommend report feature-store posters real cold-start evaluate clean
 
 help:  ## list the commands
@@ -29,6 +29,9 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "installing the pinned packages into $(VENV) (about 2 minutes, 2 GB)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
 	@touch $@
+
+check: install  ## what a build would read of your inputs; no call [ARGS="--vars '{...}'"]
+	@$(BIN)/tagsmith check $(ARGS)
 
 build: install  ## the main job: from the catalogue (the sample, or TAGSMITH_ITEMS) to publication
 	@start=$$(date +%s) && $(BIN)/dbt build $(ARGS) && \

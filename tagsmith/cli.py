@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import typer
 
 from python_udfs.errors import TagsmithError
+from tagsmith.check import check
 from tagsmith.cold_start import cold_start
 from tagsmith.compare import compare
 from tagsmith.convert import convert
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _command in (
-    why, diff, compare, summary, evaluate, report, recommend, rollback, resume, nightly,
+    check, why, diff, compare, summary, evaluate, report, recommend, rollback, resume, nightly,
     cold_start, real_catalogue, convert,
 ):  # fmt: skip
     app.command()(_command)

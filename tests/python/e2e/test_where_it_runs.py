@@ -233,3 +233,47 @@ def test_a_clone_is_a_copy_of_sql_and_python_models(site: Site, tmp_path: Path) 
         (rows,) = site.query(f"select count(*) from copied.{model}")
         assert site.query(f"from copied.{model} except from main.{model}") == []
         assert rows == site.query(f"select count(*) from main.{model}")[0] != (0,)
+
+
+def test_a_check_reads_all_inputs_and_leaves_the_files_of_builds_alone(
+    site: Site, tmp_path: Path
+) -> None:
+    dirty = tmp_path / "films.csv"
+    dirty.write_text(
+        "id,title,overview,release_date,poster_uri\n"
+        "rome,Rome,A city.,soon,rome.png\n"
+        "paris,Paris,,1998-02-03,\n"
+        ",Nowhere,A place.,,\n"
+    )
+    tags = tmp_path / "tags.csv"
+    tags.write_text("item_id,tag\nrome,Heist\nrome,no such tag\nberlin,Heist\n")
+    site.environment |= {
+        "TAGSMITH_ITEMS": str(dirty),
+        "TAGSMITH_MANUAL_TAGS": str(tags),
+        "DBT_PROJECT_DIR": str(site.project),
+    }
+    ran = subprocess.run(
+        [sys.executable, "-m", "tagsmith", "check",
+         "--vars", "{items_columns: {id: item_id, overview: summary}, max_rejected_share: 0.1}"],
+        cwd=site.elsewhere, env=site.variables(), text=True, capture_output=True, check=False,
+    )  # fmt: skip
+    said = words(ran.stdout)
+    for told in (
+        f"items: {dirty} 3 rows, 2 of them rejected",
+        "release_date: 1 value lost, not a date; write YYYY-MM-DD; e.g. 'soon'",
+        "item_id: 1 row lost, item_id is empty",
+        "nothing to tag; e.g. 'paris'",
+        "tag: 1 row lost, item_id is not in the catalogue; e.g. 'berlin'",
+        f"manual_tags: {tags} 3 rows, 1 of them rejected 1 of 2 item ids are in items (50.0%)",
+        "documents: none",
+        "base_tags: the sample, 229 rows",
+        "tags that people gave are base tags or their aliases: 1 of 2",
+        "posters that cannot be used a local path, but the var poster_root is not set: "
+        "1, e.g. rome.png",
+        "rome as it would be sent (about 7 tokens) Title: Rome Summary: A city.",
+        "a build would fail: rejected_rows_stay_under_the_allowed_share",
+    ):
+        assert told in said, ran.stdout + ran.stderr
+    assert ran.returncode == 1
+    assert list((site.project / "data").iterdir()) == []
+    assert [file.name for file in site.elsewhere.iterdir()] == ["films.csv"]
