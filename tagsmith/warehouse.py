@@ -1,7 +1,12 @@
-"""Opens a DuckDB file of the project for reading; errors name a remedy."""
+"""Opens a DuckDB file of the project for reading; errors name a remedy.
+
+TAGSMITH_SCHEMA names the schema of the tables, if it is not main (docs/package.md); the ledger
+has its own in main.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +36,11 @@ def open_read_only(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "Meanwhile read the published features (data/published/current)"
         ) from error
     try:
+        named = "from duckdb_schemas() select schema_name where schema_name = ? and not internal"
+        for (schema,) in connection.execute(
+            named, [os.environ.get("TAGSMITH_SCHEMA", "")]
+        ).fetchall():
+            connection.execute(f'set schema = "{schema}"')
         yield connection
     except duckdb.CatalogException as error:
         missing = str(error).splitlines()[0]

@@ -16,6 +16,7 @@
 {%- if execute %}
     {%- set beside = ["recommendation", "evaluation", "experiments"] %}
     {%- for test in graph.nodes.values() if test.resource_type == "test"
+        and test.package_name == model.package_name
         and test.unique_id not in selected_resources and test.fqn[1] not in beside %}
         {%- do left_out.append(test.name) %}
     {%- endfor %}
