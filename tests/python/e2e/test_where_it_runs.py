@@ -143,6 +143,23 @@ def test_a_ledger_with_answers_is_no_question(site: Site) -> None:
     assert site.dbt(*STAGED)[0] == 0
 
 
+def test_a_table_of_an_attached_database_is_an_input(site: Site, tmp_path: Path) -> None:
+    with duckdb.connect(site.project / "shop.duckdb") as shop:
+        shop.execute(
+            "create table films as select 7 as item_id, 'Berlin' as title, 'B.' as summary"
+        )
+    profile = (ROOT / "profiles.yml").read_text()
+    attach = "      attach:\n"
+    assert attach in profile
+    shown = attach + "        - {path: shop.duckdb, alias: shop, read_only: true}\n"
+    (tmp_path / "profiles.yml").write_text(profile.replace(attach, shown))
+    site.profiles = str(tmp_path)
+    site.environment["TAGSMITH_ITEMS"] = "shop.main.films"
+    code, said = site.dbt(*STAGED)
+    assert code == 0, said
+    assert site.query("select item_id, title from stg_items") == [("7", "Berlin")]
+
+
 @pytest.mark.parametrize(
     ("profile", "lacks"),
     [
