@@ -9,8 +9,8 @@ from python_udfs.llm.threads import Speed
 __all__ = ["expected_seconds", "in_words"]
 
 # Tokens that a sample item reads (without cached ones) and writes over all its calls with the
-# default settings: text, image, verdicts, reasons.
-_READ_AN_ITEM, _WRITTEN_AN_ITEM = 1557, 368
+# default settings: text, image, verdicts.
+_READ_AN_ITEM, _WRITTEN_AN_ITEM = 1922, 160
 
 
 def expected_seconds(speed: Speed, n_items: int) -> float:
