@@ -11,7 +11,7 @@ export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 export FEAST_USAGE := False
 
-.PHONY: help install build test test-slow lint fix types docs bench why diff compare rollback resume \
+.PHONY: help install build retry test test-slow lint fix types docs bench why diff compare rollback resume \
 	nightly recommend report feature-store posters real cold-start evaluate clean
 
 help:  ## list the commands
@@ -33,6 +33,9 @@ $(STAMP): pyproject.toml constraints.txt
 build: install  ## the main job: from the catalogue (the sample, or TAGSMITH_ITEMS) to publication
 	@start=$$(date +%s) && $(BIN)/dbt build $(ARGS) && \
 		$(BIN)/tagsmith summary --started-at $$start
+
+retry: install  ## ask again what the last build left without an answer, and publish
+	@$(BIN)/tagsmith retry -- $(ARGS)
 
 test: install $(FEAST_STAMP) lint types  ## linters, types, dbt and Python tests
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder

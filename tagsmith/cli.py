@@ -17,6 +17,7 @@ from tagsmith.nightly import nightly
 from tagsmith.real_catalogue import real_catalogue
 from tagsmith.recommend import recommend
 from tagsmith.report import report
+from tagsmith.retry import retry
 from tagsmith.rollback import resume, rollback
 from tagsmith.summary import summary
 from tagsmith.why import why
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _command in (
-    why, diff, compare, summary, evaluate, report, recommend, rollback, resume, nightly,
+    why, diff, compare, summary, retry, evaluate, report, recommend, rollback, resume, nightly,
     cold_start, real_catalogue, convert,
 ):  # fmt: skip
     app.command()(_command)
