@@ -100,6 +100,7 @@
         "pipeline_version",
         "published_versions_kept",
         "max_changed_share",
+        "keep_incomplete_items",
         "min_tags_per_item",
         "max_untagged_share",
         "max_singleton_share",

@@ -2,6 +2,10 @@
 -- changes; tags that come or go before it do not move it.
 with
 
+kept_items as (
+    select * from {{ ref("int_items_kept") }}
+),
+
 current_items as (
     select * from {{ ref("int_item_features_current") }}
 ),
@@ -43,6 +47,8 @@ placed as (
         row_number() over (partition by item_id, stays order by rank_after)
             as place_after
     from compared
+    anti join kept_items
+        on compared.item_id = kept_items.item_id
 ),
 
 final as (

@@ -290,6 +290,9 @@ class Publication(_Group):
     max_changed_share: Share = Field(
         0.3, description="the gate fails if a larger share of the served items changes tags"
     )
+    keep_incomplete_items: bool = Field(
+        True, description="an item with unanswered questions keeps its last published features"
+    )
 
 
 class Health(_Group):
