@@ -14,15 +14,21 @@ import pydantic_core
 from python_udfs.llm.asking import ask, pending_questions_sql, read_answers, stream
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
 from python_udfs.llm.endpoints import resolve_endpoint
+from python_udfs.llm.estimate import Range, Work, announce, range_of
 from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.json_text import begun_json, json_of, score_of
 from python_udfs.llm.prompts import render
+from python_udfs.modalities import MODALITIES
 from python_udfs.search.evidence import passages_of
 from python_udfs.settings import Environment, Settings
 
-__all__ = ["answer_evaluators", "answer_reasons", "parse_verdict", "yes_share"]
+__all__ = ["answer_evaluators", "answer_reasons", "later_works", "parse_verdict", "yes_share"]
 
 _JSON_VERDICT_TOKENS = 60
+# Items that tell how many verdicts others will have; questions that an estimate renders.
+_ENOUGH_ITEMS, _SAMPLE_ROWS = 5, 100
+# Until then: questions of an item, of those that the settings allow.
+_VERDICTS_SHARE, _REASONS_SHARE = 0.8, 0.5
 # The tag itself, quotes and a comma around each reason.
 _REASON_FRAME_TOKENS = 14
 _JSON_VERDICT = (
@@ -117,6 +123,81 @@ def verdict_pack(judged: Judged, item_text: str, settings: Settings) -> Pack:
     return replace(pack, without_logprobs=as_json)
 
 
+def later_works(
+    reader: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    roles: Sequence[tuple[str, str]],
+    texts: Sequence[str],
+    n_items: int,
+    n_whole: float,
+) -> list[Work]:
+    """The calls of evaluators and for reasons that will follow those of generators.
+
+    `texts` is a sample of the `n_items` that are asked about; `n_whole` is their number where an
+    item of which only some paths are asked counts in part. Questions per item are as in the runs
+    of the ledger, else a prior: up to all that the settings allow.
+    """
+    works = []
+    for role, model in roles:
+        is_reason = role == "reason"
+        is_off = is_reason and not settings.evaluator_reasons
+        if role in MODALITIES or is_off or not settings.use_evaluators:
+            continue
+        most = settings.max_reasons
+        if not is_reason:
+            offers = settings.judged_offers if role == settings.offers_evaluator else 0
+            most = settings.max_evaluated_novel + offers
+        seen, mean, sd = reader.execute(
+            """
+            with answers as (
+                select answers.item_id, answers.path, answers.role = $role as is_of_role,
+                    calls.invocation_id
+                from ledger.main.llm_answers as answers
+                inner join ledger.main.llm_calls as calls using (call_id)
+            )
+            select count(*), avg(n), coalesce(stddev_samp(n), 0)
+            from (
+                select count_if(is_of_role) as n from answers
+                where invocation_id in (select invocation_id from answers where is_of_role)
+                group by item_id, invocation_id having bool_or(path is not null)
+            )
+            """,
+            {"role": role},
+        ).fetchall()[0]
+        units = Range(n_items if n_whole == n_items else 0.0, n_whole, n_items)
+        if seen >= _ENOUGH_ITEMS and mean:
+            questions = range_of(mean, sd, seen, units)
+        else:
+            share = _REASONS_SHARE if is_reason else _VERDICTS_SHARE
+            questions = Range(0.0, n_whole * most * share, float(n_items * most))
+        size = max(min(settings.reason_pack_size, most), 1) if is_reason else 1
+        # An item with fewer than a full pack has a call of its own.
+        calls = Range(questions.low / size, questions.expected / size, questions.high)
+        packs = _sample(role, texts, size, settings)
+        works.append(Work(role, questions, calls, packs, "predicted", model))
+    return works
+
+
+def _sample(role: str, texts: Sequence[str], size: int, settings: Settings) -> list[Pack]:
+    """Packs as they may be: usual tags, with the most evidence that is sent or with none."""
+    words = " ".join(["evidence"] * settings.evidence_words)
+    passage = {"source": "A source", "item_id": None, "text": words}
+    most = (passage,) * settings.evidence_passages
+    packs = []
+    for n, text in enumerate(texts):
+        judged = [
+            Judged(Question(tag, role, "", tag=tag), tag, most if n % 2 else ())
+            for tag in (f"a usual tag {number}" for number in range(size))
+        ]
+        is_reason = role == "reason"
+        packs.append(
+            reason_pack(judged, text, settings)
+            if is_reason
+            else verdict_pack(judged[0], text, settings)
+        )
+    return packs
+
+
 def _verdict_packs(rows: Iterable[tuple[Any, ...]], settings: Settings) -> Iterator[Pack]:
     for key, item_id, evaluator, tag, item_text, passages in rows:
         judged = Judged(
@@ -145,17 +226,27 @@ def answer_evaluators(
         retry_quarantined=settings.retry_quarantined,
         first="purpose = 'control', item_id",
     )
-    if settings.may_ask:
-        reader = session.cursor()
-        counts = reader.execute(
-            f"select evaluator, any_value(model), count(*) from ({pending_sql}) "
-            "group by evaluator order by evaluator"
+    reader = session.cursor()
+    counts = reader.execute(
+        f"select evaluator, any_value(model), count(*) from ({pending_sql}) "
+        "group by evaluator order by evaluator"
+    ).fetchall()
+    columns = "question_key, item_id, evaluator, tag, item_text, passages"
+    works = []
+    for name, model, count in counts:
+        sample = reader.execute(
+            f"select {columns} from ({pending_sql}) where evaluator = ? "
+            f"order by question_key limit {_SAMPLE_ROWS}",
+            [name],
         ).fetchall()
+        n = Range.of(float(count))
+        works.append(Work(name, n, n, list(_verdict_packs(sample, settings)), model=model))
+    announce(session, settings, environment, invocation_id, works)
+    if settings.may_ask:
         for group in _groups(counts, settings, environment):
             names = [name for name, _, _ in group]
             rows = reader.execute(
-                "select question_key, item_id, evaluator, tag, item_text, passages "
-                f"from ({pending_sql}) where list_contains($names, evaluator) "
+                f"select {columns} from ({pending_sql}) where list_contains($names, evaluator) "
                 "order by purpose = 'control', item_id, place, evaluator",
                 {"names": names},
             )
@@ -261,16 +352,22 @@ def answer_reasons(
     the result: question_key, item_id, tag, call_id, status, error_class, reason, answered_at.
     """
     pending_sql = pending_questions_sql(questions_sql, retry_quarantined=settings.retry_quarantined)
-    if settings.may_ask and settings.evaluator_reasons:
+    if settings.evaluator_reasons and not settings.is_empty:
         reader = session.cursor()
-        count = reader.execute(f"select count(*) from ({pending_sql})").fetchall()[0][0]
+        columns = "question_key, item_id, tag, item_text, passages"
+        select = f"select {columns} from ({pending_sql}) order by"
+        ((count, n_calls),) = reader.execute(
+            f"select sum(n), sum(ceil(n / {settings.reason_pack_size})) from "
+            f"(select count(*) as n from ({pending_sql}) group by item_id)"
+        ).fetchall()
         if count:
-            rows = reader.execute(
-                f"select question_key, item_id, tag, item_text, passages from ({pending_sql}) "
-                "order by item_id, tag"
-            )
-            packs = _reason_packs(stream(rows), settings)
-            ask(session, settings, environment, invocation_id, "reason", packs, count)
+            sample = reader.execute(f"{select} hash(item_id), item_id, tag limit {_SAMPLE_ROWS}")
+            packs = list(_reason_packs(sample.fetchall(), settings))
+            work = Work("reason", Range.of(float(count)), Range.of(float(n_calls)), packs)
+            announce(session, settings, environment, invocation_id, [work])
+        if count and settings.may_ask:
+            reasons = _reason_packs(stream(reader.execute(f"{select} item_id, tag")), settings)
+            ask(session, settings, environment, invocation_id, "reason", reasons, int(count))
     columns = "questions.question_key, questions.item_id, questions.tag"
     reason = "answers.answer::json ->> '$.reason' as reason"
     return read_answers(

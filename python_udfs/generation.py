@@ -13,12 +13,14 @@ from typing import Any
 
 import duckdb
 
+from python_udfs.evaluators import later_works
 from python_udfs.first_tags import FirstTags
 from python_udfs.llm.asking import ask, pending_questions_sql, read_answers, stream
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
 from python_udfs.llm.clients import serve_embedded
 from python_udfs.llm.duration import expected_seconds, in_words
 from python_udfs.llm.endpoints import resolve_endpoint
+from python_udfs.llm.estimate import Range, Work, announce
 from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.json_text import complete_lists, json_of
 from python_udfs.llm.prompts import render
@@ -34,6 +36,8 @@ _log = logging.getLogger(__name__)
 _PART_MARGIN = 1.3
 _FRAME_TOKENS = 16
 _SAMPLE_TEMPERATURE = 0.8
+# Questions whose prompts an estimate renders.
+_SAMPLE_ROWS = 400
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,72 @@ def _packs(
             )
 
 
+def _works(
+    reader: duckdb.DuckDBPyConnection,
+    pending_sql: str,
+    questions_sql: str,
+    specs: dict[str, PathSpec],
+    settings: Settings,
+    roles: Sequence[tuple[str, str]],
+) -> list[Work]:
+    """The calls of generators, and those of evaluators and reasons that will follow.
+
+    `roles` are all roles of the run with the model of each.
+    """
+    works = []
+    calls: dict[str, list[tuple[int, int]]] = {}
+    for role, n_together, n_calls in reader.execute(
+        f"""
+        select role, n, count(*)
+        from (
+            select role, count(*) as n from ({pending_sql})
+            group by item_id, role, sample_index, passages
+        )
+        group by all order by all
+        """
+    ).fetchall():
+        calls.setdefault(role, []).append((n_together, n_calls))
+    for role, counts in calls.items():
+        size, _ = _limits(role, settings)
+        n_questions = float(sum(n * times for n, times in counts))
+        n_calls = float(sum(math.ceil(n / size) * times for n, times in counts))
+        rows = _pending_rows(reader, pending_sql, role, "hash(item_id)", _SAMPLE_ROWS).fetchall()
+        packs = list(_packs(rows, specs, settings))
+        works.append(Work(role, Range.of(n_questions), Range.of(n_calls), packs))
+    if not works:
+        return []
+    ((n_items, n_whole),) = reader.execute(
+        f"""
+        select count(distinct item_id), count(*) / (
+            select count(*) / count(distinct item_id) from ({questions_sql})
+        )
+        from ({pending_sql})
+        """
+    ).fetchall()
+    texts = reader.execute(
+        f"select any_value(item_text) from ({pending_sql}) group by item_id "
+        "order by hash(item_id) limit 40"
+    ).fetchall()
+    sample = [text for (text,) in texts]
+    return works + later_works(reader, settings, roles, sample, n_items, min(n_whole, n_items))
+
+
+def _pending_rows(
+    reader: duckdb.DuckDBPyConnection,
+    pending_sql: str,
+    role: str,
+    first: str = "item_id",
+    limit: int | None = None,
+) -> duckdb.DuckDBPyConnection:
+    """The questions of a role in the order in which packs take them."""
+    return reader.execute(
+        "select question_key, path, item_id, role, sample_index, item_text, passages, "
+        f"input_form, input_content from ({pending_sql}) where role = ? order by {first}, item_id, "
+        f"sample_index, passages nulls first, level, path {f'limit {limit}' if limit else ''}",
+        [role],
+    )
+
+
 def _say_paths_without_questions(
     reader: duckdb.DuckDBPyConnection, questions_sql: str, specs: dict[str, PathSpec]
 ) -> None:
@@ -197,19 +267,24 @@ def answer_generation(
     invocation_id: str,
     questions_sql: str,
     categories: Iterable[tuple[str, str, str, int, str | None]],
+    roles: Sequence[tuple[str, str]] = (),
 ) -> duckdb.DuckDBPyRelation:
     """Ask the questions that the ledger lacks answers to; return a relation of all questions.
 
     `questions_sql` gives question_key, path, level, item_id, role, sample_index, item_text,
     passages (JSON text or null), input_form, input_content. `categories` are (path, category,
-    instruction, max_tags, examples as JSON). Columns of the result: question_key, item_id, path,
-    call_id, status (of read_answers), error_class, answer (JSON text), answered_at.
+    instruction, max_tags, examples as JSON), `roles` all roles of the run with their models.
+    Columns of the result: question_key, item_id, path, call_id, status (of read_answers),
+    error_class, answer (JSON text), answered_at.
     """
     specs = {
         path: PathSpec(path, category, instruction, n, tuple(json.loads(examples or "[]")))
         for path, category, instruction, n, examples in categories
     }
     pending_sql = pending_questions_sql(questions_sql, retry_quarantined=settings.retry_quarantined)
+    if not settings.is_empty:
+        works = _works(session.cursor(), pending_sql, questions_sql, specs, settings, roles)
+        announce(session, settings, environment, invocation_id, works)
     if settings.may_ask:
         reader = session.cursor()
         _say_paths_without_questions(reader, questions_sql, specs)
@@ -223,12 +298,7 @@ def answer_generation(
         if any(resolve_endpoint(role, settings, environment).is_embedded for role in by_role):
             _say_duration(len(set().union(*by_role.values())), settings, environment)
         for role, n_questions in by_role.items():
-            rows = reader.execute(
-                "select question_key, path, item_id, role, sample_index, item_text, passages, "
-                f"input_form, input_content from ({pending_sql}) where role = ? "
-                "order by item_id, sample_index, passages nulls first, level, path",
-                [role],
-            )
+            rows = _pending_rows(reader, pending_sql, role)
             ask(
                 session, settings, environment, invocation_id, role,
                 _packs(stream(rows), specs, settings), sum(n_questions.values()),

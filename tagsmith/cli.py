@@ -12,6 +12,7 @@ from tagsmith.cold_start import cold_start
 from tagsmith.compare import compare
 from tagsmith.convert import convert
 from tagsmith.diff import diff
+from tagsmith.estimate import estimate
 from tagsmith.evaluate import evaluate
 from tagsmith.nightly import nightly
 from tagsmith.real_catalogue import real_catalogue
@@ -31,10 +32,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _command in (
-    why, diff, compare, summary, retry, evaluate, report, recommend, rollback, resume, nightly,
+    why, diff, compare, summary, evaluate, report, recommend, rollback, resume, nightly,
     cold_start, real_catalogue, convert,
 ):  # fmt: skip
     app.command()(_command)
+# Options that are not theirs are dbt's.
+_FOR_DBT = {"ignore_unknown_options": True}
+app.command(context_settings=_FOR_DBT)(estimate)
+app.command(context_settings=_FOR_DBT)(retry)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -30,4 +30,5 @@ def model(dbt, session):
         get_invocation_id(),
         shown.sql_query(),
         categories.fetchall(),
+        dbt.ref("stg_model_endpoints").select("role, model").order("role").fetchall(),
     ).to_arrow_reader()

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from python_udfs.errors import BudgetError, SettingError
+from python_udfs.errors import BudgetError
 from python_udfs.ledger.writer import LedgerWriter
 from python_udfs.llm.calls import Answer, Pack
 from python_udfs.llm.clients import concurrency, connect
@@ -16,7 +16,6 @@ from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.keys import Secrets
 from python_udfs.llm.learnt import dialect_of
 from python_udfs.llm.outcome import Outcome
-from python_udfs.llm.pricing import Prices
 from python_udfs.llm.recorder import Recorder
 from python_udfs.llm.run_state import state_of_run
 from python_udfs.llm.runner import Runner
@@ -116,13 +115,7 @@ def ask(
     endpoint = resolve_endpoint(role, settings, environment, model)
     reader = session.cursor()
     run = state_of_run(settings, reader, invocation_id)
-    prices = Prices(settings.llm_prices).of(endpoint.model, endpoint.base_url)
-    if run.budget.needs_prices and not prices.is_known:
-        raise SettingError(
-            f"role {role}: a budget in US dollars is set, but no price of the model "
-            f"{endpoint.model} is known; add it to the var llm_prices as [USD per million prompt, "
-            "cached, completion tokens], or limit tokens (budget_run_tokens, budget_day_tokens)"
-        )
+    prices = run.prices(endpoint, settings)
     with (
         LedgerWriter(session.cursor()) as writer,
         Progress(f"{role} ({endpoint.model})", n_questions) as progress,

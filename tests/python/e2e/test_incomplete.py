@@ -45,7 +45,7 @@ def test_a_hole_is_never_published_and_retry_asks_only_for_what_is_missing(
     assert n_missing == n_raw > 0
 
     project.endpoint.reset()
-    said = project.tagsmith("retry", "--", "--exclude-resource-type", "test", "unit_test")
+    said = project.tagsmith("retry", "--exclude-resource-type", "test", "unit_test")
     assert said.code == 0, said.output
     assert "refusal" in said.output
     assert {seen.asked.title for seen in project.endpoint.seen} == {"Oldboy"}
