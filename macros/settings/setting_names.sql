@@ -65,6 +65,7 @@
         "retry_quarantined",
         "llm_prices",
         "max_failed_share",
+        "max_usd_per_item",
         "ensemble_method",
         "dedup_threshold",
         "sbert_model",

@@ -118,7 +118,11 @@ def ask(
     prices = run.prices(endpoint, settings)
     with (
         LedgerWriter(session.cursor()) as writer,
-        Progress(f"{role} ({endpoint.model})", n_questions) as progress,
+        Progress(
+            f"{role} ({endpoint.model})",
+            n_questions,
+            left_usd=lambda: run.budget.left_usd(role),
+        ) as progress,
     ):
         recorder = Recorder(writer, invocation_id, run.clock)
         sender = Sender(

@@ -108,6 +108,8 @@ class Runner:
             error_message=parsed.detail or None,
         )
         self._count(exchange, answers)
+        if error_class is not None:
+            self._progress.failed(error_class)
         if error_class is not None and not answers and error_class is not ErrorClass.REFUSAL:
             failure = CallFailedError(error_class, parsed.detail)
             failure.call_id = exchange.call["call_id"]
@@ -133,6 +135,7 @@ class Runner:
 
     def _after_failure(self, task: Task, failure: CallFailedError) -> None:
         policy = policy_of(failure.error_class)
+        self._progress.failed(failure.error_class)
         if policy is Policy.STOP or failure.is_outage:
             raise EndpointError(self._stop_message(failure))
         if failure.is_odd:

@@ -211,6 +211,9 @@ class Runtime(_Group):
     max_failed_share: Share = Field(
         0.1, description="the gate fails above this share of unanswered questions"
     )
+    max_usd_per_item: Amount = Field(
+        0, description="the gate fails above this mean cost of an item in a run; 0 = off"
+    )
 
 
 class Verification(_Group):

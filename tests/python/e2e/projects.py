@@ -42,7 +42,7 @@ _ABOUT_THE_RUN = {
 _OF_ONE_LEDGER = {
     "run_settings", "llm_usage", "pipeline_summary", "question_failures", "item_features_published",
     "item_time_to_features", "efficiency", "int_call_stretches", "int_item_waits",
-    "estimate_accuracy",
+    "estimate_accuracy", "item_costs",
 }  # fmt: skip
 _COLUMNS_OF_ONE_LEDGER = {"call_id", "answered_at", "generated_at", "first_seen_at"}
 
