@@ -1,6 +1,6 @@
 {{ after_all_calls() }}
--- What each item cost. A call costs each of its questions the same; a question that items
--- share counts for the one it was asked about.
+-- What each item cost. A call costs each of its questions the same; a question that
+-- items share counts for the one it was asked about.
 with
 
 features as (
@@ -47,7 +47,7 @@ asked_items as (
 asked as (
     select
         unnest(question_keys) as question_key,
-        1 / len(question_keys) as share,
+        1 / len(question_keys) as call_share,
         prompt_tokens / len(question_keys) as prompt_tokens,
         cached_tokens / len(question_keys) as cached_tokens,
         completion_tokens / len(question_keys) as completion_tokens,
@@ -58,7 +58,7 @@ asked as (
 spent as (
     select
         asked_items.item_id,
-        sum(asked.share) as n_calls,
+        sum(asked.call_share) as n_calls,
         sum(asked.prompt_tokens) as prompt_tokens,
         sum(asked.cached_tokens) as cached_tokens,
         sum(asked.completion_tokens) as completion_tokens,

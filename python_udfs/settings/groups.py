@@ -101,7 +101,7 @@ class Generation(_Group):
     )
     modalities: Texts = Field([], description="only their paths are asked; empty = all")
     generation_samples: Annotated[int, Field(ge=1, le=10)] = Field(
-        1, description="answers asked of each path"
+        1, description="answers asked of each path; each counts as a path in the ensemble"
     )
     max_tag_length: Annotated[int, Field(ge=3, le=200)] = Field(60, description="characters")
     weight_text_sub: PositiveShare = Field(

@@ -9,7 +9,7 @@ with
 
 priced as (
     select
-        {{ with_listed_prices("own", listed) }} as prices,
+        {{ with_listed_prices("given.own", listed) }} as prices,
         {{ with_listed_prices("'{}'", "(select * from " ~ listed ~ " where false)") }}
             as no_prices
     from (values ('{"a":[1,2,3]}')) as given (own)
