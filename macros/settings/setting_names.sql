@@ -32,6 +32,7 @@
         "model_lenient",
         "model_strict",
         "model_reason",
+        "fallback_models",
         "base_url_text",
         "base_url_image",
         "base_url_lenient",

@@ -55,6 +55,7 @@ Price = Annotated[tuple[float, float, float], BeforeValidator(_as_tuple)]
 Prices = Annotated[dict[str, Price], _Json]
 Quotas = Annotated[dict[str, Positive], _Json]
 Amounts = Annotated[dict[str, Amount], _Json]
+Names = Annotated[dict[str, str], _Json]
 Parameters = Annotated[dict[str, dict[str, Any]], _Json]
 Chosen = Annotated[list[T], _Json, Field(min_length=1), AfterValidator(_distinct)]
 
@@ -142,6 +143,10 @@ class Runtime(_Group):
     model_lenient: str = Field("", description="for one role; empty = model")
     model_strict: str = Field("", description="for one role; empty = model")
     model_reason: str = Field("", description="for one role; empty = model")
+    fallback_models: Names = Field(
+        {},
+        description="at the same address, for what a role's own model cannot answer: {text: gpt-5}",
+    )
     base_url_text: str = Field(
         "", description="for one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
     )
