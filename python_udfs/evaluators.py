@@ -14,21 +14,19 @@ import pydantic_core
 from python_udfs.llm.asking import ask, pending_questions_sql, read_answers, stream
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
 from python_udfs.llm.endpoints import resolve_endpoint
-from python_udfs.llm.estimate import Range, Work, announce, range_of
+from python_udfs.llm.estimate import Work, announce
 from python_udfs.llm.failures import ErrorClass
+from python_udfs.llm.history import Range
 from python_udfs.llm.json_text import begun_json, json_of, score_of
 from python_udfs.llm.prompts import render
-from python_udfs.modalities import MODALITIES
 from python_udfs.search.evidence import passages_of
 from python_udfs.settings import Environment, Settings
 
-__all__ = ["answer_evaluators", "answer_reasons", "later_works", "parse_verdict", "yes_share"]
+__all__ = ["answer_evaluators", "answer_reasons", "parse_verdict", "yes_share"]
 
 _JSON_VERDICT_TOKENS = 60
-# Items that tell how many verdicts others will have; questions that an estimate renders.
-_ENOUGH_ITEMS, _SAMPLE_ROWS = 5, 100
-# Until then: questions of an item, of those that the settings allow.
-_VERDICTS_SHARE, _REASONS_SHARE = 0.8, 0.5
+# Questions whose prompts an estimate renders.
+_SAMPLE_ROWS = 100
 # The tag itself, quotes and a comma around each reason.
 _REASON_FRAME_TOKENS = 14
 _JSON_VERDICT = (
@@ -121,81 +119,6 @@ def verdict_pack(judged: Judged, item_text: str, settings: Settings) -> Pack:
         )
 
     return replace(pack, without_logprobs=as_json)
-
-
-def later_works(
-    reader: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    roles: Sequence[tuple[str, str]],
-    texts: Sequence[str],
-    n_items: int,
-    n_whole: float,
-) -> list[Work]:
-    """The calls of evaluators and for reasons that will follow those of generators.
-
-    `texts` is a sample of the `n_items` that are asked about; `n_whole` is their number where an
-    item of which only some paths are asked counts in part. Questions per item are as in the runs
-    of the ledger, else a prior: up to all that the settings allow.
-    """
-    works = []
-    for role, model in roles:
-        is_reason = role == "reason"
-        is_off = is_reason and not settings.evaluator_reasons
-        if role in MODALITIES or is_off or not settings.use_evaluators:
-            continue
-        most = settings.max_reasons
-        if not is_reason:
-            offers = settings.judged_offers if role == settings.offers_evaluator else 0
-            most = settings.max_evaluated_novel + offers
-        seen, mean, sd = reader.execute(
-            """
-            with answers as (
-                select answers.item_id, answers.path, answers.role = $role as is_of_role,
-                    calls.invocation_id
-                from ledger.main.llm_answers as answers
-                inner join ledger.main.llm_calls as calls using (call_id)
-            )
-            select count(*), avg(n), coalesce(stddev_samp(n), 0)
-            from (
-                select count_if(is_of_role) as n from answers
-                where invocation_id in (select invocation_id from answers where is_of_role)
-                group by item_id, invocation_id having bool_or(path is not null)
-            )
-            """,
-            {"role": role},
-        ).fetchall()[0]
-        units = Range(n_items if n_whole == n_items else 0.0, n_whole, n_items)
-        if seen >= _ENOUGH_ITEMS and mean:
-            questions = range_of(mean, sd, seen, units)
-        else:
-            share = _REASONS_SHARE if is_reason else _VERDICTS_SHARE
-            questions = Range(0.0, n_whole * most * share, float(n_items * most))
-        size = max(min(settings.reason_pack_size, most), 1) if is_reason else 1
-        # An item with fewer than a full pack has a call of its own.
-        calls = Range(questions.low / size, questions.expected / size, questions.high)
-        packs = _sample(role, texts, size, settings)
-        works.append(Work(role, questions, calls, packs, "predicted", model))
-    return works
-
-
-def _sample(role: str, texts: Sequence[str], size: int, settings: Settings) -> list[Pack]:
-    """Packs as they may be: usual tags, with the most evidence that is sent or with none."""
-    words = " ".join(["evidence"] * settings.evidence_words)
-    passage = {"source": "A source", "item_id": None, "text": words}
-    most = (passage,) * settings.evidence_passages
-    packs = []
-    for n, text in enumerate(texts):
-        judged = [
-            Judged(Question(tag, role, "", tag=tag), tag, most if n % 2 else ())
-            for tag in (f"a usual tag {number}" for number in range(size))
-        ]
-        is_reason = role == "reason"
-        packs.append(
-            reason_pack(judged, text, settings)
-            if is_reason
-            else verdict_pack(judged[0], text, settings)
-        )
-    return packs
 
 
 def _verdict_packs(rows: Iterable[tuple[Any, ...]], settings: Settings) -> Iterator[Pack]:

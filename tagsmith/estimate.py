@@ -71,13 +71,13 @@ def estimate(
     Questions that depend on open answers (verdicts, reasons) are predicted: from the ledger, else
     from what the settings allow.
     """
-    since = utc_now()
+    since, is_new = utc_now(), not warehouse.exists()
     dbt = Dbt({**parsed_vars(variables), "allow_calls": False})
     try:
         if dbt("--quiet", "build", *_SELECTION, *(arguments or []), schema=_SCHEMA):
             raise TagsmithError("the questions of the next build could not be counted (see above)")
     finally:
-        _drop(warehouse)
+        _drop(warehouse, is_new=is_new)
     with open_read_only(ledger) as connection:
         lines = lines_of(connection, since)
     print("\n".join(lines), flush=True)
@@ -85,8 +85,10 @@ def estimate(
         typer.confirm("ask these questions?", abort=True)
 
 
-def _drop(warehouse: Path) -> None:
+def _drop(warehouse: Path, *, is_new: bool) -> None:
     """Remove the tables of the estimate; those of the last build were not touched."""
-    if warehouse.is_file():
+    if is_new:
+        warehouse.unlink(missing_ok=True)
+    elif warehouse.is_file():
         with duckdb.connect(str(warehouse)) as connection:
             connection.execute(f"drop schema if exists {_SCHEMA} cascade")

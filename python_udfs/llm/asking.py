@@ -157,7 +157,6 @@ def ask(
             left = [pack for pack in given_up if fallbacks.get(pack.role) == other]
             if left and not outcome.budget:
                 second = work(_fallback(endpoint, other), left, len(left), None)
-                outcome.n_rescued += second.n_answered
                 _log.warning(
                     "role %s: %d of %d quarantined questions were answered by %s",
                     role, second.n_answered, len(left), other,

@@ -18,17 +18,17 @@ import duckdb
 
 from python_udfs.ledger.writer import LedgerWriter
 from python_udfs.llm.calls import Pack
-from python_udfs.llm.clients import concurrency
+from python_udfs.llm.clients import concurrency, serve_embedded
 from python_udfs.llm.duration import in_words
 from python_udfs.llm.endpoints import Endpoint, resolve_endpoint
+from python_udfs.llm.history import LEAST_CALLS, MARGIN, History, Range, range_of
 from python_udfs.llm.pricing import ModelPrices, TokenUsage, prompt_size
 from python_udfs.llm.run_state import state_of_run
+from python_udfs.llm.threads import Speed
 from python_udfs.settings import Environment, Runtime
 
-__all__ = ["Range", "Work", "announce", "range_of"]
+__all__ = ["Work", "announce"]
 
-_MARGIN = 0.05
-_LEAST_CALLS = 5
 # Priors: tokens a byte of a prompt (English 0.25, other scripts more) and of an image, the share of
 # the allowed output that is written, of a prompt that is cached, repeated calls, seconds a call.
 _TOKENS_A_BYTE = (0.18, 0.27, 0.45)
@@ -39,31 +39,6 @@ _REPEATS = (1.0, 1.0, 1.1)
 _HOSTED_S, _EMBEDDED_S = (0.3, 2.0, 10.0), (1.0, 8.0, 40.0)
 # Most providers charge half for what may come within a day.
 _BATCH_SHARE = 0.5
-
-
-@dataclass(frozen=True)
-class Range:
-    """A figure with the least and the most that it will be."""
-
-    low: float
-    expected: float
-    high: float
-
-    @classmethod
-    def of(cls, value: float) -> Range:
-        """A figure that is known."""
-        return cls(value, value, value)
-
-    def __add__(self, other: Range) -> Range:
-        return Range(*(a + b for a, b in zip(self.values, other.values, strict=True)))
-
-    def __mul__(self, other: Range) -> Range:
-        return Range(*(a * b for a, b in zip(self.values, other.values, strict=True)))
-
-    @property
-    def values(self) -> tuple[float, float, float]:
-        """Low, expected, high."""
-        return self.low, self.expected, self.high
 
 
 @dataclass(frozen=True)
@@ -80,55 +55,6 @@ class Work:
     packs: Sequence[Pack]
     basis: str = "counted"
     model: str | None = None
-
-
-@dataclass(frozen=True)
-class _History:
-    """What the ledger says of a role's calls: number, means, and standard deviations."""
-
-    n: int
-    tokens_a_byte: float | None
-    tokens_a_byte_sd: float
-    written: float | None
-    written_sd: float
-    seconds: float | None
-    seconds_sd: float
-    cached_share: float
-    repeats: float
-
-    @classmethod
-    def of(cls, reader: duckdb.DuckDBPyConnection, role: str, model: str) -> _History:
-        rows = reader.execute(
-            """
-            with recent as (
-                select *, completion_tokens / len(question_keys) as written,
-                    prompt_tokens / nullif(prompt_bytes, 0) as tokens_a_byte
-                from ledger.main.llm_calls
-                where role = $role and model = $model and status in ('ok', 'invalid')
-                    and prompt_tokens is not null
-                order by started_at desc limit 2000
-            )
-            select count(*), avg(tokens_a_byte), coalesce(stddev_samp(tokens_a_byte), 0),
-                avg(written), coalesce(stddev_samp(written), 0),
-                avg(latency_ms) / 1000, coalesce(stddev_samp(latency_ms), 0) / 1000,
-                coalesce(sum(cached_tokens) / nullif(sum(prompt_tokens), 0), 0),
-                coalesce(count(*) / nullif(count_if(attempt = 1), 0), 1)
-            from recent
-            """,
-            {"role": role, "model": model},
-        )
-        return cls(*rows.fetchall()[0])
-
-    @property
-    def is_enough(self) -> bool:
-        return self.n >= _LEAST_CALLS
-
-
-def range_of(mean: float, sd: float, n_seen: int, n_units: Range) -> Range:
-    """The sum of `n_units` values whose mean and standard deviation are of `n_seen` ones."""
-    n = n_units.high
-    spread = 2 * sd * math.sqrt(n + n * n / max(n_seen, 1)) + _MARGIN * n * mean
-    return Range(max(n_units.low * mean - spread, 0.0), n_units.expected * mean, n * mean + spread)
 
 
 def announce(
@@ -150,7 +76,10 @@ def announce(
     for work in works:
         endpoint = resolve_endpoint(work.role, settings, environment, work.model)
         prices = run.prices(endpoint, settings)
-        estimate = _estimate(reader, settings, endpoint, prices, work)
+        # A run that may not ask does not load the model.
+        is_measured = endpoint.is_embedded and settings.allow_calls
+        speed = serve_embedded(settings, environment).threads.speed if is_measured else None
+        estimate = _estimate(reader, settings, endpoint, prices, work, speed)
         rows.append(
             {
                 "invocation_id": invocation_id,
@@ -204,12 +133,13 @@ def _estimate(
     endpoint: Endpoint,
     prices: ModelPrices,
     work: Work,
+    speed: Speed | None,
 ) -> dict[str, Any]:
-    """The columns of `llm_estimates` that are figures."""
-    history = _History.of(reader, work.role, endpoint.model)
+    """The columns of `llm_estimates` that are figures; `speed` is of an embedded model."""
+    history = History.of(reader, work.role, endpoint.model)
     repeats = Range(*_REPEATS)
     if history.is_enough:
-        repeats = Range(1.0, history.repeats, 1.0 + 2 * (history.repeats - 1.0) + _MARGIN)
+        repeats = Range(1.0, history.repeats, 1.0 + 2 * (history.repeats - 1.0) + MARGIN)
     calls = work.n_calls * repeats
     prompt = _prompt_tokens(history, work) * repeats
     written = _written_tokens(reader, history, work) * repeats
@@ -221,7 +151,11 @@ def _estimate(
         prices.cost_usd(TokenUsage(round(p), round(p * c), round(w)))
         for p, c, w in zip(prompt.values, cached.values, written.values, strict=True)
     ]
-    minutes = _minutes(history, calls, endpoint, settings)
+    if speed is None:
+        minutes = _minutes(history, calls, endpoint, settings)
+    else:
+        read_and_written = zip(prompt.values, cached.values, written.values, strict=True)
+        minutes = Range(*(speed.seconds(p * (1 - c), w) / 60 for p, c, w in read_and_written))
     figures: dict[str, Any] = {
         "n_questions": round(work.n_questions.expected),
         "prompt_tokens": round(prompt.expected),
@@ -239,7 +173,7 @@ def _estimate(
     return figures
 
 
-def _prompt_tokens(history: _History, work: Work) -> Range:
+def _prompt_tokens(history: History, work: Work) -> Range:
     sizes = [prompt_size(pack.messages) for pack in work.packs]
     n_bytes = [float(size.n_bytes) for size in sizes] or [0.0]
     sd = statistics.stdev(n_bytes) if len(n_bytes) > 1 else 0.0
@@ -254,7 +188,7 @@ def _prompt_tokens(history: _History, work: Work) -> Range:
     return total * Range(*_TOKENS_A_BYTE) + n_images * Range(*_TOKENS_AN_IMAGE)
 
 
-def _written_tokens(reader: duckdb.DuckDBPyConnection, history: _History, work: Work) -> Range:
+def _written_tokens(reader: duckdb.DuckDBPyConnection, history: History, work: Work) -> Range:
     if history.is_enough and history.written is not None:
         return range_of(history.written, history.written_sd, history.n, work.n_questions)
     n_asked = sum(len(pack.questions) for pack in work.packs) or 1
@@ -270,12 +204,12 @@ def _written_tokens(reader: duckdb.DuckDBPyConnection, history: _History, work: 
         "where role = ? and status = 'ok' and completion_tokens is not null",
         [work.role],
     ).fetchall()[0]
-    if others[0] >= _LEAST_CALLS:  # of other models
+    if others[0] >= LEAST_CALLS:  # of other models
         least = Range(least.low, others[1], max(least.high, others[1]))
     return work.n_questions * least
 
 
-def _minutes(history: _History, calls: Range, endpoint: Endpoint, settings: Runtime) -> Range:
+def _minutes(history: History, calls: Range, endpoint: Endpoint, settings: Runtime) -> Range:
     seconds = Range(*(_EMBEDDED_S if endpoint.is_embedded else _HOSTED_S))
     if history.is_enough and history.seconds is not None:
         spread = 2 * history.seconds_sd / math.sqrt(history.n) + 0.25 * history.seconds

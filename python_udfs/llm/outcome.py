@@ -14,14 +14,12 @@ __all__ = ["Outcome"]
 class Outcome:
     """Result of a run in questions: answered, and by class quarantined or pending.
 
-    `budget` is the var of the limit that ended the run; `cost_usd` is what its calls did cost;
-    `n_rescued` are quarantined questions that a fallback model has answered since.
+    `budget` is the var of the limit that ended the run; `cost_usd` is what its calls did cost.
     """
 
     n_answered: int = 0
     quarantined: Counter[ErrorClass] = field(default_factory=Counter)
     pending: Counter[ErrorClass] = field(default_factory=Counter)
-    n_rescued: int = 0
     budget: str = ""
     cost_usd: float | None = 0.0
 

@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from python_udfs.errors import SettingError
-from python_udfs.llm.estimate import Range, Work, announce, range_of
+from python_udfs.llm.estimate import Work, announce
+from python_udfs.llm.history import Range, range_of
 from python_udfs.settings import Environment
 from tests.python.conftest import MakeSettings
 from tests.python.endpoint import MODEL
