@@ -122,7 +122,11 @@ def ask(
         recorder = Recorder(writer, invocation_id, run.clock)
 
         def work(
-            endpoint: Endpoint, packs: Iterable[Pack], n: int, given_up: list[Pack] | None
+            endpoint: Endpoint,
+            packs: Iterable[Pack],
+            n: int,
+            tell: Callable[[Sequence[Answer]], str | None],
+            given_up: list[Pack] | None = None,
         ) -> Outcome:
             label = f"{role} ({endpoint.model})"
             left_usd = partial(run.budget.left_usd, role)
@@ -150,13 +154,13 @@ def ask(
 
         fallbacks = settings.fallback_models
         given_up: list[Pack] = []
-        outcome = work(endpoint, packs, n_questions, given_up if fallbacks else None)
+        outcome = work(endpoint, packs, n_questions, tell, given_up if fallbacks else None)
         if outcome.budget:
             _note_budget(recorder, settings, shared_by or [role], outcome, n_questions)
         for other in dict.fromkeys(fallbacks.values()):
             left = [pack for pack in given_up if fallbacks.get(pack.role) == other]
             if left and not outcome.budget:
-                second = work(_fallback(endpoint, other), left, len(left), None)
+                second = work(_fallback(endpoint, other), left, len(left), lambda _: None)
                 _log.warning(
                     "role %s: %d of %d quarantined questions were answered by %s",
                     role, second.n_answered, len(left), other,
