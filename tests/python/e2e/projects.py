@@ -35,7 +35,7 @@ _EVERYTHING = ("--selector", "everything", *MODELS_ONLY)
 _ABOUT_THE_RUN = {
     "publications", "audit", "published_history",
     "int_item_features_current", "item_tag_changes", "item_changes", "int_tag_decisions_current",
-    "int_run_items", "run_measures", "run_health",
+    "int_run_items", "int_items_kept", "run_measures", "run_health",
 }  # fmt: skip
 # Tables that may differ between ledgers with the same answers: the model, time and cost of a call,
 # and the number of calls at once.
