@@ -11,8 +11,8 @@ export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 export FEAST_USAGE := False
 
-.PHONY: help install check build test test-slow lint fix types docs bench why diff compare rollback resume \
-	nightly recommend report feature-store posters real cold-start evaluate clean
+.PHONY: help install check build estimate retry test test-slow lint fix types docs bench why diff compare \
+	rollback resume nightly recommend report feature-store posters real cold-start evaluate clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,6 +36,12 @@ check: install  ## what a build would read of your inputs; no call [ARGS="--vars
 build: install  ## the main job: from the catalogue (the sample, or TAGSMITH_ITEMS) to publication
 	@start=$$(date +%s) && $(BIN)/dbt build $(ARGS) && \
 		$(BIN)/tagsmith summary --started-at $$start
+
+estimate: install  ## what the next build would ask, and its price; asks nothing
+	@$(BIN)/tagsmith estimate $(ARGS)
+
+retry: install  ## ask again what the last build left without an answer, and publish
+	@$(BIN)/tagsmith retry $(ARGS)
 
 test: install $(FEAST_STAMP) lint types  ## linters, types, dbt and Python tests
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
@@ -77,7 +83,8 @@ bench: install  ## the benchmarks of docs/benchmarks.md
 why: install  ## ITEM=... [TAG=...]: why an item has its tags, and why it lacks others
 	@$(BIN)/tagsmith why "$(ITEM)" $(if $(TAG),"$(TAG)")
 
-diff: install  ## [ITEM=...]: build up to the gates and show what publishing would change
+diff: install  ## [ITEM=...]: the price of what is new, then a build up to the gates and what it would change
+	@$(BIN)/tagsmith estimate --confirm $(ARGS)
 	@$(BIN)/dbt --quiet build --selector before_publication $(ARGS)
 	@$(BIN)/tagsmith diff "$(ITEM)"
 

@@ -15,7 +15,9 @@ from python_udfs.embedding.encoder import Encoder
 from python_udfs.llm.asking import ask, pending_questions_sql, read_answers, stream
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
 from python_udfs.llm.endpoints import resolve_endpoint
+from python_udfs.llm.estimate import Work, announce
 from python_udfs.llm.failures import ErrorClass
+from python_udfs.llm.history import Range
 from python_udfs.llm.json_text import begun_json, json_of, score_of
 from python_udfs.llm.prompts import render
 from python_udfs.search.evidence import passages_of
@@ -25,6 +27,8 @@ from python_udfs.settings import Environment, Settings
 __all__ = ["answer_evaluators", "answer_reasons", "parse_verdict", "yes_share"]
 
 _JSON_VERDICT_TOKENS = 60
+# Questions whose prompts an estimate renders.
+_SAMPLE_ROWS = 100
 # The tag itself, quotes and a comma around each reason.
 _REASON_FRAME_TOKENS = 14
 _JSON_VERDICT = (
@@ -127,15 +131,19 @@ def verdict_pack(judged: Judged, item_text: str, settings: Settings) -> Pack:
 
 
 def _verdict_packs(
-    rows: Iterable[tuple[Any, ...]], settings: Settings, encoder: Encoder
+    rows: Iterable[tuple[Any, ...]], settings: Settings, encoder: Encoder | None
 ) -> Iterator[Pack]:
+    """The calls for `rows`; without an encoder, as for an estimate, with the first lines."""
     for (reads, item_text, unsent_text), group in groupby(rows, key=lambda row: row[5:8]):
         asked = list(group)
         lines: list[tuple[str, ...]] = [()] * len(asked)
         if reads == "lines":
             all_lines = lines_of(item_text, unsent_text)
             tags = [row[3] for row in asked]
-            lines = nearest_lines(all_lines, tags, encoder, settings.evidence_lines)
+            first = tuple(all_lines[: settings.evidence_lines])
+            lines = [first] * len(asked)
+            if encoder is not None:
+                lines = nearest_lines(all_lines, tags, encoder, settings.evidence_lines)
         for (key, item_id, evaluator, tag, passages, *_), read in zip(asked, lines, strict=True):
             question = Question(key, evaluator, item_id, tag=tag)
             judged = Judged(question, tag, tuple(passages_of(passages)), read)
@@ -164,17 +172,27 @@ def answer_evaluators(
         retry_quarantined=settings.retry_quarantined,
         first="purpose = 'control', item_id",
     )
-    if settings.may_ask:
-        reader = session.cursor()
-        counts = reader.execute(
-            f"select evaluator, any_value(model), count(*) from ({pending_sql}) "
-            "group by evaluator order by evaluator"
+    reader = session.cursor()
+    counts = reader.execute(
+        f"select evaluator, any_value(model), count(*) from ({pending_sql}) "
+        "group by evaluator order by evaluator"
+    ).fetchall()
+    columns = "question_key, item_id, evaluator, tag, passages, reads, item_text, unsent_text"
+    works = []
+    for name, model, count in counts:
+        sample = reader.execute(
+            f"select {columns} from ({pending_sql}) where evaluator = ? "
+            f"order by question_key limit {_SAMPLE_ROWS}",
+            [name],
         ).fetchall()
+        n = Range.of(float(count))
+        works.append(Work(name, n, n, list(_verdict_packs(sample, settings, None)), model=model))
+    announce(session, settings, environment, invocation_id, works)
+    if settings.may_ask:
         for group in _groups(counts, settings, environment):
             names = [name for name, _, _ in group]
             rows = reader.execute(
-                "select question_key, item_id, evaluator, tag, passages, reads, item_text, "
-                f"unsent_text from ({pending_sql}) where list_contains($names, evaluator) "
+                f"select {columns} from ({pending_sql}) where list_contains($names, evaluator) "
                 "order by purpose = 'control', item_id, reads desc, place, evaluator",
                 {"names": names},
             )
@@ -281,16 +299,22 @@ def answer_reasons(
     the result: question_key, item_id, tag, call_id, status, error_class, reason, answered_at.
     """
     pending_sql = pending_questions_sql(questions_sql, retry_quarantined=settings.retry_quarantined)
-    if settings.may_ask and settings.evaluator_reasons:
+    if settings.evaluator_reasons and not settings.is_empty:
         reader = session.cursor()
-        count = reader.execute(f"select count(*) from ({pending_sql})").fetchall()[0][0]
+        columns = "question_key, item_id, tag, item_text, passages"
+        select = f"select {columns} from ({pending_sql}) order by"
+        ((count, n_calls),) = reader.execute(
+            f"select sum(n), sum(ceil(n / {settings.reason_pack_size})) from "
+            f"(select count(*) as n from ({pending_sql}) group by item_id)"
+        ).fetchall()
         if count:
-            rows = reader.execute(
-                f"select question_key, item_id, tag, item_text, passages from ({pending_sql}) "
-                "order by item_id, tag"
-            )
-            packs = _reason_packs(stream(rows), settings)
-            ask(session, settings, environment, invocation_id, "reason", packs, count)
+            sample = reader.execute(f"{select} hash(item_id), item_id, tag limit {_SAMPLE_ROWS}")
+            packs = list(_reason_packs(sample.fetchall(), settings))
+            work = Work("reason", Range.of(float(count)), Range.of(float(n_calls)), packs)
+            announce(session, settings, environment, invocation_id, [work])
+        if count and settings.may_ask:
+            reasons = _reason_packs(stream(reader.execute(f"{select} item_id, tag")), settings)
+            ask(session, settings, environment, invocation_id, "reason", reasons, int(count))
     columns = "questions.question_key, questions.item_id, questions.tag"
     reason = "answers.answer::json ->> '$.reason' as reason"
     return read_answers(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections import Counter
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self, TextIO
 
@@ -18,18 +20,26 @@ _SAY_EVERY_S = 1.0
 
 
 class Progress:
-    """Counts completed work with rate, time left, tokens and cost; a thread-safe context manager.
+    """Counts completed work with rate, time left, tokens, cost and failures; thread-safe.
 
-    `unit` is a plural.
+    A context manager. `unit` is a plural. `left_usd` returns what a budget leaves, None without
+    one.
     """
 
     def __init__(
-        self, label: str, total: int, unit: str = "questions", stream: TextIO | None = None
+        self,
+        label: str,
+        total: int,
+        unit: str = "questions",
+        stream: TextIO | None = None,
+        left_usd: Callable[[], float | None] = lambda: None,
     ) -> None:
         self._stream = sys.stderr if stream is None else stream
         self._label, self._total, self._unit = label, total, unit
         self._done = self._prompt_tokens = self._completion_tokens = 0
         self._cost_usd = 0.0
+        self._left_usd = left_usd
+        self._failures: Counter[str] = Counter()
         self._start = self._last_line = time.monotonic()
         self._last_said = -_SAY_EVERY_S
         self._lock = threading.Lock()
@@ -70,6 +80,11 @@ class Progress:
             elif time.monotonic() - self._last_line >= _LINE_EVERY_S:
                 self._line()
 
+    def failed(self, error_class: str) -> None:
+        """Count a call that gave no answer, or not all of them."""
+        with self._lock:
+            self._failures[error_class] += 1
+
     def say(self, line: str) -> None:
         """Write a line about completed work, unless one was written just before."""
         with self._lock:
@@ -83,12 +98,17 @@ class Progress:
                 self._stream.flush()
 
     def _spent(self) -> str:
-        if not self._prompt_tokens:
-            return ""
-        return (
-            f"{self._prompt_tokens:,} + {self._completion_tokens:,} tokens, "
-            f"{self._cost_usd:.4f} USD"
-        )
+        parts = []
+        if self._prompt_tokens:
+            left = self._left_usd()
+            parts = [
+                f"{self._prompt_tokens:,} + {self._completion_tokens:,} tokens",
+                f"{self._cost_usd:.4f} USD" + ("" if left is None else f" ({left:.4f} left)"),
+            ]
+        if self._failures:
+            counts = (f"{n:,} {name}" for name, n in self._failures.most_common())
+            parts.append(f"failed calls: {', '.join(counts)}")
+        return ", ".join(parts)
 
     def _line(self) -> None:
         self._last_line = time.monotonic()

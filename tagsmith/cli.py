@@ -13,11 +13,13 @@ from tagsmith.cold_start import cold_start
 from tagsmith.compare import compare
 from tagsmith.convert import convert
 from tagsmith.diff import diff
+from tagsmith.estimate import estimate
 from tagsmith.evaluate import evaluate
 from tagsmith.nightly import nightly
 from tagsmith.real_catalogue import real_catalogue
 from tagsmith.recommend import recommend
 from tagsmith.report import report
+from tagsmith.retry import retry
 from tagsmith.rollback import resume, rollback
 from tagsmith.summary import summary
 from tagsmith.why import why
@@ -35,6 +37,10 @@ for _command in (
     cold_start, real_catalogue, convert,
 ):  # fmt: skip
     app.command()(_command)
+# Options that are not theirs are dbt's.
+_FOR_DBT = {"ignore_unknown_options": True}
+app.command(context_settings=_FOR_DBT)(estimate)
+app.command(context_settings=_FOR_DBT)(retry)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

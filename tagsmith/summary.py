@@ -46,21 +46,45 @@ def read_build(warehouse: Path) -> Build:
     return Build(counts, published[0][0] if published else None, example)
 
 
-def read_new_calls(ledger: Path, started_at: float) -> int | None:
+@dataclass(frozen=True)
+class NewCalls:
+    """The calls of a build, and their cost as it was expected; None without a price or calls."""
+
+    n: int
+    usd: float | None
+    expected_usd: float | None
+    low_usd: float | None
+    high_usd: float | None
+
+
+def read_new_calls(ledger: Path, started_at: float) -> NewCalls | None:
     """Return the calls since `started_at` (seconds since 1970), None if the ledger is missing."""
     if not ledger.is_file():
         return None
     since = dt.datetime.fromtimestamp(started_at, dt.UTC).replace(tzinfo=None)
     with open_read_only(ledger) as connection:
-        rows = connection.execute("select count(*) from llm_calls where started_at >= ?", [since])
-        return int(rows.fetchall()[0][0])
+        rows = connection.execute(
+            """
+            select count(*), sum(coalesce(cost_usd, reserved_usd)), any_value(expected),
+                any_value(low), any_value(high)
+            from llm_calls
+            cross join (
+                select sum(cost_usd) as expected, sum(cost_usd_low) as low,
+                    sum(cost_usd_high) as high
+                from llm_estimates where estimated_at >= $since and is_asked
+            )
+            where started_at >= $since
+            """,
+            {"since": since},
+        )
+        return NewCalls(*rows.fetchall()[0])
 
 
 def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.0%}"
 
 
-def render(build: Build, warehouse: Path, minutes: float | None, new_calls: int | None) -> str:
+def render(build: Build, warehouse: Path, minutes: float | None, new: NewCalls | None) -> str:
     """Return the summary as text."""
     c = build.counts
     cost = f"{c['cost_usd']:.4f} USD"
@@ -73,11 +97,16 @@ def render(build: Build, warehouse: Path, minutes: float | None, new_calls: int 
         f"tags      {c['n_tags']:,} ({per_item} per item): {_share(c['mapped_share'])} mapped, "
         f"{_share(c['novel_share'])} novel",
         f"calls     {c['n_calls']:,} ever ({c['n_failed_calls']:,} failed)"
-        + ("" if new_calls is None else f", {new_calls:,} in this build"),
+        + ("" if new is None else f", {new.n:,} in this build"),
         f"tokens    {c['prompt_tokens']:,} read ({c['cached_tokens']:,} from the cache), "
         f"{c['completion_tokens']:,} written",
         f"cost      {cost}",
     ]
+    if new is not None and new.usd is not None and new.expected_usd is not None:
+        lines.append(
+            f"build     {new.usd:.4f} USD, expected {new.expected_usd:.4f} "
+            f"({new.low_usd:.4f} to {new.high_usd:.4f})"
+        )
     if minutes is not None:
         lines.append(f"minutes   {minutes:.1f}")
     unanswered = c["n_quarantined"] + c["n_pending"]
@@ -117,8 +146,8 @@ def summary(
 ) -> None:
     """Print results, cost and where to look; `make build` ends with it."""
     build = read_build(warehouse)
-    minutes = new_calls = None
+    minutes = new = None
     if started_at is not None:
         minutes = (time.time() - started_at) / 60
-        new_calls = read_new_calls(ledger, started_at)
-    print("\n" + render(build, warehouse, minutes, new_calls))
+        new = read_new_calls(ledger, started_at)
+    print("\n" + render(build, warehouse, minutes, new))

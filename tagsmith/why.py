@@ -217,7 +217,8 @@ def _evaluation(reader: Reader, decision: Row, settings: dict[str, str]) -> list
         if verdict["verdict_score"] is None:
             lines.append(
                 f"  {verdict['evaluator']}: no score ({verdict['answer_status']}"
-                + (f", {verdict['error_class']}" if verdict["error_class"] else "") + "): No"
+                + (f", {verdict['error_class']}" if verdict["error_class"] else "")
+                + "): neither Yes nor No"
             )  # fmt: skip
         else:
             sign, word = (">", "Yes") if verdict["is_accepted"] else ("<=", "No")

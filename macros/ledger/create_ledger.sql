@@ -23,6 +23,7 @@ create table if not exists ledger.main.llm_calls (
 -- Columns that ledgers of older versions lack.
 alter table ledger.main.llm_calls add column if not exists reserved_usd double;
 alter table ledger.main.llm_calls add column if not exists reserved_tokens bigint;
+alter table ledger.main.llm_calls add column if not exists prompt_bytes bigint;
 create table if not exists ledger.main.llm_dialects (
     base_url varchar,
     model varchar,
@@ -40,6 +41,32 @@ create table if not exists ledger.main.llm_budget_stops (
     expected_usd double,
     stopped_at timestamp,
     primary key (invocation_id, role)
+);
+create table if not exists ledger.main.llm_estimates (
+    invocation_id varchar,
+    role varchar,
+    basis varchar,
+    model varchar,
+    is_asked boolean,
+    n_questions bigint,
+    n_calls bigint,
+    n_calls_low bigint,
+    n_calls_high bigint,
+    prompt_tokens bigint,
+    cached_tokens bigint,
+    completion_tokens bigint,
+    n_tokens bigint,
+    n_tokens_low bigint,
+    n_tokens_high bigint,
+    cost_usd double,
+    cost_usd_low double,
+    cost_usd_high double,
+    batch_usd double,
+    minutes double,
+    minutes_low double,
+    minutes_high double,
+    estimated_at timestamp,
+    primary key (invocation_id, role, basis)
 );
 create table if not exists ledger.main.llm_answers (
     question_key varchar primary key,

@@ -12,8 +12,8 @@ vectors as (
     select * from {{ ref("int_item_tag_vectors") }}
 ),
 
-answer_times as (
-    select * from {{ ref("int_item_answer_times") }}
+answers as (
+    select * from {{ ref("int_item_answers") }}
 ),
 
 featured as (
@@ -31,14 +31,15 @@ featured as (
         coalesce(tag_lists.n_mapped_tags, 0) as n_mapped_tags,
         coalesce(tag_lists.n_novel_tags, 0) as n_novel_tags,
         vectors.tag_vector,
-        answer_times.generated_at
+        answers.generated_at,
+        coalesce(answers.n_unanswered, 0) = 0 as is_complete
     from items
     left join tag_lists
         on items.item_id = tag_lists.item_id
     left join vectors
         on items.item_id = vectors.item_id
-    left join answer_times
-        on items.item_id = answer_times.item_id
+    left join answers
+        on items.item_id = answers.item_id
 ),
 
 final as (
@@ -55,6 +56,7 @@ final as (
         cast(n_tags as integer) as n_tags,
         cast(n_mapped_tags as integer) as n_mapped_tags,
         cast(n_novel_tags as integer) as n_novel_tags,
+        is_complete,
         cast(tag_vector as float[]) as tag_vector,
         sha256(cast(to_json(struct_pack(
             title := title,
@@ -65,7 +67,7 @@ final as (
             people := people,
             tags := tags_json,
             sbert_model := {{ dbt.string_literal(setting_value("sbert_model")) }}
-        )) as varchar)) as content_hash,
+        )) as varchar) || if(is_complete, '', 'incomplete')) as content_hash,
         generated_at,
         '{{ dbt.escape_single_quotes(var("pipeline_version")) }}' as pipeline_version
     from featured

@@ -30,6 +30,20 @@ verdicts as (
     select * from {{ ref("int_tag_verdicts") }}
 ),
 
+calls as (
+    select
+        call_id,
+        model
+    from {{ source("ledger", "llm_calls") }}
+),
+
+answers as (
+    select
+        question_key,
+        call_id
+    from {{ source("ledger", "llm_answers") }}
+),
+
 evidence as (
     select
         item_id,
@@ -74,6 +88,33 @@ paths as (
     group by selected.item_id, selected.tag
 ),
 
+asked as (
+    select
+        item_id,
+        tag,
+        unnest(list_transform(paths, lambda p: p['question_key'])) as question_key
+    from paths
+    union all
+    select
+        item_id,
+        tag,
+        unnest(list_transform(verdicts, lambda v: v['question_key'])) as question_key
+    from verdicts
+),
+
+answered_by as (
+    select
+        asked.item_id,
+        asked.tag,
+        list(distinct calls.model order by calls.model) as models
+    from asked
+    inner join answers
+        on asked.question_key = answers.question_key
+    inner join calls
+        on answers.call_id = calls.call_id
+    group by asked.item_id, asked.tag
+),
+
 nearest as (
     select
         item_id,
@@ -110,7 +151,8 @@ final as (
             verdicts := verdicts.verdicts,
             search_key := evidence.search_key,
             passage_ids := evidence.passage_ids
-        ) as provenance
+        ) as provenance,
+        coalesce(answered_by.models, []) as models
     from selected
     inner join tags
         on
@@ -120,6 +162,10 @@ final as (
         on
             selected.item_id = paths.item_id
             and selected.tag = paths.tag
+    left join answered_by
+        on
+            selected.item_id = answered_by.item_id
+            and selected.tag = answered_by.tag
     left join nearest
         on
             selected.item_id = nearest.item_id

@@ -27,6 +27,16 @@ trails as (
         list_transform(
             list_filter(verdicts, lambda v: v['is_accepted']), lambda v: v['evaluator']
         ) as accepted_by,
+        len(list_filter(verdicts, lambda v: v['is_accepted'] is null)) > 0
+            as has_missing_verdict,
+        array_to_string(
+            list_transform(
+                verdicts,
+                lambda v: v['evaluator'] || ' '
+                || coalesce(format('{:.3f}', v['score']), 'gave no answer')
+            ),
+            ', '
+        ) as verdict_words,
         concatenated_tag,
         score,
         rank,
@@ -46,6 +56,8 @@ final as (
             when not is_kept then 'deduplicated'
             when status = 'novel' and not is_evaluated and concatenated_tag is null
                 then 'not_evaluated'
+            when concatenated_tag is null and has_missing_verdict
+                then 'verdict_missing'
             when concatenated_tag is null then 'rejected_by_evaluators'
             when is_selected then 'selected'
             when selection_reason = 'below_top_k' then 'below_top_k'
@@ -64,19 +76,9 @@ final as (
                         novel_rank, {{ var("max_evaluated_novel") }}
                     )
             when 'rejected_by_evaluators'
-                then format(
-                        'novel, and no evaluator said Yes: {}',
-                        array_to_string(
-                            list_transform(
-                                verdicts,
-                                lambda v: v['evaluator'] || ' '
-                                || coalesce(
-                                    format('{:.3f}', v['score']), 'gave no answer'
-                                )
-                            ),
-                            ', '
-                        )
-                    )
+                then 'novel, and no evaluator said Yes: ' || verdict_words
+            when 'verdict_missing'
+                then 'novel, and a verdict is missing: ' || verdict_words
             when 'below_top_k'
                 then format(
                         'number {} of the item; the first {} are kept',

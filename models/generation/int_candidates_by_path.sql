@@ -1,5 +1,5 @@
--- A path that names a tag twice counts once: keep the highest score, then the first
--- position.
+-- An answer that names a tag twice counts once: the highest score, then the first
+-- position. Several samples of a path count as that many paths (samples_weight).
 with
 
 generated_tags as (
@@ -25,19 +25,26 @@ named as (
         category,
         level
     from generated_tags
-    union all
+    qualify row_number() over (
+            partition by item_id, path, tag, question_key
+            order by path_score desc, position asc
+        ) = 1
+),
+
+sampled as (
     select
         item_id,
         path,
         tag,
-        path_score,
-        weight,
-        position,
-        cast(null as varchar) as question_key,
+        {{ samples_score("path_score", "weight") }} as path_score,
+        {{ samples_weight("weight") }} as weight,
+        min(position) as position,
+        arg_min(question_key, (-path_score, position, question_key)) as question_key,
         modality,
         category,
         level
-    from student_tags
+    from named
+    group by item_id, path, tag, modality, category, level
 ),
 
 final as (
@@ -52,10 +59,23 @@ final as (
         modality,
         category,
         level
-    from named
+    from sampled
+    union all
+    select
+        item_id,
+        path,
+        tag,
+        path_score,
+        weight,
+        position,
+        cast(null as varchar) as question_key,
+        modality,
+        category,
+        level
+    from student_tags
     qualify row_number() over (
             partition by item_id, path, tag
-            order by path_score desc, position asc, question_key asc
+            order by path_score desc, position asc
         ) = 1
 )
 

@@ -23,6 +23,8 @@ def model(dbt, session):
     questions = dbt.ref("int_generation_questions").set_alias("questions").join(items, "item_id")
     shown = questions.join(inputs, "item_id, role, input_form")
     shown = shown.join(evidence, "search_key", how="left")
+    reading = dbt.ref("evaluators").select("evaluator as role, reads").set_alias("reading")
+    roles = dbt.ref("stg_model_endpoints").set_alias("roles").join(reading, "role", how="left")
     return answer_generation(
         session,
         settings,
@@ -30,4 +32,5 @@ def model(dbt, session):
         get_invocation_id(),
         shown.sql_query(),
         categories.fetchall(),
+        roles.select("role, model, reads").order("role").fetchall(),
     ).to_arrow_reader()

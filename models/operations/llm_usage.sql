@@ -75,6 +75,9 @@ final as (
         cast(coalesce(summed.prompt_tokens, 0) as bigint) as prompt_tokens,
         cast(coalesce(summed.cached_tokens, 0) as bigint) as cached_tokens,
         cast(coalesce(summed.completion_tokens, 0) as bigint) as completion_tokens,
+        round(summed.cached_tokens / nullif(summed.prompt_tokens, 0), 9)
+            as cached_share,
+        round(summed.n_failed_calls / summed.n_calls, 9) as failed_share,
         summed.cost_usd,
         summed.unknown_usd,
         summed.n_unpriced_calls,

@@ -24,6 +24,15 @@ usage as (
     select * from {{ ref("llm_usage") }}
 ),
 
+stored_answers as (
+    select * from {{ source("ledger", "llm_answers") }}
+),
+
+run_calls as (
+    select * from {{ source("ledger", "llm_calls") }}
+    where invocation_id = '{{ invocation_id }}'
+),
+
 featured as (
     select
         count(*) as n_items,
@@ -72,6 +81,18 @@ stopped as (
     where invocation_id = '{{ invocation_id }}'
 ),
 
+run_items as (
+    select count(distinct stored_answers.item_id) as n_run_items
+    from stored_answers
+    inner join run_calls
+        on stored_answers.call_id = run_calls.call_id
+),
+
+run_spent as (
+    select sum(coalesce(cost_usd, reserved_usd)) as run_usd
+    from run_calls
+),
+
 rejected as (
     select count(*) as n_rejected_rows
     from rejected_rows
@@ -98,12 +119,20 @@ final as (
         cast(spent.cached_tokens as bigint) as cached_tokens,
         cast(spent.completion_tokens as bigint) as completion_tokens,
         cast(spent.cost_usd as double) as cost_usd,
-        cast(spent.n_unpriced_calls as bigint) as n_unpriced_calls
+        cast(spent.n_unpriced_calls as bigint) as n_unpriced_calls,
+        cast(spent.cached_tokens / nullif(spent.prompt_tokens, 0) as double)
+            as cached_share,
+        cast(spent.cost_usd / nullif(featured.n_tags, 0) as double) as usd_per_tag,
+        cast(run_spent.run_usd as double) as run_usd,
+        cast(run_spent.run_usd / nullif(run_items.n_run_items, 0) as double)
+            as run_usd_per_item
     from featured
     cross join asked
     cross join spent
     cross join rejected
     cross join stopped
+    cross join run_items
+    cross join run_spent
 )
 
 select * from final

@@ -61,10 +61,13 @@ failures as (
     from reasons
 ),
 
+-- A call costs each of its questions the same.
 attempts as (
     select
         unnest(question_keys) as question_key,
         error_message,
+        raw_reply,
+        coalesce(cost_usd, reserved_usd) / len(question_keys) as cost_usd,
         started_at
     from calls
 ),
@@ -74,6 +77,8 @@ tried as (
         failures.question_key,
         count(*) as n_attempts,
         arg_max(attempts.error_message, attempts.started_at) as last_error_message,
+        arg_max(attempts.raw_reply, attempts.started_at) as last_raw_reply,
+        sum(attempts.cost_usd) as cost_usd,
         max(attempts.started_at) as last_attempt_at
     from failures
     inner join attempts
@@ -92,6 +97,8 @@ final as (
         failures.error_class,
         cast(coalesce(tried.n_attempts, 0) as bigint) as n_attempts,
         tried.last_error_message,
+        tried.last_raw_reply,
+        tried.cost_usd,
         tried.last_attempt_at
     from failures
     left join tried

@@ -6,6 +6,10 @@ asked_items as (
     from {{ ref("int_generation_questions") }}
 ),
 
+kept_items as (
+    select * from {{ ref("int_items_kept") }}
+),
+
 features as (
     select
         'this' as run,
@@ -56,13 +60,16 @@ counted as (
 ),
 
 -- Items without questions in this run (var items_to_tag) have no tags by intent, so
--- their served tags are not compared either.
-unasked_items as (
+-- their served tags are not compared either; nor are those that stay as they are.
+uncompared_items as (
     select features.item_id
     from features
     anti join asked_items
         on features.item_id = asked_items.item_id
     where features.run = 'this'
+    union all
+    select item_id
+    from kept_items
 ),
 
 final as (
@@ -78,8 +85,8 @@ final as (
         on
             features.run = counted.run
             and features.item_id = counted.item_id
-    anti join unasked_items
-        on features.item_id = unasked_items.item_id
+    anti join uncompared_items
+        on features.item_id = uncompared_items.item_id
 )
 
 select * from final

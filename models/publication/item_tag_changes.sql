@@ -2,6 +2,10 @@
 -- changes; tags that come or go before it do not move it.
 with
 
+kept_items as (
+    select * from {{ ref("int_items_kept") }}
+),
+
 current_items as (
     select * from {{ ref("int_item_features_current") }}
 ),
@@ -47,20 +51,22 @@ placed as (
 
 final as (
     select
-        item_id,
-        tag,
+        placed.item_id,
+        placed.tag,
         case
-            when rank_before is null then 'in'
-            when rank_after is null then 'out'
+            when placed.rank_before is null then 'in'
+            when placed.rank_after is null then 'out'
             else 'moved'
         end as change_kind,
-        cast(rank_before as integer) as rank_before,
-        cast(rank_after as integer) as rank_after
+        cast(placed.rank_before as integer) as rank_before,
+        cast(placed.rank_after as integer) as rank_after
     from placed
+    anti join kept_items
+        on placed.item_id = kept_items.item_id
     where
-        rank_before is null
-        or rank_after is null
-        or place_before <> place_after
+        placed.rank_before is null
+        or placed.rank_after is null
+        or placed.place_before <> placed.place_after
 )
 
 select * from final

@@ -18,5 +18,11 @@ def model(dbt, session):
     # An audit of another run says nothing about these tables.
     audit = dbt.ref("audit").filter(f"is_whole and invocation_id = '{get_invocation_id()}'")
     return publish(
-        session, settings, get_invocation_id(), tables, prompts, is_tested=len(audit) > 0
+        session,
+        settings,
+        get_invocation_id(),
+        tables,
+        prompts,
+        is_tested=len(audit) > 0,
+        kept=dbt.ref("int_items_kept").sql_query(),
     ).to_arrow_reader()

@@ -26,7 +26,11 @@ settings as (
 final as (
     select
         name,
-        value
+        case
+            when name = 'llm_prices'
+                then {{ with_listed_prices("value", ref("model_prices")) }}
+            else value
+        end as value
     from settings
 )
 

@@ -1,4 +1,4 @@
--- The verdict, Yes or No, of each evaluator (paper 2.2).
+-- The verdict, Yes or No, of each evaluator (paper 2.2); null where no score came.
 with
 
 candidates as (
@@ -35,7 +35,7 @@ final as (
         answers.error_class,
         coalesce(answers.status, 'missing') as answer_status,
         evaluators.weight,
-        coalesce(answers.verdict_score > evaluators.bar, false) as is_accepted
+        answers.verdict_score > evaluators.bar as is_accepted
     from candidates
     cross join evaluators
     left join answers

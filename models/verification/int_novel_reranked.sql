@@ -1,5 +1,6 @@
 -- Re-ranking (paper 2.2): the parts of a novel tag's score. Drop a tag if every verdict
--- is No; without evaluators keep all tags that they would judge.
+-- is No; without evaluators keep all tags that they would judge. A verdict that is not
+-- there adds nothing to the agreement.
 with
 
 candidates as (
@@ -28,7 +29,8 @@ judged as (
         tag,
         {{ weighted_mean("verdict_score", "weight", "verdict_score is not null") }}
             as evaluation_score,
-        {{ weighted_mean("cast(is_accepted as integer)", "weight") }} as agreement
+        {{ weighted_mean("coalesce(cast(is_accepted as integer), 0)", "weight") }}
+            as agreement
     from verdicts
     group by item_id, tag
     having bool_or(is_accepted)

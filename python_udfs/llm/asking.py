@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -12,11 +14,10 @@ from python_udfs.errors import BudgetError, SettingError
 from python_udfs.ledger.writer import LedgerWriter
 from python_udfs.llm.calls import Answer, Pack
 from python_udfs.llm.clients import concurrency, connect
-from python_udfs.llm.endpoints import resolve_endpoint
+from python_udfs.llm.endpoints import Endpoint, resolve_endpoint
 from python_udfs.llm.keys import Secrets
 from python_udfs.llm.learnt import dialect_of
 from python_udfs.llm.outcome import Outcome
-from python_udfs.llm.pricing import Prices
 from python_udfs.llm.recorder import Recorder
 from python_udfs.llm.run_state import state_of_run
 from python_udfs.llm.runner import Runner
@@ -111,48 +112,74 @@ def ask(
     for durable answers, or None. `model` is that of an evaluator. Raises EndpointError if the
     endpoint refuses every call or is away for too long, SettingError or ModelFileError if it cannot
     be used at all, BudgetError if a budget is spent and the run is to fail then. Answers that
-    already arrived are kept.
+    already arrived are kept. What the role's model cannot answer goes to the model that
+    `fallback_models` names for it, under the same keys; the call tells which one answered.
     """
     endpoint = resolve_endpoint(role, settings, environment, model)
     reader = session.cursor()
     run = state_of_run(settings, reader, invocation_id)
-    prices = Prices(settings.llm_prices).of(endpoint.model, endpoint.base_url)
-    if run.budget.needs_prices and not prices.is_known:
-        raise SettingError(
-            f"role {role}: a budget in US dollars is set, but no price of the model "
-            f"{endpoint.model} is known; add it to the var llm_prices as [USD per million prompt, "
-            "cached, completion tokens], or limit tokens (budget_run_tokens, budget_day_tokens)"
-        )
-    with (
-        LedgerWriter(session.cursor()) as writer,
-        Progress(f"{role} ({endpoint.model})", n_questions) as progress,
-    ):
+    with LedgerWriter(session.cursor()) as writer:
         recorder = Recorder(writer, invocation_id, run.clock)
-        sender = Sender(
-            endpoint,
-            lambda: connect(endpoint, settings, environment),
-            recorder,
-            prices,
-            run.endpoint(endpoint, settings),
-            run.budget,
-            dialect_of(endpoint, reader, recorder),
-            Stop(),
-            lambda of: parameters(settings, of),
-            Secrets(environment.secrets),
-        )
-        slots = concurrency(endpoint, settings)
-        runner = Runner(slots, sender, recorder, progress, settings.max_attempts, tell)
-        try:
-            outcome = runner.run(packs)
-        finally:
-            sender.close()
+
+        def work(
+            endpoint: Endpoint,
+            packs: Iterable[Pack],
+            n: int,
+            tell: Callable[[Sequence[Answer]], str | None],
+            given_up: list[Pack] | None = None,
+        ) -> Outcome:
+            label = f"{role} ({endpoint.model})"
+            left_usd = partial(run.budget.left_usd, role)
+            with Progress(label, n, left_usd=left_usd) as progress:
+                sender = Sender(
+                    endpoint,
+                    lambda: connect(endpoint, settings, environment),
+                    recorder,
+                    run.prices(endpoint, settings),
+                    run.endpoint(endpoint, settings),
+                    run.budget,
+                    dialect_of(endpoint, reader, recorder),
+                    Stop(),
+                    lambda of: parameters(settings, of),
+                    Secrets(environment.secrets),
+                )
+                slots = concurrency(endpoint, settings)
+                runner = Runner(
+                    slots, sender, recorder, progress, settings.max_attempts, tell, given_up
+                )
+                try:
+                    return runner.run(packs)
+                finally:
+                    sender.close()
+
+        fallbacks = settings.fallback_models
+        given_up: list[Pack] = []
+        outcome = work(endpoint, packs, n_questions, tell, given_up if fallbacks else None)
         if outcome.budget:
             _note_budget(recorder, settings, shared_by or [role], outcome, n_questions)
+        for other in dict.fromkeys(fallbacks.values()):
+            left = [pack for pack in given_up if fallbacks.get(pack.role) == other]
+            if left and not outcome.budget:
+                second = work(_fallback(endpoint, other), left, len(left), lambda _: None)
+                _log.warning(
+                    "role %s: %d of %d quarantined questions were answered by %s",
+                    role, second.n_answered, len(left), other,
+                )  # fmt: skip
     for kind, counts in (("quarantined", outcome.quarantined), ("pending", outcome.pending)):
         for error_class, count in sorted(counts.items()):
             if count:
                 _log.warning("role %s: %d questions %s (%s)", role, count, kind, error_class)
     return outcome
+
+
+def _fallback(endpoint: Endpoint, model: str) -> Endpoint:
+    """The same address with another model."""
+    if endpoint.is_embedded:
+        raise SettingError(
+            f"role {endpoint.role}: fallback_models names {model}, but the embedded endpoint has "
+            "one model; set OPENAI_BASE_URL or base_url_<role>, or leave the role out"
+        )
+    return replace(endpoint, model=model)
 
 
 def parameters(settings: Runtime, role: str) -> dict[str, Any]:

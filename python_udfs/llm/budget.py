@@ -57,6 +57,17 @@ class Budget:
         """Whether a limit is in US dollars."""
         return any(purse.unit == "usd" for purse in self._purses)
 
+    def left_usd(self, role: str) -> float | None:
+        """Return the US dollars that calls of a role may still reserve, None without a limit."""
+        with self._changed:
+            self._begin_day()
+            left = [
+                purse.amount - purse.spent - purse.held
+                for purse in self._purses
+                if purse.unit == "usd" and purse.role in (None, role)
+            ]
+        return max(min(left), 0.0) if left else None
+
     def reserve(self, role: str, usd: float | None, tokens: int, stop: Stop) -> Hold | str:
         """Return a hold of what a call may cost, or the name of the limit that is reached.
 

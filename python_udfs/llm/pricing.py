@@ -9,7 +9,14 @@ from typing import Any
 
 from genai_prices import Usage, data_snapshot
 
-__all__ = ["ModelPrices", "Prices", "TokenUsage", "most_prompt_tokens"]
+__all__ = [
+    "ModelPrices",
+    "Prices",
+    "PromptSize",
+    "TokenUsage",
+    "most_prompt_tokens",
+    "prompt_size",
+]
 
 # An image may cost this many tokens at most: the dearest of the models whose rules are public
 # count 48 tiles of about a thousand.
@@ -85,14 +92,28 @@ class Prices:
         return ModelPrices(None)
 
 
-def most_prompt_tokens(messages: Sequence[Mapping[str, Any]]) -> int:
-    """Return a bound of a prompt's tokens: a byte-level tokenizer never has more than bytes."""
-    tokens = 0
+@dataclass(frozen=True)
+class PromptSize:
+    """A prompt in messages, bytes of text, and images."""
+
+    n_messages: int
+    n_bytes: int
+    n_images: int
+
+
+def prompt_size(messages: Sequence[Mapping[str, Any]]) -> PromptSize:
+    """Return the size of a prompt."""
+    n_bytes = n_images = 0
     for message in messages:
         content = message["content"]
         parts = content if isinstance(content, list) else [{"type": "text", "text": content}]
-        tokens += _MESSAGE_TOKENS
-        for part in parts:
-            is_text = part.get("type") == "text"
-            tokens += len(part["text"].encode()) if is_text else _IMAGE_TOKENS
-    return tokens
+        texts = [part["text"] for part in parts if part.get("type") == "text"]
+        n_bytes += sum(len(text.encode()) for text in texts)
+        n_images += len(parts) - len(texts)
+    return PromptSize(len(messages), n_bytes, n_images)
+
+
+def most_prompt_tokens(messages: Sequence[Mapping[str, Any]]) -> int:
+    """Return a bound of a prompt's tokens: a byte-level tokenizer never has more than bytes."""
+    size = prompt_size(messages)
+    return size.n_bytes + _IMAGE_TOKENS * size.n_images + _MESSAGE_TOKENS * size.n_messages

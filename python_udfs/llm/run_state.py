@@ -6,10 +6,12 @@ import threading
 
 import duckdb
 
+from python_udfs.errors import SettingError
 from python_udfs.llm.budget import Budget, budget_of
 from python_udfs.llm.clients import concurrency
 from python_udfs.llm.endpoint_state import EndpointState, Limits
 from python_udfs.llm.endpoints import Endpoint
+from python_udfs.llm.pricing import ModelPrices, Prices
 from python_udfs.llm.recorder import LedgerClock
 from python_udfs.settings import Runtime
 
@@ -29,6 +31,21 @@ class RunState:
         self.clock = LedgerClock(newest[0][0])
         self.budget: Budget = budget_of(settings, reader, invocation_id, self.clock)
         self._endpoints: dict[str, EndpointState] = {}
+
+    def prices(self, endpoint: Endpoint, settings: Runtime) -> ModelPrices:
+        """Return the price of an endpoint's model.
+
+        Raises SettingError if it is not known and a budget in US dollars is set.
+        """
+        prices = Prices(settings.llm_prices).of(endpoint.model, endpoint.base_url)
+        if self.budget.needs_prices and not prices.is_known:
+            raise SettingError(
+                f"role {endpoint.role}: a budget in US dollars is set, but no price of the model "
+                f"{endpoint.model} is known; add it to the seed model_prices or the var llm_prices "
+                "as [USD per million prompt, cached, completion tokens], or limit tokens "
+                "(budget_run_tokens, budget_day_tokens)"
+            )
+        return prices
 
     def endpoint(self, endpoint: Endpoint, settings: Runtime) -> EndpointState:
         """Return the state of an endpoint, the same one for all of its roles."""

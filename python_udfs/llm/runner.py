@@ -38,14 +38,19 @@ class Runner:
         progress: Progress,
         max_attempts: int,
         tell: Callable[[Sequence[Answer]], str | None] = lambda _: None,
+        given_up: list[Pack] | None = None,
     ) -> None:
-        """`tell` returns a progress line for durable answers, or None."""
+        """`tell` returns a progress line for durable answers, or None.
+
+        `given_up` gets a pack of each quarantined question, to ask another model.
+        """
         self._concurrency = concurrency
         self._sender = sender
         self._recorder = recorder
         self._progress = progress
         self._max_attempts = max_attempts
         self._tell = tell
+        self._given_up = given_up
         self._lock = threading.Lock()
         self._systematic = Systematic(concurrency)
         self._tasks = Tasks([], sender.stop)
@@ -108,6 +113,10 @@ class Runner:
             error_message=parsed.detail or None,
         )
         self._count(exchange, answers)
+        if not is_held:
+            self._give_up(task, given_up)
+        if error_class is not None:
+            self._progress.failed(error_class)
         if error_class is not None and not answers and error_class is not ErrorClass.REFUSAL:
             failure = CallFailedError(error_class, parsed.detail)
             failure.call_id = exchange.call["call_id"]
@@ -133,6 +142,7 @@ class Runner:
 
     def _after_failure(self, task: Task, failure: CallFailedError) -> None:
         policy = policy_of(failure.error_class)
+        self._progress.failed(failure.error_class)
         if policy is Policy.STOP or failure.is_outage:
             raise EndpointError(self._stop_message(failure))
         if failure.is_odd:
@@ -215,6 +225,13 @@ class Runner:
         answers = [Answer(q, None, failure.error_class) for q in task.pack.questions]
         self._recorder.quarantine(failure.call_id, answers)
         self._count(None, answers)
+        self._give_up(task, task.pack.questions)
+
+    def _give_up(self, task: Task, questions: Sequence[Question]) -> None:
+        if self._given_up is not None and questions:
+            packs = [task.pack.single(question) for question in questions]
+            with self._lock:
+                self._given_up += packs
 
     # --- what came of it
 

@@ -20,7 +20,7 @@ from python_udfs.llm.failures import RULES, ErrorClass, Policy, policy_of
 from python_udfs.llm.judge import CallFailedError, failure_of
 from python_udfs.llm.keys import Secrets
 from python_udfs.llm.pauses import pause_s, rooms
-from python_udfs.llm.pricing import ModelPrices, TokenUsage, most_prompt_tokens
+from python_udfs.llm.pricing import ModelPrices, TokenUsage, most_prompt_tokens, prompt_size
 from python_udfs.llm.reading import read
 from python_udfs.llm.recorder import Recorder
 from python_udfs.llm.stopping import Stop
@@ -188,6 +188,7 @@ class Sender:
                 "attempt": attempt,
                 "reserved_usd": most,
                 "reserved_tokens": n_prompt + n_written,
+                "prompt_bytes": prompt_size(request["messages"]).n_bytes,
                 "started_at": self._recorder.now(),
             }
             try:

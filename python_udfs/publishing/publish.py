@@ -15,6 +15,7 @@ from python_udfs.llm.recorder import utc_now
 from python_udfs.publishing.content import content_hash
 from python_udfs.publishing.folder import PublishedFolder, Version
 from python_udfs.publishing.holds import Hold, current_hold
+from python_udfs.publishing.served import with_kept_rows
 from python_udfs.settings import Settings
 
 __all__ = ["publish"]
@@ -31,13 +32,14 @@ def publish(
     prompts: Mapping[str, str],
     is_tested: bool,
     now: Callable[[], dt.datetime] = utc_now,
+    kept: str = "",
 ) -> duckdb.DuckDBPyRelation:
     """Publish `tables` (SQL by name) and return a relation with one row per known version.
 
     `tables` has at least item_features and item_tags; `prompts` (hash by name) goes into the
-    manifest; `is_tested` means that the run tests every gate. Nothing is published if the run is
-    empty, `is_tested` is false or the newest version has the same content, or while a rollback
-    holds publication. Columns of the result:
+    manifest; `is_tested` means that the run tests every gate; items of `kept` (SQL) stay as they
+    are published. Nothing is published if the run is empty, `is_tested` is false or the newest
+    version has the same content, or while a rollback holds publication. Columns of the result:
     version, content_hash, n_items, n_tags, pipeline_version, published_at (UTC), path,
     served_since (published_at, or the rollback that restored it), is_current (it is served),
     is_of_this_build (it is served, and its content equals `tables`).
@@ -45,6 +47,8 @@ def publish(
     Raises PublicationError; `current` is then unchanged.
     """
     cursor = session.cursor()
+    if kept and not settings.is_empty:
+        tables = with_kept_rows(cursor, tables, kept, Path(settings.publish_dir))
     found = "" if settings.is_empty else content_hash(cursor, tables)
     hold = current_hold(cursor)
     if not settings.is_empty:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
-from python_udfs.publishing.folder import PublishedFolder
+from python_udfs.publishing.folder import PublishedFolder, quoted
 
-__all__ = ["current_decisions", "current_features", "served_features"]
+__all__ = ["current_decisions", "current_features", "served_features", "with_kept_rows"]
 
 _FEATURES = "select ''::varchar as item_id, []::varchar[] as tags where false"
 _DECISIONS = """
@@ -93,3 +94,28 @@ def served_features(
         """,
         params={"version": version, "since": since} | (files if is_here else {}),
     )
+
+
+def with_kept_rows(
+    cursor: duckdb.DuckDBPyConnection, tables: Mapping[str, str], kept: str, publish_dir: Path
+) -> dict[str, str]:
+    """Return `tables` (SQL by name) with the rows of `current` for the items of `kept` (SQL).
+
+    Their is_complete is false. A column that `current` lacks is null. Tombstones are of items that
+    are gone, so they stay.
+    """
+    folder = PublishedFolder(publish_dir)
+    version = folder.current()
+    items = [item_id for (item_id,) in cursor.execute(kept).fetchall()]
+    if version is None or not items:
+        return dict(tables)
+    changed = dict(tables)
+    for name in tables.keys() - {"item_tombstones"}:
+        file = quoted(folder.root / version.version / f"{name}.parquet")
+        flag = ", false as is_complete" if name == "item_features" else ""
+        changed[name] = (
+            f"select * from ({tables[name]}) where item_id not in ({kept}) union all by name "
+            f"select columns(lambda name: name <> 'is_complete'){flag} "
+            f"from read_parquet({file}) where item_id in ({kept})"
+        )
+    return changed

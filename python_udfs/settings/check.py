@@ -14,7 +14,7 @@ from python_udfs.settings.run import GROUPS, INPUT_NAMES, OTHER_VARS, setting_na
 
 __all__ = ["allowed_values", "setting_problems"]
 
-_MAPPED = {tuple: "three numbers", float: "numbers of 0 or more", dict: "parameters"}
+_MAPPED = {tuple: "three numbers", float: "numbers of 0 or more", dict: "parameters", str: "texts"}
 _WEIGHTS = ("weight_ensemble", "weight_evaluation", "weight_agreement", "weight_specificity")
 
 

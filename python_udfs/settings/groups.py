@@ -61,6 +61,7 @@ Price = Annotated[tuple[float, float, float], BeforeValidator(_as_tuple)]
 Prices = Annotated[dict[str, Price], _Json]
 Quotas = Annotated[dict[str, Positive], _Json]
 Amounts = Annotated[dict[str, Amount], _Json]
+Names = Annotated[dict[str, str], _Json]
 Parameters = Annotated[dict[str, dict[str, Any]], _Json]
 Chosen = Annotated[list[T], _Json, Field(min_length=1), AfterValidator(_distinct)]
 
@@ -107,7 +108,7 @@ class Generation(_Group):
     )
     modalities: Texts = Field([], description="only their paths are asked; empty = all")
     generation_samples: Annotated[int, Field(ge=1, le=10)] = Field(
-        1, description="answers asked of each path"
+        1, description="answers asked of each path; each counts as a path in the ensemble"
     )
     max_tag_length: Annotated[int, Field(ge=3, le=200)] = Field(60, description="characters")
     weight_text_sub: PositiveShare = Field(
@@ -153,6 +154,10 @@ class Runtime(_Group):
     model_lenient: str = Field("", description="for one role; empty = model")
     model_strict: str = Field("", description="for one role; empty = model")
     model_reason: str = Field("", description="for one role; empty = model")
+    fallback_models: Names = Field(
+        {},
+        description="at the same address, for what a role's own model cannot answer: {text: gpt-5}",
+    )
     base_url_text: str = Field(
         "", description="for one role; empty = OPENAI_BASE_URL, else the embedded endpoint"
     )
@@ -224,6 +229,9 @@ class Runtime(_Group):
     )
     max_failed_share: Share = Field(
         0.1, description="the gate fails above this share of unanswered questions"
+    )
+    max_usd_per_item: Amount = Field(
+        0, description="the gate fails above this mean cost of an item in a run; 0 = off"
     )
 
 
@@ -311,6 +319,9 @@ class Publication(_Group):
     published_versions_kept: Positive = Field(14, description="older ones are removed")
     max_changed_share: Share = Field(
         0.3, description="the gate fails if a larger share of the served items changes tags"
+    )
+    keep_incomplete_items: bool = Field(
+        True, description="an item with unanswered questions keeps its last published features"
     )
 
 

@@ -21,7 +21,7 @@ from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.run_state import forget_runs
 from python_udfs.settings import Environment
 from tests.python.conftest import MakeSettings
-from tests.python.endpoint import Endpoint
+from tests.python.endpoint import MODEL, Endpoint
 from tests.python.faults import Fault
 
 KEYS = {"mood": "k-mood", "setting": "k-setting"}
@@ -360,6 +360,33 @@ def test_quarantined_questions_are_asked_again_only_on_demand(
     assert endpoint.n_calls == calls
     endpoint.reset()
     assert {row[4] for row in answer(A, retry_quarantined=True)} == {"answered"}
+
+
+def test_a_fallback_model_answers_what_the_roles_model_cannot(
+    answer: Answer, endpoint: Endpoint, ledger: duckdb.DuckDBPyConnection
+) -> None:
+    endpoint.fail(
+        Fault.refusal(), lambda asked: asked.model == MODEL and "lighthouse" in asked.item_text
+    )
+    rows = answer(A, B, fallback_models={"text": f"{MODEL}-b", "image": "of another role"})
+    assert {row[4] for row in rows} == {"answered"}
+    assert ledger.execute(
+        "select distinct answers.item_id, answers.role, calls.model "
+        "from ledger.llm_answers as answers inner join ledger.llm_calls as calls using (call_id) "
+        "order by all"
+    ).fetchall() == [("a", "text", f"{MODEL}-b"), ("b", "image", MODEL), ("b", "text", MODEL)]
+    calls = endpoint.n_calls
+    assert {row[4] for row in answer(A, B)} == {"answered"}
+    assert endpoint.n_calls == calls
+
+
+def test_what_a_fallback_cannot_answer_either_stays_quarantined(
+    answer: Answer, endpoint: Endpoint
+) -> None:
+    endpoint.fail_item("lighthouse", Fault.refusal())
+    rows = answer(A, fallback_models={"text": f"{MODEL}-b"})
+    assert {row[4:6] for row in rows} == {("quarantined", "refusal")}
+    assert {seen.asked.model for seen in endpoint.seen} == {MODEL, f"{MODEL}-b"}
 
 
 def test_what_failed_is_open_and_asked_in_the_next_run(answer: Answer, endpoint: Endpoint) -> None:

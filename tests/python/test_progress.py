@@ -27,6 +27,15 @@ def test_elsewhere_one_line_says_what_was_done() -> None:
     assert "0 s left" in line
 
 
+def test_failed_calls_are_counted_by_class_and_money_that_is_left_is_said() -> None:
+    stream = io.StringIO()
+    with Progress("text", 3, stream=stream, left_usd=lambda: 0.75) as progress:
+        for error_class in ("rate_limit", "timeout", "rate_limit"):
+            progress.failed(error_class)
+        progress.advance(1, prompt_tokens=10, cost_usd=0.25)
+    assert "0.2500 USD (0.7500 left), failed calls: 2 rate_limit, 1 timeout" in stream.getvalue()
+
+
 def test_long_work_gives_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress_module, "_LINE_EVERY_S", 0.0)
     stream = io.StringIO()

@@ -1,4 +1,4 @@
--- A verdict that no model gave is a No; too many would hide an endpoint that is down.
+-- With many missing verdicts novel tags are lost, and nobody would know why.
 -- What a budget left out is another matter: the var when_budget_is_spent decides.
 with
 

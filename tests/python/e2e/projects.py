@@ -35,13 +35,14 @@ _EVERYTHING = ("--selector", "everything", *MODELS_ONLY)
 _ABOUT_THE_RUN = {
     "publications", "audit", "published_history",
     "int_item_features_current", "item_tag_changes", "item_changes", "int_tag_decisions_current",
-    "int_run_items", "run_measures", "run_health",
+    "int_run_items", "int_items_kept", "run_measures", "run_health",
 }  # fmt: skip
 # Tables that may differ between ledgers with the same answers: the model, time and cost of a call,
 # and the number of calls at once.
 _OF_ONE_LEDGER = {
     "run_settings", "llm_usage", "pipeline_summary", "question_failures", "item_features_published",
     "item_time_to_features", "efficiency", "int_call_stretches", "int_item_waits",
+    "estimate_accuracy", "item_costs",
 }  # fmt: skip
 _COLUMNS_OF_ONE_LEDGER = {"call_id", "answered_at", "generated_at", "first_seen_at"}
 

@@ -25,7 +25,7 @@ _OF_SNAPSHOT = {
 _FILM = {
     "title": "T", "original_title": "O", "genres": ["Drama", "Crime"], "countries": ["KR"],
     "release_date": dt.date(2019, 5, 30), "people": ["Bong Joon-ho"], "n_tags": 1,
-    "n_mapped_tags": 1, "n_novel_tags": 0, "pipeline_version": "0.1.0",
+    "n_mapped_tags": 1, "n_novel_tags": 0, "is_complete": True, "pipeline_version": "0.1.0",
 }  # fmt: skip
 
 

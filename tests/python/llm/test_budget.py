@@ -79,6 +79,15 @@ def test_a_role_may_have_a_limit_of_its_own() -> None:
     assert budget.reserve("strict", 0.2, 1, Stop()) == "budget_role_usd of strict"
 
 
+def test_what_is_left_is_the_least_of_the_limits_of_a_role() -> None:
+    purses = [Purse("budget_run_usd", "usd", 1.0), Purse("of strict", "usd", 0.4, "strict")]
+    budget = Budget([*purses, Purse("budget_run_tokens", "tokens", 0.1)], today)
+    assert (budget.left_usd("text"), budget.left_usd("strict")) == (1.0, 0.4)
+    purses[0].spent = 0.75
+    assert (budget.left_usd("text"), budget.left_usd("strict")) == (0.25, 0.25)
+    assert Budget([], today).left_usd("text") is None
+
+
 def test_a_new_day_has_a_new_purse_and_a_clock_set_back_has_none() -> None:
     days = [MIDNIGHT]
     budget = Budget([Purse("budget_day_usd", "usd", 1.0)], lambda: days[-1])

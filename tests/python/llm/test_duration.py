@@ -1,19 +1,10 @@
-"""The expected duration of items follows from the measured speed."""
+"""Durations in words."""
 
 from __future__ import annotations
 
 import pytest
 
-from python_udfs.llm.duration import expected_seconds, in_words
-from python_udfs.llm.threads import Speed
-
-
-def test_twice_the_items_or_half_the_speed_take_twice_the_time() -> None:
-    alone = Speed(70, 28)
-    once = expected_seconds(alone, 20)
-    assert 300 < once < 900
-    assert expected_seconds(alone, 40) == pytest.approx(2 * once)
-    assert expected_seconds(Speed(35, 14), 20) == pytest.approx(2 * once)
+from python_udfs.llm.duration import in_words
 
 
 @pytest.mark.parametrize(

@@ -60,11 +60,12 @@ def run(ledger: duckdb.DuckDBPyConnection, make_settings: MakeSettings, root: Pa
         *,
         is_tested: bool = True,
         now: dt.datetime = _NOON,
+        kept: str = "",
         **changes: Any,
     ) -> list[dict[str, Any]]:
         settings = make_settings(publish_dir=str(root), **changes)
         result = publish(
-            ledger, settings, "invocation", sql or tables(), _PROMPTS, is_tested, now=lambda: now
+            ledger, settings, "invocation", sql or tables(), _PROMPTS, is_tested, lambda: now, kept
         )
         return [dict(zip(result.columns, row, strict=True)) for row in result.fetchall()]
 
@@ -134,6 +135,31 @@ def test_changed_content_is_a_later_version_even_if_the_clock_went_back(
     third = run(now=_NOON)[-1]
     assert third["content_hash"] == first["content_hash"]
     assert third["version"] > second["version"]
+
+
+def test_kept_items_stay_as_they_are_published_and_say_that_they_are_incomplete(
+    run: Publish, root: Path
+) -> None:
+    kept = "select 'i1' as item_id"
+    run()
+    with_flag = tables(score=0.6)
+    # The served version is of a release that had neither the flag nor a field of a struct.
+    with_flag["item_features"] = (
+        f"select *, true as is_complete from ({with_flag['item_features']})"
+    )
+    with_flag["item_tags"] = (
+        f"select * replace ([{{'path': 'text:mood', 'model': 'm'}}] as provenance) "
+        f"from ({with_flag['item_tags']})"
+    )
+    row = run(with_flag, kept=kept)[-1]
+    assert row["is_of_this_build"] and row["n_items"] == 3
+    assert tags_of(root) == [("i0", "heist", 0.6), ("i1", "heist", 0.5), ("i2", "heist", 0.6)]
+    flags = f"select item_id, is_complete from '{root}/current/item_features.parquet'"
+    assert duckdb.connect().execute(flags).fetchall() == [("i0", True), ("i1", False), ("i2", True)]
+    # The same again is no new version; with its answers the item is published anew.
+    assert len(run(with_flag, kept=kept)) == 2
+    assert len(run(with_flag, kept="select 'i1' as item_id where false")) == 3
+    assert tags_of(root)[1] == ("i1", "heist", 0.6)
 
 
 def test_old_versions_go_and_what_is_no_version_stays(run: Publish, root: Path) -> None:

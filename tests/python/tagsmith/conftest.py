@@ -73,7 +73,7 @@ create table int_evaluator_verdicts as select * from (values
     ('parasite', 'smell of poverty', 'lenient', 0.6, false, 'answered', null),
     ('parasite', 'smell of poverty', 'strict', 0.4, true, 'answered', null),
     ('parasite', 'odd one', 'lenient', 0.7, false, 'answered', null),
-    ('parasite', 'odd one', 'strict', null, false, 'quarantined', 'timeout')
+    ('parasite', 'odd one', 'strict', null, null, 'quarantined', 'timeout')
 ) as t (item_id, tag, evaluator, verdict_score, is_accepted, answer_status, error_class);
 create table evaluators as
     select unnest(['lenient', 'strict']) as evaluator, unnest([0.7, 0.3])::double as bar;

@@ -16,7 +16,13 @@ def ledger_file(tmp_path: Path) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute(
             "create table llm_calls as select timestamp '2026-03-01 12:00:00' "
-            "+ interval (i) hour as started_at from range(4) as t (i)"
+            "+ interval (i) hour as started_at, 0.5::double as cost_usd, 1::double as reserved_usd "
+            "from range(4) as t (i)"
+        )
+        connection.execute(
+            "create table llm_estimates as select timestamp '2026-03-01 12:00:00' "
+            "+ interval (i) hour as estimated_at, i <> 3 as is_asked, 1.25::double as cost_usd, "
+            "0.75::double as cost_usd_low, 2::double as cost_usd_high from range(4) as t (i)"
         )
     return path
 
@@ -42,6 +48,7 @@ def test_the_summary_says_what_there_is_what_it_took_and_where_to_look(
         "2 (1 without tags), 3 input rows or values rejected",
         "2 (1.0 per item): 50% mapped, 50% novel",
         "1,234 ever (7 failed), 2 in this build",
+        "build     1.0000 USD, expected 1.2500 (0.7500 to 2.0000)",
         "90,000 read (60,000 from the cache), 5,000 written",
         "0.2500 USD and 2 calls without a known price",
         "minutes ",

@@ -95,7 +95,7 @@ def test_a_novel_tag_quotes_its_evidence_verdicts_against_their_bars_and_reason(
 def test_a_verdict_that_is_missing_says_why(why: Why) -> None:
     _, said = why("parasite", "odd one")
     assert "lenient: 0.700000 <= 0.7: No" in said
-    assert "strict: no score (quarantined, timeout): No" in said
+    assert "strict: no score (quarantined, timeout): neither Yes nor No" in said
     assert "evidence: none found" in said
 
 

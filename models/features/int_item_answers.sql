@@ -1,13 +1,13 @@
+-- Reasons explain tags and change none, so a missing one leaves no hole.
 with
 
 generation_answers as (
     select * from {{ ref("int_generation_answers") }}
-    where status = 'answered'
 ),
 
 evaluator_answers as (
     select * from {{ ref("int_evaluator_answers") }}
-    where status = 'answered' and purpose <> 'control'
+    where purpose <> 'control'
 ),
 
 student_tags as (
@@ -18,16 +18,19 @@ student_tags as (
 answers as (
     select
         item_id,
+        status,
         answered_at
     from generation_answers
     union all
     select
         item_id,
+        status,
         answered_at
     from evaluator_answers
     union all
     select
         item_id,
+        'answered' as status,
         trained_at as answered_at
     from student_tags
 ),
@@ -35,7 +38,8 @@ answers as (
 final as (
     select
         item_id,
-        max(answered_at) as generated_at
+        max(answered_at) filter (where status = 'answered') as generated_at,
+        cast(count_if(status <> 'answered') as bigint) as n_unanswered
     from answers
     group by item_id
 )
