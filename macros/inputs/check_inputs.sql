@@ -5,10 +5,7 @@
         {% for name in declared_inputs() %}
             {% set location = input_location(name) %}
             {% if location %}
-                {% set found = [] %}
-                {% for row in run_query("describe from " ~ input_relation(name)).rows %}
-                    {% do found.append(row[0]) %}
-                {% endfor %}
+                {% set found = found_columns(name) %}
                 {% set there = "it has: " ~ found | join(", ") %}
                 {% set mapping = var(name ~ "_columns") %}
                 {% set ours = [] %}

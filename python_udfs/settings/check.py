@@ -66,7 +66,7 @@ def allowed_values(field: FieldInfo) -> str:
 
 
 def _known() -> set[str]:
-    inputs = {*INPUT_NAMES, *(f"{name}_columns" for name in INPUT_NAMES)}
+    inputs = {f"{name}{end}" for name in INPUT_NAMES for end in ("", "_columns", "_read")}
     return inputs | {*OTHER_VARS, *setting_names()}
 
 

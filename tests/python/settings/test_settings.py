@@ -24,7 +24,7 @@ def test_every_setting_is_a_var_with_its_default(make_settings: MakeSettings) ->
             assert project["vars"].pop(name) == field.default
     # What is left says where inputs come from.
     assert sorted(project["vars"]) == sorted(
-        [*INPUT_NAMES, *(f"{name}_columns" for name in INPUT_NAMES)]
+        f"{name}{end}" for name in INPUT_NAMES for end in ("", "_columns", "_read")
     )
 
 
