@@ -8,7 +8,7 @@
     {%- for column, kind in input["columns"].items() %}
         {%- if kind == "list" %}
             {% if column in separators -%}
-                nullif({{ dbt.string_literal(dbt.escape_single_quotes(separators[column])) }}, '')
+                nullif({{ sql_text(separators[column]) }}, '')
             {%- else -%}
                 {{ list_separator(adapter.quote(column)) }}
             {%- endif %} as {{ column }}_separator,

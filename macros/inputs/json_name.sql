@@ -6,7 +6,7 @@
     ] -%}
     coalesce(
         {%- for one in keys %}
-            {{ object }} ->> {{ dbt.string_literal(dbt.escape_single_quotes(one)) }}{{ "," if not loop.last }}
+            {{ object }} ->> {{ sql_text(one) }}{{ "," if not loop.last }}
         {%- endfor %}
     )
 {% endmacro %}

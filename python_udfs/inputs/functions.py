@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,12 @@ import duckdb
 import pyarrow as pa
 from duckdb import func, sqltypes
 
+from python_udfs.errors import InputError
+from python_udfs.inputs.files import reader
 from python_udfs.inputs.literals import literal_to_json
 from python_udfs.inputs.markup import plain_text
+from python_udfs.inputs.problems import file_problem
+from python_udfs.settings import Environment
 
 __all__ = ["register"]
 
@@ -19,6 +24,18 @@ _TEXT, _LIST = sqltypes.VARCHAR, duckdb.list_type(sqltypes.VARCHAR)
 
 def _plain_texts(texts: list[str | None]) -> list[str | None]:
     return [None if text is None else plain_text(text) for text in texts]
+
+
+def _reader(location: str, options: str) -> str:
+    try:
+        return reader(location, json.loads(options), Environment.read().cache_dir)
+    except InputError:
+        return ""
+
+
+def _file_problem(name: str, location: str, options: str, needed: str) -> str:
+    cache = Environment.read().cache_dir
+    return file_problem(name, location, json.loads(options), json.loads(needed), cache)
 
 
 def _by_value(
@@ -33,11 +50,14 @@ def _by_value(
 
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give `connection` (and its cursors) the SQL functions that staging calls.
+    """Give `connection` (and its cursors) the SQL functions that the macros of inputs call.
 
     `plain_text(varchar) -> varchar`, `plain_texts(varchar[]) -> varchar[]`,
-    `literal_to_json(varchar) -> varchar`.
+    `literal_to_json(varchar) -> varchar`, `input_reader(location, options) -> varchar` and
+    `input_problem(name, location, options, needed) -> varchar`; options and needed are JSON.
     """
+    connection.create_function("input_reader", _reader, side_effects=True)
+    connection.create_function("input_problem", _file_problem, side_effects=True)
     texts = pa.list_(pa.string())
     for name, function, kind, returned in (
         ("plain_text", _by_value(plain_text, pa.string()), _TEXT, _TEXT),

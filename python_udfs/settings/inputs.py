@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from python_udfs.modalities import MODALITIES
 
-__all__ = ["INPUTS", "KINDS", "Input"]
+__all__ = ["INPUTS", "KINDS", "OUR_READ_OPTIONS", "READ_OPTIONS", "Input"]
 
 # Each kind of column with what docs/inputs.md says of it.
 KINDS = {
@@ -27,6 +27,20 @@ KINDS = {
     "json": "JSON",
     "raw": "text as given, not even trimmed",
 }
+
+_CSV = (
+    "delim sep quote escape header skip comment nullstr null_padding ignore_errors strict_mode "
+    "max_line_size names compression new_line union_by_name hive_partitioning"
+)
+_JSON = "records format ignore_errors maximum_object_size compression union_by_name"
+# Options of each of DuckDB's readers that the var <input>_read may set, beside those of ours.
+READ_OPTIONS = {
+    "csv": frozenset(_CSV.split()),
+    "json": frozenset(_JSON.split()) | {"hive_partitioning"},
+    "parquet": frozenset({"binary_as_string", "union_by_name", "hive_partitioning"}),
+    "xlsx": frozenset({"sheet", "range", "ignore_errors", "header"}),
+}
+OUR_READ_OPTIONS = ("reader", "encoding", "separators", "keys", "day_first")
 
 
 @dataclass(frozen=True)
