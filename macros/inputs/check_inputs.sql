@@ -41,6 +41,7 @@
                         ) %}
                     {% endif %}
                 {% endfor %}
+                {% do say_forms(name) %}
             {% endif %}
         {% endfor %}
     {% endif %}

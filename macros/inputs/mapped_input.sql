@@ -11,34 +11,8 @@
     (
         with
 
-        given as (
-            select {% for column in kinds %}null as {{ adapter.quote(column) }}{{ ", " if not loop.last }}{% endfor %}
-            where false
-            union all by name
-            select {{ renamed_columns(name) }}
-            from {{ input_relation(name) }}
-        ),
-
-        texts as (
-            select
-                {%- for column, kind in kinds.items() %}
-                    {{ value_text(adapter.quote(column), is_trimmed=kind != "raw") }} as {{ adapter.quote(column) }},
-                {%- endfor %}
-            from given
-        ),
-
         cleaned as (
-            select
-                {%- for column, kind in kinds.items() %}
-                    {{ cleaned_text("texts." ~ adapter.quote(column), kind) }} as {{ adapter.quote(column) }},
-                    {%- if kind in ["list", "json"] %}
-                        {{ json_value("texts." ~ adapter.quote(column)) }} as {{ column }}_json,
-                    {%- elif kind in ["text", "prose", "title"] %}
-                        {{ json_value("texts." ~ adapter.quote(column), is_quoted=true) }} as {{ column }}_json,
-                    {%- endif %}
-                    texts.{{ adapter.quote(column) }} as {{ column }}_given,
-                {%- endfor %}
-            from texts
+            select * from {{ input_texts(name) }}
         ),
 
         read_values as (
@@ -56,7 +30,10 @@
                     cleaned.{{ column }}_given,
                 {%- endfor %}
             from cleaned
-            cross join (select {{ input_forms(name) }} from cleaned) as forms
+            cross join (
+                select {{ input_forms(name) }}
+                {%- if not declared_inputs()[name]["is_log"] %} from cleaned{% endif %}
+            ) as forms
         )
 
         select
