@@ -13,6 +13,6 @@
             end,
             lambda x: trim(x)
         ),
-        lambda x: x is null or x <> ''
+        lambda x: x is null or not {{ is_blank("x") }}
     )
 {% endmacro %}

@@ -13,7 +13,6 @@
     {%- endset -%}
     {%- if not is_trimmed -%}{{ return(text) }}{%- endif -%}
     case
-        when not regexp_full_match({{ text }}, '[\s\p{Z}\p{C}\x{2800}\x{3164}]*')
-            then trim({{ text }})
+        when not {{ is_blank(text) }} then trim({{ text }})
     end
 {% endmacro %}

@@ -10,8 +10,8 @@ __all__ = ["plain_text"]
 # Only known tags are markup: "<3" and "<Spoiler>" are text.
 _IN_LINE = "a abbr b cite code del em font i ins mark s small span strike strong sub sup u"
 _BLOCKS = (
-    "address article blockquote body br center dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 "
-    "h6 head header hr html img li main nav ol p pre section table tbody td tfoot th thead tr ul"
+    "address article blockquote body br center dd div dl dt figcaption figure footer h1 h2 h3 h4 "
+    "h5 h6 head header hr html img li main nav ol p pre section table tbody td tfoot th thead tr ul"
 )
 _NEVER_TEXT = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")

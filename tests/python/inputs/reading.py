@@ -148,7 +148,7 @@ class Reading:
 def _rendered(expression: str, forms: str) -> tuple[duckdb.DuckDBPyConnection, str]:
     reading = Reading()
     value = reading.render("{{ " + expression + " }}")
-    form = reading.render("{{ " + forms + " }}") if forms else "null"
+    form = reading.render("{{ " + forms + " }}") if forms else "count(*)"
     texts = "select unnest($1::varchar[]) as text, generate_subscripts($1::varchar[], 1) as place"
     return reading.connection, (
         f"with texts as ({texts}), forms as (select {form} as form from texts) "
