@@ -6,7 +6,7 @@
     (
         with
 
-        given as (
+        given as not materialized (
             select {% for column in kinds %}null as {{ adapter.quote(column) }}{{ ", " if not loop.last }}{% endfor %}
             where false
             union all by name
@@ -14,7 +14,7 @@
             from {{ input_relation(name) }}
         ),
 
-        texts as (
+        texts as not materialized (
             select
                 {%- for column, kind in kinds.items() %}
                     {{ value_text(adapter.quote(column), is_trimmed=kind != "raw") }} as {{ adapter.quote(column) }},

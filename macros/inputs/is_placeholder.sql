@@ -1,11 +1,13 @@
 {#- Whether a text only says that there is no value, as listed in the var placeholders. Words may be
-    the id or, if spelled like one, the title of a film: "unknown", "None". -#}
+    an id or, if spelled like one, the title of a film: "unknown", "None". -#}
 {% macro is_placeholder(text, kind) %}
-    {%- set words = {"id": "\\p{L}+", "title": "\\p{Lu}\\p{Ll}+"} -%}
+    {%- set texts = [] -%}
+    {%- for one in var("placeholders") if kind != "id" or not one.isalpha() -%}
+        {%- do texts.append(sql_text(one | lower)) -%}
+    {%- endfor -%}
     (
-        list_contains(
-            {{ text_values(var("placeholders") | map("lower") | list) }}, rtrim(lower({{ text }}), '.')
-        )
-        {%- if kind in words %} and not regexp_full_match({{ text }}, '{{ words[kind] }}'){% endif %}
+        length({{ text }}) <= {{ texts | map("length") | max | default(0, true) }}
+        and list_contains([{{ texts | join(", ") }}], rtrim(lower({{ text }}), '.'))
+        {%- if kind == "title" %} and not regexp_full_match({{ text }}, '\p{Lu}\p{Ll}+'){% endif %}
     )
 {% endmacro %}

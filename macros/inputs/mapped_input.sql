@@ -11,11 +11,11 @@
     (
         with
 
-        cleaned as (
+        cleaned as {{ "not " if declared_inputs()[name]["is_log"] }}materialized (
             select * from {{ input_texts(name) }}
         ),
 
-        read_values as (
+        read_values as not materialized (
             select
                 {%- for column, kind in kinds.items() %}
                     {%- set text = "cleaned." ~ adapter.quote(column) %}
