@@ -92,9 +92,9 @@ rejected as (
     select
         table_name,
         row_key,
-        note.column_name as column_name,
+        note.column_name,
         'value' as scope,
-        note.reason as reason,
+        note.reason,
         to_json({ 'value': note.given }) as row_json
     from noted
     where note.reason is not null
