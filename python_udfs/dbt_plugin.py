@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from python_udfs import normalise, places, running_dbt
+from python_udfs import inputs, normalise, places, running_dbt
 from python_udfs.build_lock import acquire_build_lock, release_build_lock
 from python_udfs.llm.stopping import INTERRUPTED, watch_signals
 from python_udfs.project_paths import place_databases
@@ -50,6 +50,7 @@ class Plugin:
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the functions once; cursors of the connection share them."""
+        inputs.register(conn)
         normalise.register(conn)
         places.register(conn)
         functions.register(conn, running_dbt.project_folder() / "dbt_project.yml")

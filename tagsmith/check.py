@@ -32,6 +32,11 @@ _SECTIONS = (
         "|| ' of ' || count(distinct tag) from stg_manual_tags having count(*) > 0",
     ),
     (
+        "how columns are written",
+        "select input_name || '.' || column_name, form from stg_input_columns "
+        "where form is not null order by all",
+    ),
+    (
         "posters that cannot be used",
         "select rejected_reason, count(*) || ', e.g. ' || min(poster_uri) from stg_poster_files "
         "where rejected_reason is not null group by all order by count(*) desc",

@@ -27,6 +27,10 @@ _INPUT_VARS = """\
   # '' = the sample seed (without one: nothing); else a parquet, csv or json path, a glob, or
   # database.schema.table of an attached database. Environment: TAGSMITH_ITEMS, ...
 """
+_READ_VARS = """\
+  # How a file is read where it does not tell: options of DuckDB's reader, separators and keys by
+  # our column, e.g. {encoding: cp949, separators: {genres: "/"}, keys: {genres: label}}.
+"""
 _COLUMN_VARS = """\
   # Column mappings, "their name: our name", e.g. {overview: summary, poster_file: poster_uri}.
 """
@@ -48,16 +52,18 @@ def inputs_block() -> str:
     """Locations and column mappings of the inputs, as vars."""
     places = "".join(f'  {one.name}: ""\n' for one in INPUTS)
     mappings = "".join(f"  {one.name}_columns: {{}}\n" for one in INPUTS)
-    return _INPUT_VARS + places + _COLUMN_VARS + mappings
+    reading = "".join(f"  {one.name}_read: {{}}\n" for one in INPUTS)
+    return _INPUT_VARS + places + _COLUMN_VARS + mappings + _READ_VARS + reading
 
 
 def inputs_macro() -> str:
     """The macro that describes every input to SQL."""
     entries = "".join(
         f'        "{one.name}": {{\n'
-        f'            "columns": {json.dumps(one.names)},\n'
+        f'            "columns": {json.dumps(one.kinds)},\n'
         f'            "required": {json.dumps(one.required)},\n'
         f'            "is_of_one_catalogue": {json.dumps(one.is_of_one_catalogue)},\n'
+        f'            "is_log": {json.dumps(one.is_log)},\n'
         "        },\n"
         for one in INPUTS
     )
@@ -98,8 +104,7 @@ def inputs_table() -> str:
     """The table of docs/inputs.md."""
     lines = ["| variable | var | columns (? = optional) | |", "|---|---|---|---|"]
     lines += [
-        f"| `TAGSMITH_{one.name.upper()}` | `{one.name}` | {', '.join(one.columns.split())} "
-        f"| {one.notes} |"
+        f"| `TAGSMITH_{one.name.upper()}` | `{one.name}` | {', '.join(one.given)} | {one.notes} |"
         for one in INPUTS
     ]
     return "\n".join(lines) + "\n"
@@ -202,7 +207,7 @@ def derived() -> dict[Path, str]:
 
 
 def _value(field: FieldInfo) -> str:
-    return json.dumps(field.default)
+    return json.dumps(field.default, ensure_ascii=False)
 
 
 def _comment(field: FieldInfo) -> str:

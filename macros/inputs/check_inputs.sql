@@ -5,12 +5,17 @@
         {% for name in declared_inputs() %}
             {% set location = input_location(name) %}
             {% if location %}
-                {% set found = [] %}
-                {% for row in run_query("describe from " ~ input_relation(name)).rows %}
-                    {% do found.append(row[0]) %}
-                {% endfor %}
-                {% set there = "it has: " ~ found | join(", ") %}
                 {% set mapping = var(name ~ "_columns") %}
+                {% set required = input_columns(name, required=true) | reject("in", mapping.values() | list) %}
+                {% set problem = run_query(
+                    "select input_problem(" ~ [
+                        sql_text(name), sql_text(location), sql_text(tojson(var(name ~ "_read"))),
+                        sql_text(tojson(mapping.keys() | list + required | list)),
+                    ] | join(", ") ~ ")"
+                ).rows[0][0] %}
+                {% if problem %}{% do exceptions.raise_compiler_error(problem) %}{% endif %}
+                {% set found = found_columns(name) %}
+                {% set there = "it has: " ~ found | join(", ") %}
                 {% set ours = [] %}
                 {% for column in found %}{% do ours.append(mapping.get(column, column)) %}{% endfor %}
                 {% for theirs, our in mapping.items() %}
@@ -36,6 +41,7 @@
                         ) %}
                     {% endif %}
                 {% endfor %}
+                {% do say_forms(name) %}
             {% endif %}
         {% endfor %}
     {% endif %}

@@ -1,7 +1,7 @@
 {#-
-  The relation of an input: the sample seed, or the user's file or attached table as the dbt
-  source `inputs.<name>`. csv is read as text, so that an id like 007 keeps its zeros. Inputs
-  about one catalogue have no sample if the user's own catalogue is read.
+  The relation of an input: the sample seed, the user's file as python_udfs/inputs/files.py reads
+  it, or his table as the dbt source `inputs.<name>`. csv is read as text, so that an id like 007
+  keeps its zeros. Inputs about one catalogue have no sample if the user's own catalogue is read.
 -#}
 {% macro input_relation(name) %}
     {% set location = input_location(name) %}
@@ -13,12 +13,9 @@
         {{ return(seed) }}
     {% endif %}
     {% set source_relation = source("inputs", name) %}
-    {% set quoted = "'" ~ location | replace("'", "''") ~ "'" %}
-    {% set suffix = location.split(".") | last | lower %}
-    {% if suffix in ["csv", "tsv"] %}
-        {{ return("read_csv(" ~ quoted ~ ", all_varchar = true, header = true)") }}
-    {% elif suffix in ["parquet", "json", "jsonl", "ndjson"] %}
-        {{ return("(from " ~ quoted ~ ")") }}
-    {% endif %}
-    {{ return(source_relation) }}
+    {% if not execute %}{{ return(source_relation) }}{% endif %}
+    {% set relation = run_query(
+        "select input_reader(" ~ sql_text(location) ~ ", " ~ sql_text(tojson(var(name ~ "_read"))) ~ ")"
+    ).rows[0][0] %}
+    {{ return(relation or source_relation) }}
 {% endmacro %}

@@ -1,19 +1,18 @@
-{#- A list of trimmed, non-empty texts from a list column or a JSON array in text; empty if the
-    value is neither. -#}
-{% macro text_list(column) %}
+{#- The trimmed, non-empty texts of a list: of JSON (`json`, of the same text) its names, else the
+    parts between the separator. Null if the text begins like a list and is none; a null element
+    is an object without a name. -#}
+{% macro text_list(text, json, separator="cast(null as varchar)", key=none) %}
     list_filter(
         list_transform(
-            coalesce(
-                try_cast(
-                    case
-                        when typeof({{ column }}) like '%[]' then to_json({{ column }})
-                        else try_cast(cast({{ column }} as varchar) as json)
-                    end as varchar[]
-                ),
-                []
-            ),
+            case
+                when {{ text }} is null then []
+                when {{ json }} is not null then {{ json_names(json, key) }}
+                when regexp_matches({{ text }}, '^[\[{]') then null
+                when {{ separator }} is null then [{{ text }}]
+                else string_split({{ text }}, {{ separator }})
+            end,
             lambda x: trim(x)
         ),
-        lambda x: x <> ''
+        lambda x: x is null or not {{ is_blank("x") }}
     )
 {% endmacro %}

@@ -5,6 +5,7 @@
         "poster_hosts",
         "poster_max_bytes",
         "poster_max_pixels",
+        "placeholders",
         "max_rejected_share",
         "max_rejected_interactions_share",
         "max_rejected_experiment_events_share",

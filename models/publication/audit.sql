@@ -3,7 +3,7 @@
 -- depends_on: {{ ref("item_changes") }}, {{ ref("item_tombstones") }}
 -- depends_on: {{ ref("run_health") }}, {{ ref("int_top_k_cuts") }}
 -- depends_on: {{ ref("stg_rejected_rows") }}, {{ ref("stg_manual_effort") }}
--- depends_on: {{ ref("stg_manual_tags") }}
+-- depends_on: {{ ref("stg_manual_tags") }}, {{ ref("stg_input_columns") }}
 -- depends_on: {{ source("ledger", "llm_calls") }}
 -- depends_on: {{ source("ledger", "llm_answers") }}
 -- depends_on: {{ source("ledger", "search_results") }}

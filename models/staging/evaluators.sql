@@ -4,13 +4,11 @@ with
 
 input_rows as (
     select
-        lower(trim(cast(evaluators.evaluator as varchar))) as evaluator,
-        trim(cast(evaluators.bar as varchar)) as bar,
-        nullif(trim(cast(evaluators.weight as varchar)), '') as weight,
-        nullif(trim(cast(evaluators.model as varchar)), '') as model,  -- noqa: RF04
-        coalesce(
-            nullif(lower(trim(cast(evaluators.reads as varchar))), ''), 'text'
-        ) as reads
+        lower(evaluators.evaluator) as evaluator,
+        evaluators.bar,
+        evaluators.weight,
+        evaluators.model,
+        coalesce(lower(evaluators.reads), 'text') as reads
     from {{ mapped_input("evaluators") }} as evaluators
 ),
 

@@ -3,12 +3,13 @@ with
 
 input_rows as (
     select distinct
-        cast(base_tags.tag as varchar) as raw_tag,
-        nullif(normalise_tag(cast(base_tags.tag as varchar)), '') as tag,
-        nullif(trim(cast(base_tags.category as varchar)), '') as category,
-        nullif(trim(cast(base_tags.definition as varchar)), '') as definition,
-        {{ text_list("base_tags.aliases") }} as raw_aliases,
-        nullif(normalise_tag(cast(base_tags.parent as varchar)), '') as parent
+        base_tags.tag as raw_tag,
+        nullif(normalise_tag(base_tags.tag), '') as tag,
+        base_tags.category,
+        base_tags.definition,
+        base_tags.aliases as raw_aliases,
+        nullif(normalise_tag(base_tags.parent), '') as parent,
+        base_tags.notes
     from {{ mapped_input("base_tags") }} as base_tags
 ),
 
@@ -38,6 +39,7 @@ numbered as (
             lambda x: x not in ('', input_rows.tag)  -- noqa: RF02
         ) as aliases,
         input_rows.parent,
+        input_rows.notes,
         row_number() over (
             partition by input_rows.tag
             order by
@@ -47,7 +49,8 @@ numbered as (
                 input_rows.definition asc,
                 input_rows.raw_tag asc,
                 input_rows.raw_aliases asc,
-                input_rows.parent asc
+                input_rows.parent asc,
+                input_rows.notes asc
         ) as tag_number
     from input_rows
     left join alias_lists on input_rows.raw_aliases = alias_lists.raw_aliases
@@ -61,6 +64,7 @@ final as (
         definition,
         aliases,
         parent,
+        notes,
         case
             when tag is null then 'tag is empty or has no letter or digit'
             when tag_number > 1 then 'tag occurs twice in the schema; remove one row'

@@ -2,18 +2,14 @@ with
 
 input_rows as (
     select distinct
-        nullif(trim(cast(documents.doc_id as varchar)), '') as doc_id,
-        nullif(trim(cast(documents.item_id as varchar)), '') as item_id,
-        nullif(trim(cast(documents.title as varchar)), '') as title,
-        nullif(trim(cast(documents.url as varchar)), '') as url,
-        nullif(trim(cast(documents.text as varchar)), '') as document_text,
-        cast(
-            try_cast(
-                trim(cast(documents.published_at as varchar)) as timestamptz
-            ) as timestamp
-        )
-            as published_at
-    from {{ mapped_input("documents") }} as documents
+        doc_id,
+        item_id,
+        title,
+        url,
+        text as document_text,
+        published_at,
+        notes
+    from {{ mapped_input("documents") }}
 ),
 
 counted as (
@@ -24,6 +20,7 @@ counted as (
         url,
         document_text,
         published_at,
+        notes,
         count(*) over (partition by doc_id) as n_rows
     from input_rows
 ),
@@ -36,6 +33,7 @@ final as (
         url,
         document_text,
         published_at,
+        notes,
         case
             when doc_id is null then 'doc_id is empty; give every document an id'
             when n_rows > 1 then 'doc_id occurs twice; remove one row'

@@ -4,27 +4,14 @@ with
 
 input_rows as (
     select
-        nullif(trim(cast(events.experiment_id as varchar)), '') as experiment_id,
-        nullif(
-            trim(cast(events."group" as varchar)), ''  -- noqa: RF06
-        ) as experiment_group,
-        nullif(trim(cast(events.user_id as varchar)), '') as user_id,
-        nullif(trim(cast(events.item_id as varchar)), '') as item_id,
-        nullif(lower(trim(cast(events.event_type as varchar))), '') as event_type,
-        nullif(trim(cast(events.occurred_at as varchar)), '') as occurred_at_text
-    from {{ mapped_input("experiment_events") }} as events
-),
-
-typed as (
-    select
         experiment_id,
-        experiment_group,
+        "group" as experiment_group,  -- noqa: RF06
         user_id,
         item_id,
-        event_type,
-        cast(try_cast(occurred_at_text as timestamptz) as timestamp) as occurred_at,
+        lower(event_type) as event_type,
+        occurred_at,
         occurred_at_text
-    from input_rows
+    from {{ mapped_input("experiment_events") }}
 ),
 
 judged as (
@@ -48,7 +35,7 @@ judged as (
             when item_id is null and event_type <> 'assignment' then 'item_id'
             when occurred_at is null then 'occurred_at'
         end as rejected_column
-    from typed
+    from input_rows
 ),
 
 final as (

@@ -6,44 +6,34 @@ items as (
 
 input_rows as (
     select distinct
-        nullif(trim(cast(interactions.user_id as varchar)), '') as user_id,
-        nullif(trim(cast(interactions.item_id as varchar)), '') as item_id,
-        nullif(lower(trim(cast(interactions.event_type as varchar))), '') as event_type,
-        nullif(trim(cast(interactions.occurred_at as varchar)), '') as occurred_at_text,
-        nullif(trim(cast(interactions.value as varchar)), '') as value_text
-    from {{ mapped_input("interactions") }} as interactions
-),
-
-typed as (
-    select
         user_id,
         item_id,
-        event_type,
-        cast(try_cast(occurred_at_text as timestamptz) as timestamp) as occurred_at,
+        lower(event_type) as event_type,
+        occurred_at,
         occurred_at_text,
-        try_cast(value_text as double) as value,
+        value,
         value_text
-    from input_rows
+    from {{ mapped_input("interactions") }}
 ),
 
 judged as (
     select
-        typed.user_id,
-        typed.item_id,
-        typed.event_type,
-        typed.occurred_at,
-        typed.occurred_at_text,
-        typed.value,
-        typed.value_text,
+        input_rows.user_id,
+        input_rows.item_id,
+        input_rows.event_type,
+        input_rows.occurred_at,
+        input_rows.occurred_at_text,
+        input_rows.value,
+        input_rows.value_text,
         case
-            when typed.user_id is null then 'user_id'
-            when typed.item_id is null then 'item_id'
-            when typed.event_type is null then 'event_type'
-            when typed.occurred_at is null then 'occurred_at'
+            when input_rows.user_id is null then 'user_id'
+            when input_rows.item_id is null then 'item_id'
+            when input_rows.event_type is null then 'event_type'
+            when input_rows.occurred_at is null then 'occurred_at'
             when items.item_id is null then 'item_id'
         end as rejected_column
-    from typed
-    left join items on typed.item_id = items.item_id
+    from input_rows
+    left join items on input_rows.item_id = items.item_id
 ),
 
 final as (

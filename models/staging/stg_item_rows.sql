@@ -3,45 +3,6 @@ with
 
 input_rows as (
     select distinct
-        nullif(trim(cast(items.item_id as varchar)), '') as item_id,
-        nullif(trim(cast(items.title as varchar)), '') as title,
-        nullif(trim(cast(items.original_title as varchar)), '') as original_title,
-        nullif(trim(cast(items.summary as varchar)), '') as summary,
-        nullif(trim(cast(items.synopsis as varchar)), '') as synopsis,
-        {{ text_list("items.genres") }} as genres,
-        {{ text_list("items.countries") }} as countries,
-        nullif(trim(cast(items.release_date as varchar)), '') as release_date_text,
-        {{ text_list("items.people") }} as people,
-        nullif(trim(cast(items.poster_uri as varchar)), '') as poster_uri,
-        cast(
-            try_cast(
-                trim(cast(items.created_at as varchar)) as timestamptz
-            ) as timestamp
-        )
-            as created_at,
-        nullif(trim(cast(items.updated_at as varchar)), '') as updated_at_text,
-        try_cast(trim(cast(items.extra as varchar)) as json) as extra,
-        list_filter(
-            [
-                {% for column in ["genres", "countries", "people"] -%}
-                    case
-                        when
-                            len({{ text_list("items." ~ column) }}) = 0
-                            and trim(cast(items.{{ column }} as varchar)) not in (
-                                '', '[]'
-                            )
-                            then '{{ column }}'
-                    end{{ "," if not loop.last }}
-                {% endfor -%}
-            ],
-            lambda x: x is not null  -- noqa: RF03
-        ) as unread_lists
-    from {{ mapped_input("items") }} as items
-),
-
--- A time without an offset is UTC, the time zone of every connection (profiles.yml).
-dated as (
-    select
         item_id,
         title,
         original_title,
@@ -49,19 +10,15 @@ dated as (
         synopsis,
         genres,
         countries,
-        coalesce(
-            try_cast(release_date_text as date),
-            try_cast(regexp_extract(release_date_text, '^\d{4}$') || '-01-01' as date)
-        ) as release_date,
-        release_date_text,
+        release_date,
         people,
         poster_uri,
         created_at,
-        cast(try_cast(updated_at_text as timestamptz) as timestamp) as updated_at,
+        updated_at,
         updated_at_text,
         extra,
-        unread_lists
-    from input_rows
+        notes
+    from {{ mapped_input("items") }}
 ),
 
 compared as (
@@ -74,19 +31,18 @@ compared as (
         genres,
         countries,
         release_date,
-        release_date_text,
         people,
         poster_uri,
         created_at,
         updated_at,
         updated_at_text,
         extra,
-        unread_lists,
+        notes,
         count(*) over same_id as n_rows,
         count(updated_at) over same_id as n_dated_rows,
         rank() over (partition by item_id order by updated_at desc) as age_rank,
         count(*) over (partition by item_id, updated_at) as n_same_age
-    from dated
+    from input_rows
     window same_id as (partition by item_id)
 ),
 
@@ -100,14 +56,13 @@ final as (
         genres,
         countries,
         release_date,
-        release_date_text,
         people,
         poster_uri,
         created_at,
         updated_at,
         updated_at_text,
         extra,
-        unread_lists,
+        notes,
         case
             when item_id is null then 'item_id'
             when title is null then 'title'

@@ -6,8 +6,8 @@ items as (
 ),
 
 input_rows as (
-    select distinct nullif(trim(cast(items_to_tag.item_id as varchar)), '') as item_id
-    from {{ mapped_input("items_to_tag") }} as items_to_tag
+    select distinct item_id
+    from {{ mapped_input("items_to_tag") }}
 ),
 
 final as (

@@ -2,10 +2,10 @@ with
 
 input_rows as (
     select
-        nullif(trim(cast(effort.step as varchar)), '') as step,
-        nullif(trim(cast(effort.minutes_per_item as varchar)), '') as minutes_text,
-        nullif(trim(cast(effort.waiting_minutes as varchar)), '') as waiting_text
-    from {{ mapped_input("manual_effort") }} as effort
+        step,
+        minutes_per_item as minutes_text,
+        waiting_minutes as waiting_text
+    from {{ mapped_input("manual_effort") }}
 ),
 
 typed as (

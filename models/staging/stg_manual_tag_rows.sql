@@ -6,10 +6,10 @@ items as (
 
 input_rows as (
     select distinct
-        nullif(trim(cast(manual_tags.item_id as varchar)), '') as item_id,
-        cast(manual_tags.tag as varchar) as raw_tag,
-        nullif(trim(cast(manual_tags.tagger as varchar)), '') as tagger
-    from {{ mapped_input("manual_tags") }} as manual_tags
+        item_id,
+        tag as raw_tag,
+        tagger
+    from {{ mapped_input("manual_tags") }}
 ),
 
 spelled as (

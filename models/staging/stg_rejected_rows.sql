@@ -7,7 +7,6 @@ item_rows as (
 
 base_tag_rows as (
     select * from {{ ref("stg_base_tag_rows") }}
-    where rejected_reason is not null
 ),
 
 category_rows as (
@@ -28,7 +27,6 @@ manual_tag_rows as (
 
 document_rows as (
     select * from {{ ref("stg_document_rows") }}
-    where rejected_reason is not null
 ),
 
 interaction_rows as (
@@ -58,6 +56,26 @@ poster_files as (
     where rejected_reason is not null
 ),
 
+noted as (
+    select
+        'items' as table_name,
+        item_id as row_key,
+        unnest(notes) as note
+    from item_rows
+    union all
+    select
+        'base_tags' as table_name,
+        coalesce(tag, raw_tag) as row_key,
+        unnest(notes) as note
+    from base_tag_rows
+    union all
+    select
+        'documents' as table_name,
+        doc_id as row_key,
+        unnest(notes) as note
+    from document_rows
+),
+
 rejected as (
     select
         'items' as table_name,
@@ -72,38 +90,14 @@ rejected as (
     where rejected_reason is not null
     union all
     select
-        'items' as table_name,
-        item_id as row_key,
-        'release_date' as column_name,
+        table_name,
+        row_key,
+        note.column_name,
         'value' as scope,
-        'not a date; write YYYY-MM-DD' as reason,
-        to_json({ 'release_date': release_date_text }) as row_json
-    from item_rows
-    where
-        rejected_reason is null
-        and release_date is null and release_date_text is not null
-    union all
-    select
-        'items' as table_name,
-        item_id as row_key,
-        unnest(unread_lists) as column_name,
-        'value' as scope,
-        'not a list; write a JSON array, e.g. ["drama", "war"]' as reason,
-        to_json({ 'title': title }) as row_json
-    from item_rows
-    where rejected_reason is null
-    union all
-    select
-        'items' as table_name,
-        item_id as row_key,
-        'updated_at' as column_name,
-        'value' as scope,
-        'not a time; write YYYY-MM-DD HH:MM:SS' as reason,
-        to_json({ 'updated_at': updated_at_text }) as row_json
-    from item_rows
-    where
-        rejected_reason is null
-        and updated_at is null and updated_at_text is not null
+        note.reason,
+        to_json({ 'value': note.given }) as row_json
+    from noted
+    where note.reason is not null
     union all
     select
         'base_tags' as table_name,
@@ -114,6 +108,7 @@ rejected as (
         to_json({ 'tag': raw_tag, 'category': category, 'definition': definition })
             as row_json
     from base_tag_rows
+    where rejected_reason is not null
     union all
     select
         'tag_categories' as table_name,
@@ -152,6 +147,7 @@ rejected as (
         rejected_reason as reason,
         to_json({ 'title': title, 'url': url }) as row_json
     from document_rows
+    where rejected_reason is not null
     union all
     select
         'interactions' as table_name,

@@ -3,16 +3,14 @@ with
 
 input_rows as (
     select distinct
-        lower(trim(cast(tag_categories.modality as varchar))) as modality,
-        lower(trim(cast(tag_categories.category as varchar))) as category,
-        lower(trim(cast(tag_categories.level as varchar))) as level,
-        nullif(trim(cast(tag_categories.instruction as varchar)), '') as instruction,
-        try_cast(trim(cast(tag_categories.max_tags as varchar)) as double) as max_tags,
-        nullif(trim(cast(tag_categories.path_weight as varchar)), '')
-            as path_weight_text,
+        lower(tag_categories.modality) as modality,
+        lower(tag_categories.category) as category,
+        lower(tag_categories.level) as level,
+        tag_categories.instruction,
+        try_cast(tag_categories.max_tags as double) as max_tags,
+        tag_categories.path_weight as path_weight_text,
         try_cast(path_weight_text as double) as path_weight,
-        nullif(lower(trim(cast(tag_categories.search_words as varchar))), '')
-            as search_words
+        lower(tag_categories.search_words) as search_words
     from {{ mapped_input("tag_categories") }} as tag_categories
 ),
 

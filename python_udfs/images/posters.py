@@ -80,8 +80,12 @@ def _locate(uri: str, limits: PosterLimits) -> Path:
         raise InputError(f"scheme {scheme} is not supported; use a path, http or https")
     if limits.root is None:
         raise InputError("a local path, but the var poster_root is not set")
-    path = (limits.root / uri).resolve()
-    if not path.is_relative_to(limits.root.resolve()):
+    root = limits.root.resolve()
+    path = (root / uri).resolve()
+    if uri.startswith("/") and not path.is_relative_to(root):
+        # Catalogues write paths under a root of their own: "/abc.jpg".
+        path = (root / uri.lstrip("/")).resolve()
+    if not path.is_relative_to(root):
         raise InputError("the path leads out of poster_root")
     return path
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, Literal, get_args, get_origin
 
 import annotated_types
 import pydantic
 from pydantic.fields import FieldInfo
 
+from python_udfs.settings.inputs import INPUTS, OUR_READ_OPTIONS, READ_OPTIONS, Input
 from python_udfs.settings.run import GROUPS, INPUT_NAMES, OTHER_VARS, setting_names
 
 __all__ = ["allowed_values", "setting_problems"]
@@ -24,7 +26,7 @@ def setting_problems(values: Mapping[str, Any]) -> list[str]:
     `values`: the vars of dbt_project.yml, overridden by --vars; a missing setting has its default.
     """
     known = _known()
-    problems = [_unknown(name, known) for name in values if name not in known]
+    problems = [_unknown("var", name, known) for name in values if name not in known]
     for group in GROUPS:
         given = {name: values[name] for name in group.model_fields if name in values}
         try:
@@ -35,6 +37,8 @@ def setting_problems(values: Mapping[str, Any]) -> list[str]:
                 f"var {name} is {given[name]}; allowed: {allowed_values(group.model_fields[name])}"
                 for name in wrong
             ]
+    for one in INPUTS:
+        problems += _reading_problems(one, values.get(f"{one.name}_read") or {})
     if not problems:
         weights = [_value(name, values) for name in _WEIGHTS]
         if abs(sum(weights) - 1) > 1e-9:
@@ -72,13 +76,34 @@ def allowed_values(field: FieldInfo) -> str:
 
 
 def _known() -> set[str]:
-    inputs = {*INPUT_NAMES, *(f"{name}_columns" for name in INPUT_NAMES)}
+    inputs = {f"{name}{end}" for name in INPUT_NAMES for end in ("", "_columns", "_read")}
     return inputs | {*OTHER_VARS, *setting_names()}
 
 
-def _unknown(name: str, known: set[str]) -> str:
+def _reading_problems(one: Input, given: Any) -> list[str]:
+    var = f"var {one.name}_read"
+    if not isinstance(given, Mapping):
+        return [f"{var} is {given}; allowed: a mapping of options, e.g. {{encoding: cp949}}"]
+    known = {*OUR_READ_OPTIONS, *chain.from_iterable(READ_OPTIONS.values())}
+    problems = [_unknown(f"{var}: option", name, known) for name in given if name not in known]
+    for option, kinds in (("separators", {"list"}), ("keys", {"list", "text", "prose", "title"})):
+        allowed = [column for column, kind in one.kinds.items() if kind in kinds]
+        texts = given.get(option, {})
+        if not isinstance(texts, Mapping) or not all(
+            column in allowed and isinstance(text, str) for column, text in texts.items()
+        ):
+            problems.append(
+                f"{var} has {option} {texts}; allowed: a text for each of "
+                f"{', '.join(allowed) or 'no column'}"
+            )
+    if not isinstance(given.get("day_first", True), bool):
+        problems.append(f"{var} has day_first {given['day_first']}; allowed: true, false")
+    return problems
+
+
+def _unknown(what: str, name: str, known: set[str]) -> str:
     near = difflib.get_close_matches(name, sorted(known), n=1)
-    return f"var {name} is unknown" + (f"; did you mean {near[0]}?" if near else "")
+    return f"{what} {name} is unknown" + (f"; did you mean {near[0]}?" if near else "")
 
 
 def _value(name: str, values: Mapping[str, Any]) -> float:

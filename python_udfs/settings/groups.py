@@ -79,6 +79,17 @@ class Inputs(_Group):
     poster_hosts: Texts = Field([], description="hosts from which http(s) posters may be fetched")
     poster_max_bytes: Positive = Field(10_000_000, description="bytes of a poster file")
     poster_max_pixels: Positive = Field(40_000_000, description="pixels of a poster")
+    placeholders: Texts = Field(
+        [
+            "\\N", "nan", "nat", "null", "none", "nil", "n/a", "na", "#n/a", "<na>", "undefined",
+            "-", "--", "\u2013", "\u2014", "?", "unknown", "tba", "tbd", "not available",
+            "0000", "0000-00-00", "0000-00-00 00:00:00", "(no genres listed)",
+            "no overview found", "no overview", "no description available", "no description",
+            "no summary", "no synopsis", "no plot", "add a plot", "plot unknown",
+            "\uc5c6\uc74c", "\uc815\ubcf4 \uc5c6\uc74c", "\uc904\uac70\ub9ac \uc5c6\uc74c",
+        ],
+        description="texts that say that there is no value; case and a final stop do not count",
+    )  # fmt: skip
     max_rejected_share: Share = Field(
         0.2, description="the gate fails above this share of rejected rows of a table"
     )

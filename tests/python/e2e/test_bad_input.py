@@ -50,6 +50,8 @@ def twice(item_id: str, first: str | None, second: str | None) -> list[Row]:
 
 ITEMS: list[Row] = [
     item("good", poster_uri="good.png", genres=["drama"]),
+    {"item_id": "862.0", "title": "Tide &amp; Time", "summary": "<p>A keeper called 862.</p>",
+     "synopsis": "N/A", "genres": ["Sea &amp; Storm"], "release_date": "December 25, 1995"},
     *twice("dated", "2026-01-01 00:00:00", "2026-01-02 00:00:00"),
     *twice("undated", None, None),
     *twice("half-dated", "2026-01-01 00:00:00", None),
@@ -201,7 +203,8 @@ def refused(project: Project, item_id: str) -> list[tuple[str, str | None, str]]
 def test_usable_items_stay_and_the_others_are_rejected_with_the_reason(dirty: Project) -> None:
     kept = {row[0] for row in dirty.query("select item_id from stg_items")}
     assert kept == {
-        "good", "dated", "same", "genre", "long", "emoji", "hebrew", "korean", "quotes", "control",
+        "good", "862", "dated", "same", "genre", "long", "emoji", "hebrew", "korean", "quotes",
+        "control",
         "date", "poster-broken", "poster-missing", "poster-outside", "poster-hosted", "odd-scores",
         "not-json", "many", "long-tag", "refused", "names", "odd-names", "injected",
     }  # fmt: skip
@@ -225,14 +228,23 @@ def test_usable_items_stay_and_the_others_are_rejected_with_the_reason(dirty: Pr
 def test_every_item_has_a_feature_row_and_most_have_tags(dirty: Project) -> None:
     without = dirty.query("select item_id from item_features where n_tags = 0 order by 1")
     assert without == [("not-json",), ("refused",)]
-    assert dirty.query("select count(*) from item_features") == [(23,)]
+    assert dirty.query("select count(*) from item_features") == [(24,)]
+
+
+def test_what_is_read_is_sent_and_published(dirty: Project, session_endpoint: Endpoint) -> None:
+    text = "Title: Tide & Time (1995)\nGenres: Sea & Storm\nSummary: A keeper called 862."
+    assert (text,) in dirty.query("select item_text from stg_item_texts")
+    assert text in {seen.asked.item_text for seen in session_endpoint.seen}
+    assert dirty.query(
+        "select title, genres, release_date::varchar from item_features where item_id = '862'"
+    ) == [("Tide & Time", ["Sea & Storm"], "1995-12-25")]
 
 
 def test_a_base_tag_listed_twice_counts_once_with_its_fullest_row(dirty: Project) -> None:
     assert dirty.query(
         "select tag, category, definition, aliases from stg_base_tags order by 1"
     ) == [
-        ("family", "subject", None, []),
+        ("family", "subject", None, ["no list"]),
         ("lighthouse", "place", "A tower with a lamp.", ["beacon"]),
     ]
     said = rejected(dirty, "base_tags")

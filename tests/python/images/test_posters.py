@@ -57,12 +57,15 @@ def read(root: Path, make_settings: MakeSettings, tmp_path: Path) -> Read:
     return one
 
 
-@pytest.mark.parametrize("uri", ["good.png", "sub/good.jpg", "sub/../good.png", "./good.png"])
+@pytest.mark.parametrize(
+    "uri",
+    ["good.png", "sub/good.jpg", "sub/../good.png", "./good.png", "/good.png", "//sub/good.jpg"],
+)
 def test_a_poster_under_the_root_is_read_hashed_and_described(
     read: Read, root: Path, uri: str
 ) -> None:
     row = read(uri)
-    path = (root / uri).resolve()
+    path = (root / uri.lstrip("/")).resolve()
     assert row["rejected_reason"] is None
     assert row["poster_path"] == str(path)
     assert row["image_hash"] == hashlib.sha256(path.read_bytes()).hexdigest()
@@ -75,7 +78,8 @@ def test_a_poster_under_the_root_is_read_hashed_and_described(
     [
         ("../secret.png", "leads out of poster_root"),
         ("sub/../../secret.png", "leads out of poster_root"),
-        ("/etc/hostname", "leads out of poster_root"),
+        ("/etc/hostname", "no such file under poster_root"),
+        ("/../secret.png", "leads out of poster_root"),
         ("link.png", "leads out of poster_root"),
         ("missing.png", "no such file"),
         ("sub", "no such file"),

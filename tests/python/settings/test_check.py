@@ -30,6 +30,8 @@ QUOTAS = "a mapping of names to integers in [1, no limit)"
         ("poster_hosts", ["a.example"]), ("llm_prices", {}), ("llm_prices", {"m": [1, 0.5, 2]}),
         ("category_quotas", {}), ("category_quotas", {"mood": 1}),
         ("items", "films.parquet"), ("items_columns", {"overview": "summary"}),
+        ("items_read", {"encoding": "cp949", "skip": 1, "separators": {"genres": "/"}}),
+        ("items_read", {"keys": {"title": "english"}, "day_first": True}),
         ("when_locked", "stop"),
     ],
 )  # fmt: skip
@@ -67,6 +69,23 @@ def test_a_misspelled_name_gets_the_nearest() -> None:
         "var item_columns is unknown; did you mean items_columns?"
     ]
     assert setting_problems({"zzz": 1}) == ["var zzz is unknown"]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"encodings": "cp949"}, "option encodings is unknown; did you mean encoding?"),
+        ({"separators": {"title": "|"}}, "allowed: a text for each of genres, countries, people"),
+        ({"separators": {"genres": 1}}, "allowed: a text for each of genres"),
+        ({"keys": ["genres"]}, "allowed: a text for each of title, "),
+        ({"day_first": "yes"}, "has day_first yes; allowed: true, false"),
+        ("cp949", "is cp949; allowed: a mapping of options"),
+    ],
+)
+def test_a_reading_option_that_is_not_allowed_is_named(options: Any, expected: str) -> None:
+    (problem,) = setting_problems({"items_read": options})
+    assert problem.startswith("var items_read")
+    assert expected in problem
 
 
 def test_all_problems_are_named_at_once() -> None:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from python_udfs.settings import INPUT_NAMES, Environment, Run, Settings, setting_names
+from python_udfs.settings.inputs import INPUTS, KINDS
 from python_udfs.settings.run import GROUPS
 from tests.python.conftest import ROOT, MakeSettings
 from tools.write_settings import derived
@@ -24,13 +25,17 @@ def test_every_setting_is_a_var_with_its_default(make_settings: MakeSettings) ->
             assert project["vars"].pop(name) == field.default
     # What is left says where inputs come from.
     assert sorted(project["vars"]) == sorted(
-        [*INPUT_NAMES, *(f"{name}_columns" for name in INPUT_NAMES)]
+        f"{name}{end}" for name in INPUT_NAMES for end in ("", "_columns", "_read")
     )
 
 
 def test_what_is_derived_from_the_settings_is_written() -> None:
     for file, text in derived().items():
         assert file.read_text(encoding="utf-8") == text, f"{file}: run make fix"
+
+
+def test_every_column_is_of_a_kind() -> None:
+    assert {kind for one in INPUTS for kind in one.kinds.values()} == set(KINDS)
 
 
 def test_values_come_as_text_and_leave_typed(make_settings: MakeSettings) -> None:

@@ -1,0 +1,13 @@
+{#- Whether a text only says that there is no value, as listed in the var placeholders. Words may be
+    an id or, if spelled like one, the title of a film: "unknown", "None". -#}
+{% macro is_placeholder(text, kind) %}
+    {%- set texts = [] -%}
+    {%- for one in var("placeholders") if kind != "id" or not one.isalpha() -%}
+        {%- do texts.append(sql_text(one | lower)) -%}
+    {%- endfor -%}
+    (
+        length({{ text }}) <= {{ texts | map("length") | max | default(0, true) }}
+        and list_contains([{{ texts | join(", ") }}], rtrim(lower({{ text }}), '.'))
+        {%- if kind == "title" %} and not regexp_full_match({{ text }}, '\p{Lu}\p{Ll}+'){% endif %}
+    )
+{% endmacro %}
