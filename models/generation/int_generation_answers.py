@@ -14,11 +14,8 @@ def model(dbt, session):
         "path, category, instruction, max_tags, examples"
     )
     items = dbt.ref("stg_item_texts").select("item_id, item_text").set_alias("items")
-    inputs = (
-        dbt.ref("int_item_inputs")
-        .select("item_id, modality as role, input_form, input_content")
-        .set_alias("inputs")
-    )
+    columns = "item_id, modality as role, input_form, input_content"
+    inputs = dbt.ref("int_item_inputs").select(columns).set_alias("inputs")
     evidence = dbt.ref("int_item_evidence").select("search_key, passages").set_alias("evidence")
     questions = dbt.ref("int_generation_questions").set_alias("questions").join(items, "item_id")
     shown = questions.join(inputs, "item_id, role, input_form")

@@ -2,7 +2,18 @@
 -- answer is verified if two paths give it and it is a base tag by name; what only
 -- resembles one teaches nothing. Which answers count beside manual tags is decided by
 -- fold, in python_udfs/student: an item's own manual tags must not decide it.
-{%- set has_answers = var("student_answer_weight") > 0 %}
+{%- set answer_weight = var("student_answer_weight") %}
+{%- set no_answers %}
+    (
+        select
+            item_id,
+            tag,
+            '' as path,
+            '' as rejected_reason
+        from manual_tags
+        where false
+    )
+{%- endset %}
 with
 
 names as (
@@ -13,12 +24,10 @@ manual_tags as (
     select * from {{ ref("stg_manual_tags") }}
 ),
 
-{% if has_answers -%}
 generated_tags as (
-    select * from {{ ref("int_generated_tags") }}
+    select * from {{ ref("int_generated_tags") if answer_weight > 0 else no_answers }}
     where rejected_reason is null
 ),
-{%- endif %}
 
 manual as (
     select distinct
@@ -28,7 +37,6 @@ manual as (
     inner join names on manual_tags.tag = names.name
 ),
 
-{% if has_answers -%}
 verified as (
     select
         generated_tags.item_id,
@@ -38,7 +46,6 @@ verified as (
     group by generated_tags.item_id, names.base_tag
     having count(distinct generated_tags.path) >= 2
 ),
-{%- endif %}
 
 final as (
     select
@@ -47,17 +54,16 @@ final as (
         'manual' as source,
         cast(1 as double) as weight
     from manual
-    {%- if has_answers %}
     union all
     select
         verified.item_id,
         verified.tag,
         'generated' as source,
-        cast({{ var("student_answer_weight") }} as double) as weight
+        cast({{ answer_weight }} as double) as weight
     from verified
     anti join manual
         on verified.item_id = manual.item_id and verified.tag = manual.tag
-    {%- endif %}
+    where {{ answer_weight }} > 0
 )
 
 select * from final

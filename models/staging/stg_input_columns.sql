@@ -1,5 +1,5 @@
--- How each column of the user's inputs was read: what was inferred, lost and cleaned, and
--- whether the ids of inputs meet those of the catalogue.
+-- How each column of the user's inputs was read: what was inferred, lost and cleaned,
+-- and whether the ids of inputs meet those of the catalogue.
 {% set rows_of = {
     "items": ref("stg_item_rows"),
     "base_tags": ref("stg_base_tag_rows"),

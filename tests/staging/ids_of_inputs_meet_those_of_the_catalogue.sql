@@ -1,5 +1,5 @@
--- An input whose ids are all unknown writes them in another way than the catalogue; below
--- a half it is a warning. Interactions and experiment events have gates of their own.
+-- An input whose ids are all unknown writes them in another way than the catalogue;
+-- below a half it is a warning. Interactions and experiment events have other gates.
 {{ config(
     fail_calc="coalesce(max(if(n_read = 0, 2, 1)), 0)",
     warn_if=">= 1",
