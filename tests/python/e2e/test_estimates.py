@@ -35,7 +35,10 @@ def test_a_new_model_and_a_new_item_are_priced_before_a_call(copy: CopyProject) 
     project = copy()
     tables = project.tables()
     assert "nothing to ask" in project.tagsmith("estimate").output
-    variables = '{"model": "test-model-b", "llm_prices": {"test-model-b": [2, 1, 8]}}'
+    variables = (
+        '{"evaluator_reasons": true, "model": "test-model-b", '
+        '"llm_prices": {"test-model-b": [2, 1, 8]}}'
+    )
     said = project.tagsmith("estimate", "--vars", variables).output
     assert [line.split()[0] for line in said.splitlines()[1:]] == [
         "image", "lenient", "reason", "strict", "text", "all",

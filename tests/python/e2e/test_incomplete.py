@@ -48,7 +48,9 @@ def test_a_hole_is_never_published_and_retry_asks_only_for_what_is_missing(
     said = project.tagsmith("retry", "--exclude-resource-type", "test", "unit_test")
     assert said.code == 0, said.output
     assert "refusal" in said.output
-    assert {seen.asked.title for seen in project.endpoint.seen} == {"Oldboy"}
+    # An evaluator that reads lines sees no title.
+    assert {seen.asked.title for seen in project.endpoint.seen} <= {"Oldboy", ""}
+    assert "Oldboy" in {seen.asked.title for seen in project.endpoint.seen}
     assert project.query("select bool_and(is_complete) from item_features") == [(True,)]
     ((tags, _),) = published(project, "item_features", "tags, title")
     assert tags and tags != before[0][0]

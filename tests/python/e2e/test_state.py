@@ -89,7 +89,8 @@ def test_a_changed_synopsis_and_a_new_item_ask_about_themselves_alone(
     asked = Counter((r["item_id"], r["path"]) for r in new.answers if r["role"] in GENERATORS)
     assert asked == {(item, path): 1 for item in ("oldboy", "amelie") for path in PATHS}
     assert once(new)
-    assert {seen.asked.title for seen in project.endpoint.seen} == {"Oldboy", "Am\u00e9lie"}
+    # An evaluator that reads lines sees no title.
+    assert {seen.asked.title for seen in project.endpoint.seen} - {""} == {"Oldboy", "Am\u00e9lie"}
     assert "frozen harbour" in str(project.query("from stg_item_texts where item_id = 'oldboy'"))
     assert project.query("select count(*) from item_features") == [(5,)]
 

@@ -56,7 +56,8 @@ def test_a_system_is_the_same_models_with_other_settings(copy: CopyProject) -> N
     ran = project.tagsmith("compare", "--vars", "{max_item_text_tokens: 60}", "--ask", "parasite")
     assert ran.code == 0, ran.output[-6000:]
     assert project.endpoint.n_calls > 0
-    assert {seen.asked.title for seen in project.endpoint.seen} == {"Parasite"}
+    # An evaluator that reads lines sees no title.
+    assert {seen.asked.title for seen in project.endpoint.seen} - {""} == {"Parasite"}
     assert "of 1 items change" in ran.output
 
     # Tags of another time are not compared.
