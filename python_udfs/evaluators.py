@@ -21,7 +21,7 @@ from python_udfs.llm.history import Range
 from python_udfs.llm.json_text import begun_json, json_of, score_of
 from python_udfs.llm.prompts import render
 from python_udfs.search.evidence import passages_of
-from python_udfs.search.lines import lines_of, nearest_lines
+from python_udfs.search.lines import lines_of, nearest_lines, sample_lines
 from python_udfs.settings import Environment, Settings
 
 __all__ = ["answer_evaluators", "answer_reasons", "parse_verdict", "yes_share"]
@@ -133,16 +133,17 @@ def verdict_pack(judged: Judged, item_text: str, settings: Settings) -> Pack:
 def _verdict_packs(
     rows: Iterable[tuple[Any, ...]], settings: Settings, encoder: Encoder | None
 ) -> Iterator[Pack]:
-    """The calls for `rows`; without an encoder, as for an estimate, with the first lines."""
+    """The calls for `rows`; without an encoder a sample, with the shortest and longest lines."""
     for (reads, item_text, unsent_text), group in groupby(rows, key=lambda row: row[5:8]):
         asked = list(group)
         lines: list[tuple[str, ...]] = [()] * len(asked)
         if reads == "lines":
             all_lines = lines_of(item_text, unsent_text)
-            tags = [row[3] for row in asked]
-            first = tuple(all_lines[: settings.evidence_lines])
-            lines = [first] * len(asked)
-            if encoder is not None:
+            if encoder is None:
+                samples = sample_lines(all_lines, settings.evidence_lines)
+                asked, lines = asked * len(samples), [s for s in samples for _ in asked]
+            else:
+                tags = [row[3] for row in asked]
                 lines = nearest_lines(all_lines, tags, encoder, settings.evidence_lines)
         for (key, item_id, evaluator, tag, passages, *_), read in zip(asked, lines, strict=True):
             question = Question(key, evaluator, item_id, tag=tag)

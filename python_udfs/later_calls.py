@@ -11,7 +11,7 @@ from python_udfs.llm.calls import Pack, Question
 from python_udfs.llm.estimate import Work
 from python_udfs.llm.history import Range, range_of
 from python_udfs.modalities import MODALITIES
-from python_udfs.search.lines import lines_of
+from python_udfs.search.lines import lines_of, sample_lines
 from python_udfs.settings import Settings
 
 __all__ = ["later_works"]
@@ -86,15 +86,18 @@ def _sample(
     most = (passage,) * settings.evidence_passages
     packs = []
     for n, text in enumerate(texts):
-        lines = tuple(lines_of(text, None)[: settings.evidence_lines]) if reads == "lines" else ()
-        judged = [
-            Judged(Question(tag, role, "", tag=tag), tag, most if n % 2 else (), lines)
-            for tag in (f"a usual tag {number}" for number in range(size))
-        ]
-        is_reason = role == "reason"
-        packs.append(
-            reason_pack(judged, text, settings)
-            if is_reason
-            else verdict_pack(judged[0], text, settings)
-        )
+        samples: list[tuple[str, ...]] = [()]
+        if reads == "lines":
+            samples = sample_lines(lines_of(text, None), settings.evidence_lines)
+        for lines in samples:
+            judged = [
+                Judged(Question(tag, role, "", tag=tag), tag, most if n % 2 else (), lines)
+                for tag in (f"a usual tag {number}" for number in range(size))
+            ]
+            is_reason = role == "reason"
+            packs.append(
+                reason_pack(judged, text, settings)
+                if is_reason
+                else verdict_pack(judged[0], text, settings)
+            )
     return packs

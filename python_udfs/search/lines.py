@@ -13,7 +13,7 @@ import numpy as np
 
 from python_udfs.embedding.encoder import Encoder
 
-__all__ = ["lines_of", "nearest_lines"]
+__all__ = ["lines_of", "nearest_lines", "sample_lines"]
 
 # The end of a sentence, or of a line; full stops of East Asian scripts need no space after them.
 _END = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f])\s*|\n+")
@@ -45,3 +45,9 @@ def nearest_lines(
     similarities = vectors[len(lines) :] @ vectors[: len(lines)].T
     nearest = np.argsort(-similarities, axis=1, kind="stable")[:, :n_lines]
     return [tuple(lines[i] for i in sorted(row)) for row in nearest]
+
+
+def sample_lines(lines: Sequence[str], n_lines: int) -> list[tuple[str, ...]]:
+    """The shortest lines and the longest: what an estimate knows of those that will be read."""
+    by_length = sorted(lines, key=len)
+    return [tuple(by_length[:n_lines]), tuple(by_length[-n_lines:])]

@@ -279,7 +279,7 @@ def explain(
                 '{TEXT}' as item_text, passages
             from {pairs_sql(*tags)}
         """
-        settings = make_settings(**changes)
+        settings = make_settings(**{"evaluator_reasons": True} | changes)
         return answer_reasons(ledger, settings, environment, "run-1", questions).fetchall()
 
     return run
