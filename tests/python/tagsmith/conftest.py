@@ -70,11 +70,13 @@ create table int_search_evidence as
         '[{"passage_id": "p1", "source": "A review", "item_id": null, "text": "It smells."}]'
             as passages;
 create table int_evaluator_verdicts as select * from (values
-    ('parasite', 'smell of poverty', 'lenient', 0.6, false, 'answered', null),
-    ('parasite', 'smell of poverty', 'strict', 0.4, true, 'answered', null),
-    ('parasite', 'odd one', 'lenient', 0.7, false, 'answered', null),
-    ('parasite', 'odd one', 'strict', null, null, 'quarantined', 'timeout')
-) as t (item_id, tag, evaluator, verdict_score, is_accepted, answer_status, error_class);
+    ('parasite', 'smell of poverty', 'lenient', 0.6, false, 'answered', null, []),
+    ('parasite', 'smell of poverty', 'strict', 0.4, true, 'answered', null, ['The smell.']),
+    ('parasite', 'odd one', 'lenient', 0.7, false, 'answered', null, []),
+    ('parasite', 'odd one', 'strict', null, null, 'quarantined', 'timeout', null)
+) as t (
+    item_id, tag, evaluator, verdict_score, is_accepted, answer_status, error_class, lines_read
+);
 create table evaluators as
     select unnest(['lenient', 'strict']) as evaluator, unnest([0.7, 0.3])::double as bar;
 create table int_tag_reasons as

@@ -87,6 +87,7 @@ def test_a_novel_tag_quotes_its_evidence_verdicts_against_their_bars_and_reason(
         'evidence, A review: "It smells."',
         "lenient: 0.600000 <= 0.7: No",
         "strict: 0.400000 > 0.3: Yes",
+        'read: "The smell."',
         'reason: "The host notes it."',
     ):
         assert line in said
