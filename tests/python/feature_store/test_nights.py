@@ -138,6 +138,7 @@ def test_registry_contract_and_parquet_agree(
     parquet = {name: kind for name, kind, *_ in described}
     in_feast = {
         "varchar": "String", "json": "String", "varchar[]": "Array(String)", "integer": "Int32",
+        "boolean": "Bool",
         "date": "UnixTimestamp", "timestamp": "UnixTimestamp", "float[]": "Array(Float32)",
     }  # fmt: skip
     wanted: dict[str, dict[str, list[str]]] = {}

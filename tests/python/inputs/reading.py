@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import SimpleNamespace
@@ -105,6 +106,8 @@ class Reading:
             "ref": self._ref,
             "source": lambda owner, name: self._vars[name],
             "execute": True,
+            "modules": SimpleNamespace(re=re),
+            "invocation_args_dict": {"project_dir": str(ROOT)},
             "config": lambda *_, **__: "",
             "run_query": self._run_query,
             "tojson": json.dumps,
