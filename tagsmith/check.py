@@ -61,6 +61,7 @@ _LOST = """
         table_name, column_name, scope, reason, count(*) as n_lost,
         list_sort(list(distinct coalesce(
             case scope when 'value' then row_json ->> ('$."' || column_name || '"') end,
+            case scope when 'value' then row_json ->> 'value' end,
             row_key, row_json
         )))[:3] as examples
     from stg_rejected_rows

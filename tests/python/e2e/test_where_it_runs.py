@@ -21,7 +21,8 @@ from tests.python.e2e.test_settings_errors import words
 pytestmark = pytest.mark.dbt
 
 DBT = Path(sys.executable).with_name("dbt")
-STAGED = ("run", "--select", "run_settings", "+stg_items")
+NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
+STAGED = ("build", "--select", "+run_settings", "+stg_items", *NO_TESTS)
 OURS = "item_id,title,summary\nrome,Rome,A city.\n"
 THEIRS = "item_id,title,summary\nparis,Paris,Another city.\n"
 
@@ -241,7 +242,8 @@ def test_a_process_that_lives_on_lets_others_build_after_each_run(site: Site) ->
 
 def test_a_clone_is_a_copy_of_sql_and_python_models(site: Site, tmp_path: Path) -> None:
     models = ("stg_items", "stg_prompts")
-    assert site.dbt("run", "--select", *models, "+stg_items", "run_settings")[0] == 0
+    selected = (*models, "+stg_items", "+run_settings")
+    assert site.dbt("build", "--select", *selected, *NO_TESTS)[0] == 0
     state = shutil.copytree(site.project / "target", tmp_path / "state")
     site.environment["TAGSMITH_SCHEMA"] = "copied"
     code, said = site.dbt("clone", "--select", *models, "--state", str(state))
