@@ -9,7 +9,7 @@ import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_udfs.search.lines import lines_of, nearest_lines
+from python_udfs.search.lines import lines_of, nearest_lines, sample_lines
 
 TEXT = "Title: Night Ferry (1999)\nGenres: Drama\nSummary: A keeper hides. Why? Nobody asks!"
 
@@ -51,3 +51,8 @@ def test_the_nearest_lines_come_in_the_order_of_the_text() -> None:
 
 def test_without_lines_there_is_nothing_to_read() -> None:
     assert nearest_lines([], ["sea"], LengthEncoder(), 3) == [()]
+
+
+def test_an_estimate_sees_the_shortest_and_the_longest_lines() -> None:
+    assert sample_lines(["aaa", "b", "cc", "dddd"], 2) == [("b", "cc"), ("aaa", "dddd")]
+    assert sample_lines([], 2) == [(), ()]
