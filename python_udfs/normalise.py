@@ -33,6 +33,11 @@ def normalise_tag(text: str) -> str:
     return " ".join(word for word in map(_without_leading_marks, kept.split()) if word)
 
 
+def without_plural(word: str) -> str:
+    """Return an English word without the s of a plural: `ghosts` is `ghost`, `glass` stays."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
 def _without_leading_marks(word: str) -> str:
     """Drop marks without a base letter."""
     start = next((i for i, c in enumerate(word) if unicodedata.category(c)[0] in "LN"), len(word))

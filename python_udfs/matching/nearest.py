@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from python_udfs.embedding.vectors import matrix_of
+from python_udfs.normalise import without_plural
 
 __all__ = ["NEIGHBOURS", "nearest_base_tags"]
 
@@ -69,7 +70,7 @@ def _neighbours(candidates: pa.RecordBatchReader, names: pa.Table) -> Iterator[p
 
 def _words(tag: str) -> frozenset[str]:
     """The words of a tag without the s of a plural."""
-    return frozenset(w[:-1] if len(w) > 3 and w[-1] == "s" != w[-2] else w for w in tag.split())
+    return frozenset(map(without_plural, tag.split()))
 
 
 class _SaysMore:

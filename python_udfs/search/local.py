@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import bm25s
 import numpy as np
 
+from python_udfs.normalise import without_plural
 from python_udfs.search.evidence import Passage, Query
 
 __all__ = ["CorpusText", "LocalSearch"]
@@ -53,11 +54,8 @@ class CorpusText:
 
 def _tokens(text: str) -> list[str]:
     """Lower-case words with a light plural fold, so that `ghosts` finds `ghost`."""
-    return [
-        word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-        for word in _WORD.findall(text.casefold())
-        if word not in _STOP_WORDS
-    ]
+    words = _WORD.findall(text.casefold())
+    return [without_plural(word) for word in words if word not in _STOP_WORDS]
 
 
 def _distance(passage: Passage, query: Query) -> int:
