@@ -17,7 +17,7 @@ spent as (
         role,
         count(*) as n_calls,
         sum(prompt_tokens + completion_tokens) as n_tokens,
-        sum(coalesce(cost_usd, reserved_usd)) as cost_usd,
+        sum({{ spent_usd() }}) as cost_usd,
         date_diff(
             'millisecond',
             min(started_at),

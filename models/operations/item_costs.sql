@@ -51,7 +51,7 @@ asked as (
         prompt_tokens / len(question_keys) as prompt_tokens,
         cached_tokens / len(question_keys) as cached_tokens,
         completion_tokens / len(question_keys) as completion_tokens,
-        coalesce(cost_usd, reserved_usd) / len(question_keys) as cost_usd
+        {{ spent_usd() }} / len(question_keys) as cost_usd
     from calls
 ),
 

@@ -51,10 +51,10 @@ summed as (
         sum(cached_tokens) as cached_tokens,
         sum(completion_tokens) as completion_tokens,
         -- A call without a known outcome may have been paid: its reservation counts.
-        sum(coalesce(cost_usd, reserved_usd)) as cost_usd,
+        sum({{ spent_usd() }}) as cost_usd,
         sum(reserved_usd) filter (where cost_usd is null) as unknown_usd,
         cast(
-            count_if(coalesce(cost_usd, reserved_usd) is null and status <> 'error')
+            count_if({{ spent_usd() }} is null and status <> 'error')
             as bigint
         ) as n_unpriced_calls,
         round(quantile_cont(latency_ms, 0.5), 3) as p50_latency_ms,

@@ -89,7 +89,7 @@ run_items as (
 ),
 
 run_spent as (
-    select sum(coalesce(cost_usd, reserved_usd)) as run_usd
+    select sum({{ spent_usd() }}) as run_usd
     from run_calls
 ),
 

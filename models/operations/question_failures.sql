@@ -67,7 +67,7 @@ attempts as (
         unnest(question_keys) as question_key,
         error_message,
         raw_reply,
-        coalesce(cost_usd, reserved_usd) / len(question_keys) as cost_usd,
+        {{ spent_usd() }} / len(question_keys) as cost_usd,
         started_at
     from calls
 ),
