@@ -26,8 +26,13 @@ import typer
 from duckdb import sqltypes
 
 # An evaluated run asks the evaluators about manual tags, and for no reasons in words. Its truth has
-# genres, so its tags may.
-_EVALUATED = {"control_items": 80, "evaluator_reasons": False, "genre_tags": True}
+# genres, so its tags may. Its baselines embed the whole catalogue: the student may read that too.
+_EVALUATED = {
+    "control_items": 80,
+    "evaluator_reasons": False,
+    "genre_tags": True,
+    "student_reads_meaning": True,
+}
 _LEAST_TAGS_OF_ITEM = 10
 _LEAST_RATINGS_OF_ITEM = 5
 _LEAST_ITEMS_OF_TAG = 10

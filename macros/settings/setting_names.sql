@@ -24,6 +24,7 @@
         "use_student",
         "student_min_items",
         "student_tags_per_item",
+        "student_reads_meaning",
         "student_answer_weight",
         "weight_student",
         "cascade_precision",

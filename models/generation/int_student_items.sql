@@ -1,4 +1,5 @@
--- An item as the student reads it: its whole text, and facts as single terms.
+-- An item as the student reads it: its whole text, facts as single terms, and the text
+-- that prompts show if its meaning is read too.
 {{ config(materialized="view") }}
 with
 
@@ -6,18 +7,30 @@ items as (
     select * from {{ ref("stg_items") }}
 ),
 
+item_texts as (
+    select * from {{ ref("stg_item_texts") }}
+),
+
 described as (
     select
-        item_id,
-        {{ evaluation_fold("item_id") }} as fold,
-        concat_ws(' ', title, original_title, summary, synopsis) as text,
+        items.item_id,
+        {{ evaluation_fold("items.item_id") }} as fold,
+        concat_ws(
+            ' ', items.title, items.original_title, items.summary, items.synopsis
+        ) as text,
         list_concat(
-            genres,
-            countries,
-            people,
-            [cast(year(release_date) // 10 as varchar)]
-        ) as facts
+            items.genres,
+            items.countries,
+            items.people,
+            [cast(year(items.release_date) // 10 as varchar)]
+        ) as facts,
+        if(
+            {{ var("student_reads_meaning") }},
+            item_texts.item_text,
+            cast(null as varchar)
+        ) as item_text
     from items
+    inner join item_texts on items.item_id = item_texts.item_id
 ),
 
 final as (
@@ -26,8 +39,9 @@ final as (
         fold,
         text,
         facts,
+        item_text,
         sha256(
-            concat_ws(chr(31), fold, text, array_to_string(facts, chr(30)))
+            concat_ws(chr(31), fold, text, array_to_string(facts, chr(30)), item_text)
         ) as content_hash
     from described
 )

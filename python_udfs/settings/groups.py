@@ -139,6 +139,11 @@ class Generation(_Group):
     student_tags_per_item: Annotated[int, Field(ge=1, le=100)] = Field(
         25, description="the student's candidates for each item"
     )
+    student_reads_meaning: bool = Field(
+        False,
+        description="true = it reads Sentence-BERT vectors of item texts as well; better tags, but "
+        "a first build embeds the whole catalogue, some 15 items a second",
+    )
     student_answer_weight: Annotated[float, Field(ge=0, lt=1)] = Field(
         0.2, description="a generated base tag as the student's example; a manual one counts 1"
     )

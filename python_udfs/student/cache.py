@@ -8,6 +8,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from python_udfs.embedding.cache import NamedEncoder, cached_embeddings
 from python_udfs.student.sample import feature_rows
 from python_udfs.student.tags import STUDENT_TAGS, student_tags
 
@@ -30,20 +31,24 @@ def cached_student_tags(
     *,
     tags_per_item: int,
     least_items: int,
+    encoder: NamedEncoder | None = None,
 ) -> pa.Table:
     """Return rows of STUDENT_ANSWERS for all items; train only if the ledger lacks some of them.
 
-    `items`: item_id, fold, text, facts as in `student_tags`, and content_hash, a hash of the other
-    three. `examples`: item_id, tag, weight. A version is the SHA-256 of all that is learnt from:
-    the examples, and the items that have one or that features are learnt from. The answer is kept
-    under version and content hash in `ledger.main.student_tags`, in one transaction.
+    `items`: item_id, fold, text, facts as in `student_tags`, item_text, which `encoder` embeds if
+    there is one, and content_hash, a hash of the others. `examples`: item_id, tag, weight. A
+    version is the SHA-256 of all that is learnt from: the examples, and the items that have one or
+    that features are learnt from. The answer is kept under version and content hash in
+    `ledger.main.student_tags`, in one transaction.
     """
     found = examples.to_arrow_table()
     known = items.select("item_id, content_hash").order("item_id").to_arrow_table()
     labelled = set(found["item_id"].to_pylist()) & set(known["item_id"].to_pylist())
     if len(labelled) < least_items:
         return STUDENT_ANSWERS.empty_table()
-    version = _version(known, labelled, found, tags_per_item)
+    version = _version(
+        known, labelled, found, f"{tags_per_item} {encoder.model_id if encoder else ''}"
+    )
     cursor = connection.cursor()
     try:
         cursor.register("student_items", known)
@@ -53,7 +58,7 @@ def cached_student_tags(
             [version],
         ).fetchall()[0][0]
         if missing:
-            everything = items.select("item_id, fold, text, facts").to_arrow_table()
+            everything = _read(items, connection, encoder)
             _keep(
                 cursor,
                 version,
@@ -82,12 +87,31 @@ def cached_student_tags(
         cursor.close()
 
 
-def _version(known: pa.Table, labelled: set[str], examples: pa.Table, tags_per_item: int) -> str:
-    """SHA-256 over method, setting, the items that are learnt from, and the examples."""
+def _read(
+    items: duckdb.DuckDBPyRelation,
+    connection: duckdb.DuckDBPyConnection,
+    encoder: NamedEncoder | None,
+) -> pa.Table:
+    """The items as `student_tags` takes them."""
+    columns = "item_id, fold, text, facts"
+    if encoder is None:
+        return items.select(columns).to_arrow_table()
+    texts = items.select("item_text as text").distinct()
+    vectors = connection.from_arrow(cached_embeddings(texts, connection, encoder))
+    return (
+        items.select(f"{columns}, item_text")
+        .join(vectors.select("text as item_text, embedding"), "item_text")
+        .select(f"{columns}, embedding")
+        .to_arrow_table()
+    )
+
+
+def _version(known: pa.Table, labelled: set[str], examples: pa.Table, settings: str) -> str:
+    """SHA-256 over method, settings, the items that are learnt from, and the examples."""
     item_ids = known["item_id"].to_pylist()
     read = np.zeros(len(item_ids), np.bool_)
     read[feature_rows(item_ids)] = True
-    lines = [f"{_METHOD} {tags_per_item}"]
+    lines = [f"{_METHOD} {settings}".rstrip()]
     lines += [
         f"{item_id}\x1f{content_hash}"
         for item_id, content_hash, is_read in zip(

@@ -1,5 +1,7 @@
 """Items as short dense vectors: TF-IDF of the whole text and of facts, reduced by truncated SVD.
 
+Beside them, where items have one, the Sentence-BERT vector of the text.
+
 Latent semantic analysis (Deerwester et al., 1990) with the randomised SVD of Halko, Martinsson and
 Tropp (2011), by scikit-learn.
 """
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from sklearn.utils.extmath import randomized_svd
 
+from python_udfs.embedding.vectors import matrix_of
 from python_udfs.student.words import Weighting, words_of
 
 __all__ = ["Features"]
@@ -27,6 +30,7 @@ _WORDS_OF = (3, 0.3)
 _FACTS_OF = (2, 1.0)
 # Facts count less than the text: chosen with the other numbers in benchmarks/student.py.
 _WEIGHT_OF_FACTS = 0.7
+_WEIGHT_OF_MEANING = np.float32(0.7)
 _POWER_ITERATIONS = 2
 
 
@@ -48,12 +52,16 @@ class _Part:
 
 @dataclass(frozen=True)
 class Features:
-    """What is learnt, without labels, from items with `text` (string) and `facts` (strings)."""
+    """What is learnt, without labels, from items.
+
+    They have `text` (string), `facts` (strings), and all or none an `embedding` (floats, norm 1).
+    """
 
     words: _Part
     facts: _Part
     centre: NDArray[np.float32]
     scale: np.float32
+    mean_embedding: NDArray[np.float32] | None
 
     @classmethod
     def learn(cls, items: pa.Table) -> Self:
@@ -64,11 +72,22 @@ class Features:
         raw = _joined(of_words, of_facts, items)
         centre = raw.mean(axis=0, dtype=np.float64).astype(np.float32)
         spread = np.sqrt(np.square(raw - centre).sum(axis=1).mean(dtype=np.float64))
-        return cls(of_words, of_facts, centre, np.float32(1 / spread if spread > 0 else 1))
+        embeddings = _embeddings(items)
+        mean = None
+        if embeddings is not None:
+            mean = embeddings.mean(axis=0, dtype=np.float64).astype(np.float32)
+        return cls(of_words, of_facts, centre, np.float32(1 / spread if spread > 0 else 1), mean)
 
     def vectors(self, items: pa.Table) -> NDArray[np.float32]:
-        """Float32 (n, d), d at most 512; over the learnt items the mean is 0, the mean norm 1."""
-        return (_joined(self.words, self.facts, items) - self.centre) * self.scale
+        """Float32 (n, d), d at most 512 and the embedding's; over the learnt items the mean is 0.
+
+        Words and facts together have a mean norm of 1 there, an embedding less than 0.7.
+        """
+        found = (_joined(self.words, self.facts, items) - self.centre) * self.scale
+        embeddings = _embeddings(items)
+        if embeddings is None or self.mean_embedding is None:
+            return found
+        return np.hstack([found, (embeddings - self.mean_embedding) * _WEIGHT_OF_MEANING])
 
 
 def _joined(words: _Part, facts: _Part, items: pa.Table) -> NDArray[np.float32]:
@@ -83,6 +102,13 @@ def _words(items: pa.Table) -> pa.ListArray:
 
 def _facts(items: pa.Table) -> pa.ListArray:
     return items["facts"].combine_chunks()
+
+
+def _embeddings(items: pa.Table) -> NDArray[np.float32] | None:
+    """Float32 (n, d), if the items have embeddings."""
+    if "embedding" not in items.column_names:
+        return None
+    return matrix_of(items["embedding"])
 
 
 def _main_directions(vectors: csr_array, count: int) -> NDArray[np.float32]:

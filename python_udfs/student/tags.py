@@ -40,10 +40,11 @@ def student_tags(
     """Return rows of STUDENT_TAGS: at most `tags_per_item` tags of each item, position from 1.
 
     `items`: item_id (string), fold (int32), text (string, the whole of it), facts (list of
-    strings), one row each. `labels`: item_id, tag (string), weight (float64), each pair once; the
-    weight is 1 for tags that people gave, else above 0 and below 1. The latter count only where
-    people are silent, for items or tags that they never named. Labels of other items are left out.
-    No rows if fewer than `least_items` items have labels.
+    strings), one row each; and, for all or none, embedding (list of floats). `labels`: item_id,
+    tag (string), weight (float64), each pair once; the weight is 1 for tags that people gave, else
+    above 0 and below 1. The latter count only where people are silent, for items or tags that they
+    never named. Labels of other items are left out. No rows if fewer than `least_items` items have
+    labels.
 
     Features are learnt from all items, labelled or not, and see no label. The linear model and the
     curve that turns its scores into the share of such tags that people give are learnt from the

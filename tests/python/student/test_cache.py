@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pytest
+from numpy.typing import NDArray
 
+from python_udfs.embedding.vectors import on_grid
 from python_udfs.student import cache
 from python_udfs.student.cache import cached_student_tags
 from python_udfs.student.tags import student_tags
 from tests.python.conftest import ledger_tables
-from tests.python.student.catalogue import catalogue
+from tests.python.student.catalogue import THEMES, catalogue
 
 
 @pytest.fixture
@@ -22,6 +25,18 @@ def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(f"attach '{tmp_path / 'ledger.duckdb'}' as ledger")
         connection.execute(ledger_tables())
         yield connection
+
+
+class Encoder:
+    """Texts of one theme have one vector."""
+
+    def __init__(self, model_id: str) -> None:
+        self.model_id = model_id
+        self.n_encoded = 0
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.n_encoded += len(texts)
+        return on_grid(np.eye(len(THEMES), dtype=np.float32)[[int(text) for text in texts]])
 
 
 class Student:
@@ -41,8 +56,14 @@ class Student:
         self.n_trained += 1
         return student_tags(items, labels, tags_per_item=tags_per_item, least_items=least_items)
 
-    def tags(self, tags_per_item: int = 3, least_items: int = 100) -> pa.Table:
-        hashed = "select *, sha256(concat_ws('|', fold, text, facts::varchar)) as content_hash"
+    def tags(
+        self, tags_per_item: int = 3, least_items: int = 100, encoder: Encoder | None = None
+    ) -> pa.Table:
+        # An item's theme, as in the catalogue, is its text to embed.
+        hashed = (
+            f"select *, (item_id[5:]::integer % {len(THEMES)})::varchar as item_text, "
+            "sha256(concat_ws('|', fold, text, facts::varchar, item_text)) as content_hash"
+        )
         self.connection.register("items", self.items)
         return cached_student_tags(
             self.connection.sql(f"{hashed} from items"),
@@ -50,6 +71,7 @@ class Student:
             self.connection,
             tags_per_item=tags_per_item,
             least_items=least_items,
+            encoder=encoder,
         )
 
     def kept(self) -> int:
@@ -113,4 +135,27 @@ def test_old_training_sets_are_forgotten(student: Student, monkeypatch: pytest.M
         student.tags()
     assert student.kept() == 2
     student.tags()
+    assert student.n_trained == 3
+
+
+def test_meaning_is_embedded_once_and_teaches_what_words_do_not_say(student: Student) -> None:
+    silent = pa.array([""] * len(student.items))
+    student.items = student.items.set_column(2, "text", silent).set_column(
+        3, "facts", pa.array([[]] * len(silent), student.items.schema.field("facts").type)
+    )
+
+    def right(tags: pa.Table) -> float:
+        given = set(
+            zip(*(student.labels[name].to_pylist() for name in ("item_id", "tag")), strict=True)
+        )
+        return sum((row["item_id"], row["tag"]) in given for row in tags.to_pylist()) / len(tags)
+
+    unread = student.tags(tags_per_item=1)
+    encoder = Encoder("one")
+    read = student.tags(tags_per_item=1, encoder=encoder)
+    assert right(read) > 0.9 > right(unread) + 0.3
+    assert (encoder.n_encoded, student.n_trained) == (len(THEMES), 2)
+    assert student.tags(tags_per_item=1, encoder=encoder) == read
+    assert (encoder.n_encoded, student.n_trained) == (len(THEMES), 2)
+    student.tags(tags_per_item=1, encoder=Encoder("another"))
     assert student.n_trained == 3
