@@ -142,7 +142,9 @@ def main() -> int:
     environment = Environment(api_key=SecretStr("sk-benchmark-0000"), base_url=base_url)
     with tempfile.TemporaryDirectory() as folder, ledger_of(Path(folder)) as session:
         began, cpu = time.monotonic(), time.process_time()
-        outcome = ask(session, settings, environment, "benchmark", "text", packs, arguments.calls)
+        outcome = ask(
+            session, settings, environment, "benchmark", "text", lambda _: packs, arguments.calls
+        )
         wall, cpu = time.monotonic() - began, time.process_time() - cpu
         stored = session.execute("select count(*) from ledger.llm_answers").fetchall()[0][0]
     server.terminate()

@@ -12,7 +12,7 @@ import duckdb
 import pydantic_core
 
 from python_udfs.embedding.encoder import Encoder
-from python_udfs.llm.asking import ask, pending_questions_sql, read_answers, stream
+from python_udfs.llm.asking import ask, in_turns, pending_questions_sql, read_answers, stream
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
 from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.estimate import Work, announce
@@ -43,8 +43,8 @@ _VERDICT_SCHEMA = {
 }
 
 
-# An evaluator, its model, and how many of its questions are pending.
-_Pending = tuple[str, str, int]
+# An evaluator, its model, and how many of its questions are pending, and in no batch.
+_Pending = tuple[str, str, int, int]
 
 
 @dataclass(frozen=True)
@@ -145,10 +145,11 @@ def _verdict_packs(
             else:
                 tags = [row[3] for row in asked]
                 lines = nearest_lines(all_lines, tags, encoder, settings.evidence_lines)
-        for (key, item_id, evaluator, tag, passages, *_), read in zip(asked, lines, strict=True):
+        for row, read in zip(asked, lines, strict=True):
+            key, item_id, evaluator, tag, passages, *_, flight = row
             question = Question(key, evaluator, item_id, tag=tag)
             judged = Judged(question, tag, tuple(passages_of(passages)), read)
-            yield verdict_pack(judged, item_text, settings)
+            yield replace(verdict_pack(judged, item_text, settings), flight=flight)
 
 
 def answer_evaluators(
@@ -175,33 +176,40 @@ def answer_evaluators(
     )
     reader = session.cursor()
     counts = reader.execute(
-        f"select evaluator, any_value(model), count(*) from ({pending_sql}) "
-        "group by evaluator order by evaluator"
+        "select evaluator, any_value(model), count(*), count_if(flight is null) "
+        f"from ({pending_sql}) group by evaluator order by evaluator"
     ).fetchall()
-    columns = "question_key, item_id, evaluator, tag, passages, reads, item_text, unsent_text"
+    columns = (
+        "question_key, item_id, evaluator, tag, passages, reads, item_text, unsent_text, flight"
+    )
     works = []
-    for name, model, count in counts:
+    for name, model, _, n_unasked in [row for row in counts if row[3]]:
         sample = reader.execute(
-            f"select {columns} from ({pending_sql}) where evaluator = ? "
+            f"select {columns} from ({pending_sql}) where evaluator = ? and flight is null "
             f"order by question_key limit {_SAMPLE_ROWS}",
             [name],
         ).fetchall()
-        n = Range.of(float(count))
+        n = Range.of(float(n_unasked))
         works.append(Work(name, n, n, list(_verdict_packs(sample, settings, None)), model=model))
     announce(session, settings, environment, invocation_id, works)
     if settings.may_ask:
-        for group in _groups(counts, settings, environment):
-            names = [name for name, _, _ in group]
-            rows = reader.execute(
-                f"select {columns} from ({pending_sql}) where list_contains($names, evaluator) "
-                "order by purpose = 'control', item_id, reads desc, place, evaluator",
-                {"names": names},
-            )
+        groups = {group[0][0]: group for group in _groups(counts, settings, environment)}
+        for first, waits in in_turns(groups, settings):
+            names = [name for name, *_ in groups[first]]
+
+            def packs(which: str, names: Sequence[str] = names) -> Iterator[Pack]:
+                rows = session.cursor().execute(
+                    f"select {columns} from ({pending_sql}) "
+                    f"where list_contains($names, evaluator) and ({which}) "
+                    "order by purpose = 'control', item_id, reads desc, place, evaluator",
+                    {"names": names},
+                )
+                return _verdict_packs(stream(rows), settings, encoder)
+
             ask(
-                session, settings, environment, invocation_id, names[0],
-                _verdict_packs(stream(rows), settings, encoder),
-                sum(count for _, _, count in group),
-                model=group[0][1], shared_by=names,
+                session, settings, environment, invocation_id, first, packs,
+                sum(count for _, _, count, _ in groups[first]),
+                model=groups[first][0][1], shared_by=names, waits=waits,
             )  # fmt: skip
     columns = (
         "questions.question_key, questions.item_id, questions.tag, questions.evaluator, "
@@ -215,11 +223,12 @@ def answer_evaluators(
 def _groups(
     counts: Iterable[_Pending], settings: Settings, environment: Environment
 ) -> list[list[_Pending]]:
-    """Evaluators with pending questions, grouped by endpoint."""
-    groups: dict[tuple[str, str], list[_Pending]] = {}
+    """Evaluators with pending questions, grouped by endpoint and whether they go in batches."""
+    groups: dict[tuple[str, str, bool], list[_Pending]] = {}
     for row in counts:
         endpoint = resolve_endpoint(row[0], settings, environment, row[1])
-        groups.setdefault((endpoint.model, endpoint.base_url), []).append(row)
+        goes = row[0] in settings.batch_roles
+        groups.setdefault((endpoint.model, endpoint.base_url, goes), []).append(row)
     return list(groups.values())
 
 
@@ -276,15 +285,16 @@ def reason_pack(judged: Sequence[Judged], item_text: str, settings: Settings) ->
 
 
 def _reason_packs(rows: Iterable[tuple[Any, ...]], settings: Settings) -> Iterator[Pack]:
-    for _, group in groupby(rows, key=lambda row: row[1]):
+    for (_, flight), group in groupby(rows, key=lambda row: (row[1], row[5])):
         item = list(group)
         judged = [
             Judged(Question(key, "reason", item_id, tag=tag), tag, tuple(passages_of(passages)))
-            for key, item_id, tag, _, passages in item
+            for key, item_id, tag, _, passages, _ in item
         ]
-        size = settings.reason_pack_size
+        size = len(judged) if flight else settings.reason_pack_size
         for start in range(0, len(judged), size):
-            yield reason_pack(judged[start : start + size], item[0][3], settings)
+            pack = reason_pack(judged[start : start + size], item[0][3], settings)
+            yield replace(pack, flight=flight)
 
 
 def answer_reasons(
@@ -302,19 +312,27 @@ def answer_reasons(
     pending_sql = pending_questions_sql(questions_sql, retry_quarantined=settings.retry_quarantined)
     if settings.evaluator_reasons and not settings.is_empty:
         reader = session.cursor()
-        columns = "question_key, item_id, tag, item_text, passages"
-        select = f"select {columns} from ({pending_sql}) order by"
-        ((count, n_calls),) = reader.execute(
-            f"select sum(n), sum(ceil(n / {settings.reason_pack_size})) from "
-            f"(select count(*) as n from ({pending_sql}) group by item_id)"
+        columns = "question_key, item_id, tag, item_text, passages, flight"
+        select = f"select {columns} from ({pending_sql}) where"
+        ((count, n_unasked, n_calls),) = reader.execute(
+            "select sum(n), sum(n_unasked), "
+            f"sum(ceil(n_unasked / {settings.reason_pack_size})) from "
+            "(select count(*) as n, count_if(flight is null) as n_unasked "
+            f"from ({pending_sql}) group by item_id)"
         ).fetchall()
-        if count:
-            sample = reader.execute(f"{select} hash(item_id), item_id, tag limit {_SAMPLE_ROWS}")
+        if n_unasked:
+            sample = reader.execute(
+                f"{select} flight is null order by hash(item_id), item_id, tag limit {_SAMPLE_ROWS}"
+            )
             packs = list(_reason_packs(sample.fetchall(), settings))
-            work = Work("reason", Range.of(float(count)), Range.of(float(n_calls)), packs)
+            work = Work("reason", Range.of(float(n_unasked)), Range.of(float(n_calls)), packs)
             announce(session, settings, environment, invocation_id, [work])
         if count and settings.may_ask:
-            reasons = _reason_packs(stream(reader.execute(f"{select} item_id, tag")), settings)
+
+            def reasons(which: str) -> Iterator[Pack]:
+                rows = session.cursor().execute(f"{select} {which} order by item_id, flight, tag")
+                return _reason_packs(stream(rows), settings)
+
             ask(session, settings, environment, invocation_id, "reason", reasons, int(count))
     columns = "questions.question_key, questions.item_id, questions.tag"
     reason = "answers.answer::json ->> '$.reason' as reason"

@@ -6,7 +6,7 @@ import json
 import logging
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -14,7 +14,7 @@ import duckdb
 
 from python_udfs.first_tags import FirstTags
 from python_udfs.later_calls import later_works
-from python_udfs.llm.asking import ask, pending_questions_sql, read_answers, stream
+from python_udfs.llm.asking import ask, in_turns, pending_questions_sql, read_answers, stream
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
 from python_udfs.llm.estimate import Work, announce
 from python_udfs.llm.failures import ErrorClass
@@ -156,13 +156,14 @@ def _packs(
     def same_call(row: tuple[Any, ...]) -> tuple[Any, ...]:
         return row[2:]
 
-    for (item_id, role, sample_index, *shown), group in groupby(rows, key=same_call):
-        size, _ = _limits(role, settings)
+    for (item_id, role, sample_index, flight, *shown), group in groupby(rows, key=same_call):
         questions = [Question(key, role, item_id, path=path) for key, path, *_ in group]
+        # A call in a batch stays whole, whatever the size is now.
+        size = len(questions) if flight else _limits(role, settings)[0]
         for start in range(0, len(questions), size):
-            yield generation_pack(
-                questions[start : start + size], specs, ItemInput(*shown), settings, sample_index
-            )
+            part = questions[start : start + size]
+            pack = generation_pack(part, specs, ItemInput(*shown), settings, sample_index)
+            yield replace(pack, flight=flight)
 
 
 def _works(
@@ -180,7 +181,7 @@ def _works(
     """
     reader.execute(
         "create or replace temp table pending_calls as select question_key, role, item_id, "
-        f"sample_index, hash(passages) as found from ({pending_sql})"
+        f"sample_index, hash(passages) as found from ({pending_sql}) where flight is null"
     )
     calls: dict[str, list[tuple[int, int]]] = {}
     for role, n_together, n_calls in reader.execute(
@@ -201,7 +202,7 @@ def _works(
         n_questions = float(sum(n * times for n, times in counts))
         n_calls = float(sum(math.ceil(n / size) * times for n, times in counts))
         sample = f"""
-            select questions.* from ({questions_sql}) as questions
+            select questions.*, null as flight from ({questions_sql}) as questions
             semi join (
                 from pending_calls where item_id in (
                     select distinct item_id from pending_calls where role = '{role}'
@@ -212,7 +213,7 @@ def _works(
         rows = _pending_rows(reader, sample, role).fetchall()
         packs = list(_packs(rows, specs, settings))
         works.append(Work(role, Range.of(n_questions), Range.of(n_calls), packs))
-        texts |= {item_id: text for _, _, item_id, _, _, text, *_ in rows}
+        texts |= {item_id: text for _, _, item_id, _, _, _, text, *_ in rows}
     if works:
         ((n_items, n_whole),) = reader.execute(
             f"""
@@ -233,9 +234,9 @@ def _pending_rows(
 ) -> duckdb.DuckDBPyConnection:
     """The questions of a role in the order in which packs take them."""
     return reader.execute(
-        "select question_key, path, item_id, role, sample_index, item_text, passages, "
+        "select question_key, path, item_id, role, sample_index, flight, item_text, passages, "
         f"input_form, input_content from ({pending_sql}) where role = ? "
-        "order by item_id, sample_index, passages nulls first, level, path",
+        "order by item_id, sample_index, flight nulls first, passages nulls first, level, path",
         [role],
     )
 
@@ -288,12 +289,17 @@ def answer_generation(
         for role, item_id, count in counts.fetchall():
             pending[role][item_id] = count
         by_role = {role: n_questions for role, n_questions in pending.items() if n_questions}
-        for role, n_questions in by_role.items():
-            rows = _pending_rows(reader, pending_sql, role)
+        for role, waits in in_turns(by_role, settings):
+
+            def packs(which: str, role: str = role) -> Iterator[Pack]:
+                sql = f"select * from ({pending_sql}) where {which}"
+                rows = _pending_rows(session.cursor(), sql, role)
+                return _packs(stream(rows), specs, settings)
+
+            n_questions = by_role[role]
             ask(
-                session, settings, environment, invocation_id, role,
-                _packs(stream(rows), specs, settings), sum(n_questions.values()),
-                FirstTags(role, n_questions),
+                session, settings, environment, invocation_id, role, packs,
+                sum(n_questions.values()), FirstTags(role, n_questions), waits=waits,
             )  # fmt: skip
     columns = "questions.question_key, questions.item_id, questions.path"
     return read_answers(

@@ -109,11 +109,13 @@ def render(build: Build, warehouse: Path, minutes: float | None, new: NewCalls |
         )
     if minutes is not None:
         lines.append(f"minutes   {minutes:.1f}")
-    unanswered = c["n_quarantined"] + c["n_pending"]
+    unanswered = c["n_quarantined"] + c["n_pending"] - c["n_in_batches"]
     if unanswered:
         lines.append(
             f"missing   {unanswered:,} questions without an answer: table question_failures"
         )
+    if c["n_in_batches"]:
+        lines.append(f"batches   {c['n_in_batches']:,} questions wait in them; build again later")
     if c["n_not_attempted"]:
         cost = c["not_attempted_usd"]
         lines.append(

@@ -24,6 +24,25 @@ create table if not exists ledger.main.llm_calls (
 alter table ledger.main.llm_calls add column if not exists reserved_usd double;
 alter table ledger.main.llm_calls add column if not exists reserved_tokens bigint;
 alter table ledger.main.llm_calls add column if not exists prompt_bytes bigint;
+alter table ledger.main.llm_calls add column if not exists batch_key varchar;
+create table if not exists ledger.main.llm_batches (
+    batch_key varchar primary key,
+    batch_id varchar,
+    input_file_id varchar,
+    output_file_id varchar,
+    error_file_id varchar,
+    role varchar,
+    model varchar,
+    base_url varchar,
+    status varchar,
+    said varchar,
+    n_requests bigint,
+    n_completed bigint,
+    n_failed bigint,
+    created_at timestamp,
+    collected_at timestamp,
+    invocation_id varchar
+);
 create table if not exists ledger.main.llm_dialects (
     base_url varchar,
     model varchar,

@@ -10,6 +10,7 @@ calls as (
         question_keys,
         attempt,
         status,
+        batch_key,
         prompt_tokens,
         cached_tokens,
         completion_tokens,
@@ -46,7 +47,11 @@ summed as (
         called_on,
         count(*) as n_calls,
         cast(count_if(attempt > 1) as bigint) as n_retries,
-        cast(count_if(status <> 'ok') as bigint) as n_failed_calls,
+        -- One that waits in a batch has not failed.
+        cast(
+            count_if(status <> 'ok' and not (status = 'sent' and batch_key is not null))
+            as bigint
+        ) as n_failed_calls,
         sum(prompt_tokens) as prompt_tokens,
         sum(cached_tokens) as cached_tokens,
         sum(completion_tokens) as completion_tokens,

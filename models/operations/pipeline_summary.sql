@@ -10,12 +10,16 @@ rejected_rows as (
 ),
 
 generation_answers as (
-    select status
+    select
+        status,
+        is_in_batch
     from {{ ref("int_generation_answers") }}
 ),
 
 evaluator_answers as (
-    select status
+    select
+        status,
+        is_in_batch
     from {{ ref("int_evaluator_answers") }}
     where purpose <> 'control'
 ),
@@ -45,10 +49,14 @@ featured as (
 ),
 
 answers as (
-    select status
+    select
+        status,
+        is_in_batch
     from generation_answers
     union all
-    select status
+    select
+        status,
+        is_in_batch
     from evaluator_answers
 ),
 
@@ -58,6 +66,7 @@ asked as (
         count(*) filter (where status = 'answered') as n_answered,
         count(*) filter (where status = 'quarantined') as n_quarantined,
         count(*) filter (where status = 'pending') as n_pending,
+        count_if(is_in_batch) as n_in_batches,
         count(*) filter (where status = 'not_attempted') as n_not_attempted
     from answers
 ),
@@ -111,6 +120,7 @@ final as (
         cast(asked.n_answered as bigint) as n_answered,
         cast(asked.n_quarantined as bigint) as n_quarantined,
         cast(asked.n_pending as bigint) as n_pending,
+        cast(asked.n_in_batches as bigint) as n_in_batches,
         cast(asked.n_not_attempted as bigint) as n_not_attempted,
         cast(stopped.not_attempted_usd as double) as not_attempted_usd,
         cast(spent.n_calls as bigint) as n_calls,

@@ -35,6 +35,7 @@ failures as (
         generation_answers.path,
         cast(null as varchar) as tag,
         generation_answers.status,
+        generation_answers.is_in_batch,
         generation_answers.error_class
     from generation_answers
     inner join generation_questions
@@ -47,6 +48,7 @@ failures as (
         cast(null as varchar) as path,
         tag,
         status,
+        is_in_batch,
         error_class
     from evaluator_answers
     union all
@@ -57,6 +59,7 @@ failures as (
         cast(null as varchar) as path,
         tag,
         status,
+        is_in_batch,
         error_class
     from reasons
 ),
@@ -94,6 +97,7 @@ final as (
         failures.path,
         failures.tag,
         failures.status,
+        failures.is_in_batch,
         failures.error_class,
         cast(coalesce(tried.n_attempts, 0) as bigint) as n_attempts,
         tried.last_error_message,

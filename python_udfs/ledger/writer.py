@@ -29,8 +29,9 @@ Row = tuple[str, dict[str, Any]]
 
 _MOST_A_COMMIT = 500
 _INCOMING = "ledger_writer_rows"
-# Columns of a call that never change; DuckDB cannot update a list of an indexed row in place.
-_OF_THE_REQUEST = {"call_id", "question_keys"}
+# Columns of a call that never change: DuckDB cannot update a list of an indexed row in place, and
+# a call in a batch is of the run that sent it.
+_OF_THE_REQUEST = {"call_id", "question_keys", "invocation_id"}
 
 
 class LedgerWriter:
@@ -51,9 +52,9 @@ class LedgerWriter:
     def write(self, rows: Sequence[Row]) -> None:
         """Return when all `rows` are committed together; raises the database's error.
 
-        A row whose primary key exists changes nothing, but for two: a call that was sent is settled
-        by its next row, and a quarantined answer is replaced if the question was asked again
-        (`retry_quarantined`).
+        A row whose primary key exists changes nothing, but for three: a call that was sent is
+        settled by its next row, a batch takes the columns of its next row, and a quarantined answer
+        is replaced if the question was asked again (`retry_quarantined`).
         """
         if not self._thread.is_alive():
             raise TagsmithError("the ledger's writer is closed; nothing was written")
@@ -130,12 +131,15 @@ class LedgerWriter:
 def _on_conflict(table: str, columns: Sequence[str]) -> str:
     match table:
         case "llm_calls":
-            key, kept, replaced = "call_id", _OF_THE_REQUEST, "sent"
+            key, kept, where = "call_id", _OF_THE_REQUEST, "where llm_calls.status = 'sent'"
+        case "llm_batches":
+            key, kept, where = "batch_key", {"batch_key"}, ""
         case "llm_answers":
-            key, kept, replaced = "question_key", {"question_key"}, "quarantined"
+            key, kept = "question_key", {"question_key"}
+            where = "where llm_answers.status = 'quarantined'"
         case _:
             return "on conflict do nothing"
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in kept)
     if not changes:
         return "on conflict do nothing"
-    return f"on conflict ({key}) do update set {changes} where {table}.status = '{replaced}'"
+    return f"on conflict ({key}) do update set {changes} {where}"

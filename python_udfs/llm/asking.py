@@ -12,6 +12,9 @@ import duckdb
 
 from python_udfs.errors import BudgetError, SettingError
 from python_udfs.ledger.writer import LedgerWriter
+from python_udfs.llm.batch_rows import open_batches
+from python_udfs.llm.batch_run import BatchRun, Packs
+from python_udfs.llm.batches import Batches
 from python_udfs.llm.calls import Answer, Pack
 from python_udfs.llm.clients import concurrency, connect
 from python_udfs.llm.endpoints import Endpoint, resolve_endpoint
@@ -26,10 +29,21 @@ from python_udfs.llm.stopping import Stop
 from python_udfs.progress import Progress
 from python_udfs.settings import Environment, Runtime
 
-__all__ = ["ask", "pending_questions_sql", "read_answers", "stream"]
+__all__ = ["ask", "in_turns", "pending_questions_sql", "read_answers", "stream"]
 
 _log = logging.getLogger(__name__)
 _FETCH_ROWS = 2000
+# Seconds for a batch's file, of 200 MB at most.
+_FILE_S = 3600.0
+# The calls of batches that are not settled, by question.
+_FLIGHTS = """
+    select question_key, max(call_id) as flight, arg_max(batch_key, call_id) as batch_key
+    from (
+        select unnest(question_keys) as question_key, call_id, batch_key
+        from ledger.main.llm_calls where status = 'sent' and batch_key is not null
+    )
+    group by question_key
+"""
 
 
 def pending_questions_sql(
@@ -37,13 +51,15 @@ def pending_questions_sql(
 ) -> str:
     """SQL of the rows of `questions_sql` (by question_key) without an answer in the ledger.
 
-    Of rows with the same question, the first in the order `first` (SQL) is kept.
+    Of rows with the same question, the first in the order `first` (SQL) is kept. Columns beside
+    those of the questions: flight and batch_key, the call that asks it in a batch, else null.
     """
     settled = "where status = 'answered'" if retry_quarantined else ""
     return (
-        f"select questions.* from ({questions_sql}) as questions "
+        "select questions.*, flights.flight, flights.batch_key "
+        f"from ({questions_sql}) as questions "
         f"anti join (select question_key from ledger.main.llm_answers {settled}) as settled "
-        "using (question_key) "
+        f"using (question_key) left join ({_FLIGHTS}) as flights using (question_key) "
         # Items with the same text share their questions; the first of them asks.
         f"qualify row_number() over (partition by question_key order by {first}) = 1"
     )
@@ -61,8 +77,8 @@ def read_answers(
     """Return one row per row of `questions_sql`, with its current answer in the ledger.
 
     Columns: `columns` of the questions, call_id, status (answered, quarantined, pending, or
-    not_attempted if a budget of this run left it out), error_class, the SQL `answer`, answered_at.
-    `role` is the SQL of a question's role.
+    not_attempted if a budget of this run left it out), error_class, the SQL `answer`, answered_at,
+    is_in_batch. `role` is the SQL of a question's role.
     """
     run = invocation_id.replace("'", "''")
     return session.cursor().sql(
@@ -70,7 +86,7 @@ def read_answers(
         select {columns}, answers.call_id,
             case
                 when answers.status is not null then answers.status
-                when {role} in (
+                when flights.flight is null and {role} in (
                         select role from ledger.main.llm_budget_stops
                         where invocation_id = '{run}'
                     )
@@ -81,11 +97,22 @@ def read_answers(
                     then 'not_attempted'
                 else 'pending'
             end as status,
-            answers.error_class, {answer}, answers.answered_at
+            answers.error_class, {answer}, answers.answered_at,
+            answers.status is null and flights.flight is not null as is_in_batch
         from ({questions_sql}) as questions
         left join ledger.main.llm_answers as answers using (question_key)
+        left join ({_FLIGHTS}) as flights using (question_key)
         """
     )
+
+
+def in_turns(roles: Iterable[str], settings: Runtime) -> Iterator[tuple[str, bool]]:
+    """Yield roles and whether to wait for their batches: all of these are sent first."""
+    names = list(roles)
+    together = [name for name in names if name in settings.batch_roles]
+    if len(together) > 1:
+        yield from ((name, False) for name in together)
+    yield from ((name, True) for name in names)
 
 
 def stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
@@ -100,22 +127,26 @@ def ask(
     environment: Environment,
     invocation_id: str,
     role: str,
-    packs: Iterable[Pack],
+    packs: Packs,
     n_questions: int,
     tell: Callable[[Sequence[Answer]], str | None] = lambda _: None,
     model: str | None = None,
     shared_by: Sequence[str] = (),
+    *,
+    waits: bool = True,
 ) -> Outcome:
-    """Ask `packs` of `role`; returns when every answer is durable.
+    """Ask `packs` of `role`; returns when every answer is durable, or waits in a batch.
 
     `shared_by` are all roles of the packs where they are several. `tell` returns a progress line
-    for durable answers, or None. `model` is that of an evaluator. Raises EndpointError if the
-    endpoint refuses every call or is away for too long, SettingError or ModelFileError if it cannot
-    be used at all, BudgetError if a budget is spent and the run is to fail then. Answers that
-    already arrived are kept. What the role's model cannot answer goes to the model that
-    `fallback_models` names for it, under the same keys; the call tells which one answered.
+    for durable answers, or None. `model` is that of an evaluator. Without `waits` batches are sent,
+    and collected if they are ready. Raises EndpointError if the endpoint refuses every call or is
+    away for too long, SettingError or ModelFileError if it cannot be used at all, BudgetError if a
+    budget is spent and the run is to fail then. Answers that already arrived are kept. What the
+    role's model cannot answer goes to the model that `fallback_models` names for it, under the same
+    keys; the call tells which one answered.
     """
     endpoint = resolve_endpoint(role, settings, environment, model)
+    roles = list(shared_by) or [role]
     reader = session.cursor()
     run = state_of_run(settings, reader, invocation_id)
     with LedgerWriter(session.cursor()) as writer:
@@ -123,7 +154,7 @@ def ask(
 
         def work(
             endpoint: Endpoint,
-            packs: Iterable[Pack],
+            ask_with: Callable[[Runner, Sender], Outcome],
             n: int,
             tell: Callable[[Sequence[Answer]], str | None],
             given_up: list[Pack] | None = None,
@@ -148,19 +179,36 @@ def ask(
                     slots, sender, recorder, progress, settings.max_attempts, tell, given_up
                 )
                 try:
-                    return runner.run(packs)
+                    return ask_with(runner, sender)
                 finally:
                     sender.close()
 
+        def ask_all(runner: Runner, sender: Sender) -> Outcome:
+            goes = not set(roles).isdisjoint(settings.batch_roles)
+            if not (goes or open_batches(reader, endpoint, roles)):
+                return runner.run(packs("true"))
+            patient = settings.model_copy(update={"request_timeout_s": _FILE_S})
+            client, _ = connect(endpoint, patient, environment)
+            secrets = Secrets(environment.secrets)
+            if goes and waits and not run.prices(endpoint, settings).lists_batches:
+                _log.warning("no price of batches of %s is listed: half is counted", endpoint.model)
+            with client:
+                batches = Batches(
+                    endpoint, client, recorder, roles, secrets, sender.stop, settings.max_outage_s
+                )
+                rounds = BatchRun(runner, sender, batches, reader, settings, roles)
+                return rounds.run(packs, waits=waits)
+
         fallbacks = settings.fallback_models
         given_up: list[Pack] = []
-        outcome = work(endpoint, packs, n_questions, tell, given_up if fallbacks else None)
+        outcome = work(endpoint, ask_all, n_questions, tell, given_up if fallbacks else None)
         if outcome.budget:
-            _note_budget(recorder, settings, shared_by or [role], outcome, n_questions)
+            _note_budget(recorder, settings, roles, outcome, n_questions)
         for other in dict.fromkeys(fallbacks.values()):
             left = [pack for pack in given_up if fallbacks.get(pack.role) == other]
             if left and not outcome.budget:
-                second = work(_fallback(endpoint, other), left, len(left), lambda _: None)
+                again = partial(_ask_again, left)
+                second = work(_fallback(endpoint, other), again, len(left), lambda _: None)
                 _log.warning(
                     "role %s: %d of %d quarantined questions were answered by %s",
                     role, second.n_answered, len(left), other,
@@ -170,6 +218,10 @@ def ask(
             if count:
                 _log.warning("role %s: %d questions %s (%s)", role, count, kind, error_class)
     return outcome
+
+
+def _ask_again(packs: Sequence[Pack], runner: Runner, _: Sender) -> Outcome:
+    return runner.run(packs)
 
 
 def _fallback(endpoint: Endpoint, model: str) -> Endpoint:

@@ -17,9 +17,13 @@ import duckdb
 from python_udfs.llm.stopping import Stop
 from python_udfs.settings import Runtime
 
-__all__ = ["Budget", "Hold", "Purse", "budget_of"]
+__all__ = ["Budget", "Hold", "NotAttemptedError", "Purse", "budget_of"]
 
 _DAY = "budget_day_"
+
+
+class NotAttemptedError(Exception):
+    """A budget is spent; the name of its var is the message."""
 
 
 @dataclass
@@ -68,10 +72,13 @@ class Budget:
             ]
         return max(min(left), 0.0) if left else None
 
-    def reserve(self, role: str, usd: float | None, tokens: int, stop: Stop) -> Hold | str:
+    def reserve(
+        self, role: str, usd: float | None, tokens: int, stop: Stop, *, waits: bool = True
+    ) -> Hold | str:
         """Return a hold of what a call may cost, or the name of the limit that is reached.
 
-        Raises StoppedError if the run ends while it waits.
+        It waits for what calls in flight may give back, unless told not to. Raises StoppedError if
+        the run ends meanwhile.
         """
         amounts = {"usd": usd or 0.0, "tokens": float(tokens)}
         purses = tuple(p for p in self._purses if p.role in (None, role))
@@ -82,7 +89,7 @@ class Budget:
                 full = [p for p in purses if p.spent + p.held + amounts[p.unit] > p.amount]
                 if not full:
                     break
-                reached = next((p for p in full if not p.n_held), None)
+                reached = next((p for p in full if not (p.n_held and waits)), None)
                 if reached is not None:
                     return reached.name
                 self._changed.wait(stop.poll_s)
@@ -106,6 +113,27 @@ class Budget:
     def keep(self, hold: Hold) -> None:
         """Spend the whole reservation: the outcome of the call is unknown."""
         self.settle(hold, None, None)
+
+    def held_again(
+        self, role: str, usd: float | None, tokens: int, day: dt.date, *, is_of_run: bool
+    ) -> Hold:
+        """Return the hold of a call in a batch, which counts as spent until it is settled.
+
+        `day` and `is_of_run` say which limits it counts against.
+        """
+        amounts = {"usd": usd or 0.0, "tokens": float(tokens)}
+        with self._changed:
+            purses = tuple(
+                purse
+                for purse in self._purses
+                if purse.role in (None, role)
+                and (day >= self._day if purse.name.startswith(_DAY) else is_of_run)
+            )
+            for purse in purses:
+                purse.spent -= amounts[purse.unit]
+                purse.held += amounts[purse.unit]
+                purse.n_held += 1
+        return Hold(amounts, purses)
 
     def _begin_day(self) -> None:
         """A new day has a new purse; a clock that is set back begins none."""

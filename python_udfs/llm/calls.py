@@ -71,7 +71,8 @@ class Pack:
     """One call: questions of one item and role, with everything to send.
 
     `build` returns the pack of some of the questions, to ask only missing ones again.
-    `without_logprobs` returns the form for endpoints without log-probabilities.
+    `without_logprobs` returns the form for endpoints without log-probabilities. `flight` is the
+    call of a batch that asks the questions already.
     """
 
     questions: tuple[Question, ...]
@@ -85,6 +86,7 @@ class Pack:
     temperature: float = 0.0
     seed: int = 0
     is_repair: bool = False
+    flight: str | None = None
 
     @property
     def role(self) -> str:

@@ -79,6 +79,11 @@ def resolve_endpoint(
         return Endpoint(
             role, model, _without_credentials(base_url), settings.image_input != "description"
         )
+    if role in settings.batch_roles:
+        raise SettingError(
+            f"role {role}: batch_roles names it, but the embedded endpoint has no batches; set "
+            "OPENAI_BASE_URL or base_url_<role>, or leave the role out"
+        )
     has_projector = bool(settings.embedded_projector_path)
     if settings.image_input == "image" and not has_projector:
         raise SettingError(
@@ -107,6 +112,11 @@ def endpoint_table(
     begin with; an endpoint that refused images is sent descriptions, unless image_input is image.
     """
     roles = [*((role, None) for role in ROLES), *evaluators]
+    if unknown := sorted(set(settings.batch_roles) - {role for role, _ in roles}):
+        raise SettingError(
+            f"var batch_roles names {', '.join(unknown)}; the roles of this run are "
+            f"{', '.join(role for role, _ in roles)}"
+        )
     endpoints = [resolve_endpoint(role, settings, environment, model) for role, model in roles]
     forms = [
         {feature: form for feature, form in learnt(e.base_url, e.model).items() if form != _USUAL}

@@ -37,8 +37,8 @@ _WRITTEN_SHARE = (0.1, 0.5, 1.0)
 _CACHED_SHARE = (0.9, 0.3, 0.0)
 _REPEATS = (1.0, 1.0, 1.1)
 _HOSTED_S, _EMBEDDED_S = (0.3, 2.0, 10.0), (1.0, 8.0, 40.0)
-# Most providers charge half for what may come within a day.
-_BATCH_SHARE = 0.5
+# Batches take some minutes, or a day.
+_BATCH_MINUTES = (2.0, 60.0, 1440.0)
 
 
 @dataclass(frozen=True)
@@ -147,11 +147,15 @@ def _estimate(
     if history.is_enough:
         share = history.cached_share
         cached = Range(min(share + 0.2, 1.0), share, max(share - 0.2, 0.0))
-    costs = [
-        prices.cost_usd(TokenUsage(round(p), round(p * c), round(w)))
+    usages = [
+        TokenUsage(round(p), round(p * c), round(w))
         for p, c, w in zip(prompt.values, cached.values, written.values, strict=True)
     ]
-    if speed is None:
+    goes_in_batches = work.role in settings.batch_roles
+    costs = [(prices.in_batches if goes_in_batches else prices).cost_usd(u) for u in usages]
+    if goes_in_batches:
+        minutes = Range(*_BATCH_MINUTES)
+    elif speed is None:
         minutes = _minutes(history, calls, endpoint, settings)
     else:
         read_and_written = zip(prompt.values, cached.values, written.values, strict=True)
@@ -161,7 +165,7 @@ def _estimate(
         "prompt_tokens": round(prompt.expected),
         "cached_tokens": round(prompt.expected * cached.expected),
         "completion_tokens": round(written.expected),
-        "batch_usd": None if costs[1] is None else costs[1] * _BATCH_SHARE,
+        "batch_usd": prices.in_batches.cost_usd(usages[1]),
     }
     for name, values in (
         ("n_calls", [math.floor(calls.low), round(calls.expected), math.ceil(calls.high)]),

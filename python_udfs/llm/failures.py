@@ -30,6 +30,7 @@ class ErrorClass(StrEnum):
     CONNECTION_LOST = "connection_lost"
     BAD_REPLY = "bad_reply"
     EMPTY_REPLY = "empty_reply"
+    BATCH_ENDED = "batch_ended"
     QUOTA = "quota"
     AUTHENTICATION = "authentication"
     REGION = "region"
@@ -99,6 +100,11 @@ RULES = {
     ),
     ErrorClass.EMPTY_REPLY: Rule(
         "endpoint", "yes", _AGAIN, "the model answers with nothing; try another model"
+    ),
+    ErrorClass.BATCH_ENDED: Rule(
+        "endpoint", "no", _WAITS,
+        "batches end without replies; `from ledger.llm_batches` has the endpoint's words. Leave "
+        "the role out of the var batch_roles",
     ),
     ErrorClass.QUOTA: Rule(
         "setup", "no", _STOPS,

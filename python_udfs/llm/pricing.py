@@ -22,6 +22,8 @@ __all__ = [
 # count 48 tiles of about a thousand.
 _IMAGE_TOKENS = 48_000
 _MESSAGE_TOKENS = 16
+# Most providers charge half for what may come within a day.
+_BATCH_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,39 @@ class TokenUsage:
     cached: int = 0
     completion: int = 0
 
+    @property
+    def total(self) -> int:
+        """Tokens read and written."""
+        return self.prompt + self.completion
+
 
 class ModelPrices:
-    """The price of one model, looked up once; `is_known` is False if none was found."""
+    """The price of one model, looked up once; `is_known` is False if none was found.
 
-    def __init__(self, own: Sequence[float] | None, listed: Any = None) -> None:
+    `batch` are its prices in batches, where a list has them.
+    """
+
+    def __init__(
+        self,
+        own: Sequence[float] | None,
+        listed: Any = None,
+        batch: ModelPrices | None = None,
+        share: float = 1.0,
+    ) -> None:
         self._own = own
         self._listed = listed
+        self._batch = batch
+        self._share = share
+
+    @property
+    def in_batches(self) -> ModelPrices:
+        """The prices of calls in a batch, half of the others if no list has them."""
+        return self._batch or ModelPrices(self._own, self._listed, share=_BATCH_SHARE)
+
+    @property
+    def lists_batches(self) -> bool:
+        """Whether a list has prices of batches."""
+        return self._batch is not None
 
     @property
     def is_known(self) -> bool:
@@ -50,7 +78,8 @@ class ModelPrices:
         if self._own is not None:
             prompt, cached, completion = self._own
             fresh = usage.prompt - usage.cached
-            return (fresh * prompt + usage.cached * cached + usage.completion * completion) / 1e6
+            cost = fresh * prompt + usage.cached * cached + usage.completion * completion
+            return self._share * cost / 1e6
         if self._listed is None:
             return None
         tokens = Usage(
@@ -59,7 +88,7 @@ class ModelPrices:
             output_tokens=usage.completion,
         )
         try:
-            return float(self._listed.calc_price(tokens)["total_price"])
+            return self._share * float(self._listed.calc_price(tokens)["total_price"])
         except (LookupError, ValueError, TypeError):  # contradictory token counts
             return None
 
@@ -67,7 +96,8 @@ class ModelPrices:
 class Prices:
     """Prices by model: the setting `llm_prices` first, then the offline list of genai-prices.
 
-    Own prices are [prompt, cached, completion] in USD per million tokens.
+    Own prices are [prompt, cached, completion] in USD per million tokens; those under
+    "<model> batch" are the prices of its batches.
     """
 
     def __init__(self, own: Mapping[str, Sequence[float]]) -> None:
@@ -80,15 +110,22 @@ class Prices:
         name = model.rpartition("/")[2]
         for spelling in (model, name):
             if spelling in self._own:
-                return ModelPrices(self._own[spelling])
+                own = self._own.get(f"{spelling} batch")
+                batch = None if own is None else ModelPrices(own)
+                return ModelPrices(self._own[spelling], None, batch)
         for spelling, url in ((model, base_url), (model, None), (name, base_url), (name, None)):
             try:
                 _, found = data_snapshot.get_snapshot().find_provider_model(
                     spelling, None, None, url
                 )
-                return ModelPrices(None, found.get_prices(dt.datetime.now(dt.UTC)))
             except (LookupError, ValueError):
                 continue
+            now = dt.datetime.now(dt.UTC)
+            single = found.get_prices(now)
+            listed = found.get_prices(now, {"processing": "batch"})
+            return ModelPrices(
+                None, single, None if listed == single else ModelPrices(None, listed)
+            )
         return ModelPrices(None)
 
 

@@ -53,12 +53,12 @@ class Recorder:
         now: Callable[[], dt.datetime] = utc_now,
     ) -> None:
         self._writer = writer
-        self._invocation_id = invocation_id
+        self.invocation_id = invocation_id
         self.now = now
 
     def sent(self, call: dict[str, Any]) -> None:
         """Write the row of a call that may be sent once this returns."""
-        row = call | {"status": "sent", "invocation_id": self._invocation_id}
+        row = call | {"status": "sent", "invocation_id": self.invocation_id}
         self._writer.write([("llm_calls", row)])
 
     def record(
@@ -75,12 +75,17 @@ class Recorder:
             "status": status,
             "error_class": error_class,
             "error_message": error_message,
-            "invocation_id": self._invocation_id,
+            "invocation_id": self.invocation_id,
         }
         answered_at = self.now()
         rows: list[Row] = [("llm_calls", row)]
         rows += [("llm_answers", a.row(call["call_id"], answered_at)) for a in answers]
         self._writer.write(rows)
+
+    def batch(self, batch: dict[str, Any], calls: Sequence[dict[str, Any]] = ()) -> None:
+        """Write columns of a batch, with those of its calls in the same transaction."""
+        rows: list[Row] = [("llm_batches", batch)]
+        self._writer.write(rows + [("llm_calls", call) for call in calls])
 
     def quarantine(self, call_id: str, answers: Sequence[Answer]) -> None:
         """Write the failure reasons; their call is already recorded."""
@@ -102,7 +107,7 @@ class Recorder:
     def stopped(self, role: str, budget: str, n_questions: int, expected_usd: float | None) -> None:
         """Write that a budget ended a role before all of its questions were asked."""
         row = {
-            "invocation_id": self._invocation_id,
+            "invocation_id": self.invocation_id,
             "role": role,
             "budget": budget,
             "n_questions": n_questions,

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from python_udfs.errors import EndpointError
+from python_udfs.llm.budget import NotAttemptedError
 from python_udfs.llm.calls import Answer, Pack, Question
 from python_udfs.llm.failures import RULES, ErrorClass, Policy, policy_of, remedy
 from python_udfs.llm.follow_ups import follow_ups_of, parsed_of
 from python_udfs.llm.judge import CallFailedError
 from python_udfs.llm.outcome import Outcome
 from python_udfs.llm.recorder import Recorder
-from python_udfs.llm.sender import Exchange, NotAttemptedError, Sender
+from python_udfs.llm.sender import Exchange, Sender
 from python_udfs.llm.systematic import Systematic
 from python_udfs.llm.tasks import Task, Tasks
 from python_udfs.progress import Progress
@@ -53,16 +54,19 @@ class Runner:
         self._given_up = given_up
         self._lock = threading.Lock()
         self._systematic = Systematic(concurrency)
-        self._tasks = Tasks([], sender.stop)
+        self._tasks, self._is_landing = Tasks([], sender.stop), False
         self.outcome = Outcome()
 
-    def run(self, packs: Iterable[Pack]) -> Outcome:
+    def run(self, packs: Iterable[Pack | Task], *, is_landing: bool = False) -> Outcome:
         """Ask all `packs`; memory holds only those that are asked now.
+
+        With `is_landing` they are tasks that have arrived: all of them are read, even if the budget
+        has no room for what is to be asked again.
 
         Raises EndpointError if the endpoint refuses every call or is away for too long, and
         InterruptedRunError. Answers that arrived are kept.
         """
-        self._tasks = Tasks(packs, self._sender.stop)
+        self._tasks, self._is_landing = Tasks(packs, self._sender.stop), is_landing
         while True:
             self._tasks.work(self._ask, self._concurrency)
             held = self._systematic.end()
@@ -73,15 +77,26 @@ class Runner:
                 self._let_go(task, failure, is_at_end=True)
 
     def _ask(self, task: Task) -> None:
+        arrived = task.arrived
+        if self._is_landing and self.outcome.budget and arrived is None:
+            return
+        asked = replace(task, n_calls=task.n_calls + 1, arrived=None)
         try:
-            exchange = self._sender.send(task.pack, task.n_calls + 1)
+            if arrived is None:
+                exchange = self._sender.send(task.pack, asked.n_calls)
+            else:
+                exchange = self._sender.land(task.pack, arrived)
         except CallFailedError as failure:
-            self._after_failure(replace(task, n_calls=task.n_calls + 1), failure)
+            if arrived is not None and _goes_into_a_batch(failure.error_class):
+                self._progress.failed(failure.error_class)
+            else:
+                self._after_failure(asked, failure)
         except NotAttemptedError as spent:
             self.outcome.budget = str(spent)
-            self._tasks.end()
+            if not self._is_landing:
+                self._tasks.end()
         else:
-            self._after_reply(replace(task, n_calls=task.n_calls + 1), exchange)
+            self._after_reply(asked, exchange)
 
     # --- a reply
 
@@ -264,3 +279,9 @@ class Runner:
             f"role {endpoint.role}, model {endpoint.model} at {endpoint.base_url or 'embedded'}: "
             f"{failure.error_class} ({failure.message}); {remedy(failure.error_class)}"
         )
+
+
+def _goes_into_a_batch(error_class: ErrorClass) -> bool:
+    """Whether a call of a batch was left undone by the endpoint: the next batch asks it."""
+    rule = RULES[error_class]
+    return rule.policy in (Policy.WAIT, Policy.RETRY) and rule.paid != "yes"

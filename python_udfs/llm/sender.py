@@ -11,7 +11,8 @@ from typing import Any
 
 import openai
 
-from python_udfs.llm.budget import Budget, Hold
+from python_udfs.llm.batch_lines import Arrived
+from python_udfs.llm.budget import Budget, Hold, NotAttemptedError
 from python_udfs.llm.calls import Pack, Reply
 from python_udfs.llm.dialect import MOST_CHANGES, Dialect, adapted, request_of
 from python_udfs.llm.endpoint_state import EndpointState, OutageError, Ticket
@@ -26,13 +27,9 @@ from python_udfs.llm.recorder import Recorder
 from python_udfs.llm.stopping import Stop
 from python_udfs.llm.wire import Wire, exchange
 
-__all__ = ["CallFailedError", "Exchange", "NotAttemptedError", "Sender"]
+__all__ = ["CallFailedError", "Exchange", "Sender"]
 
 _SENT = ("max_tokens", "max_completion_tokens")
-
-
-class NotAttemptedError(Exception):
-    """A budget is spent; the name of its var is the message."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +45,10 @@ class Exchange:
 
 @dataclass(frozen=True)
 class _Flight:
-    """A call on its way."""
+    """A call on its way; one in a batch needs no ticket of the endpoint."""
 
     call: dict[str, Any]
-    request: dict[str, Any]
-    ticket: Ticket
+    ticket: Ticket | None
     hold: Hold
     began: float = field(default_factory=time.perf_counter)
 
@@ -100,9 +96,8 @@ class Sender:
         changes: dict[str, str] = {}
         said = ""
         for _ in range(MOST_CHANGES):
-            form = adapted(pack, self.dialect, changes)
             try:
-                sent = self._send_once(form, changes, attempt)
+                sent = self._send_once(pack, changes, attempt)
             except CallFailedError as failure:
                 failure.is_odd = self._is_settled(pack, failure.change)
                 if failure.is_odd or not failure.change:
@@ -114,6 +109,31 @@ class Sender:
             self.dialect.adopt(changes, said)
             return sent
         raise AssertionError("every change leaves out one of a few parameters")
+
+    def book(self, pack: Pack) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the row of a call in a batch, and its request.
+
+        The reservation counts as spent until `land`. Raises NotAttemptedError at once if the budget
+        has no room, StoppedError.
+        """
+        form, request, _ = self._asked(pack, {})
+        call, hold = self._booked(form, request, 1, self._prices.in_batches, waits=False)
+        self._budget.keep(hold)
+        return call, request
+
+    def land(self, pack: Pack, arrived: Arrived) -> Exchange:
+        """Return the reply that a batch has brought to `pack`; raises CallFailedError."""
+        form, request, forms = self._asked(pack, {})
+        call = arrived.call
+        hold = self._budget.held_again(
+            call["role"],
+            call["reserved_usd"],
+            call["reserved_tokens"],
+            call["started_at"].date(),
+            is_of_run=call["invocation_id"] == self._recorder.invocation_id,
+        )
+        flight = _Flight({"call_id": call["call_id"]}, None, hold)
+        return self._read(form, request, forms, flight, arrived.wire)
 
     def close(self) -> None:
         """Close the connections."""
@@ -131,15 +151,33 @@ class Sender:
                 self._connected = self._connect()
             return self._connected
 
-    def _send_once(self, pack: Pack, changes: Mapping[str, str], attempt: int) -> Exchange:
-        client, model = self._client()
+    def _asked(
+        self, pack: Pack, changes: Mapping[str, str]
+    ) -> tuple[Pack, dict[str, Any], dict[str, str]]:
+        """The form of a pack that the endpoint takes, its request, and the forms behind it."""
+        form = adapted(pack, self.dialect, changes)
         forms = {**self.dialect.forms(), **changes}
-        request = request_of(pack, model, forms, self._parameters(pack.role))
-        flight = self._depart(pack, request, attempt)
-        wire = exchange(client, request)
+        model = self._client()[1]
+        return form, request_of(form, model, forms, self._parameters(form.role)), forms
+
+    def _send_once(self, pack: Pack, changes: Mapping[str, str], attempt: int) -> Exchange:
+        form, request, forms = self._asked(pack, changes)
+        flight = self._depart(form, request, attempt)
+        return self._read(form, request, forms, flight, exchange(self._client()[0], request))
+
+    def _read(
+        self,
+        pack: Pack,
+        request: dict[str, Any],
+        forms: Mapping[str, str],
+        flight: _Flight,
+        wire: Wire,
+    ) -> Exchange:
+        """Judge what came back, settle the call, and return its reply."""
         reading = read(wire.text)
         usage = reading.usage if wire.status == 200 else None
-        cost = None if usage is None else self._prices.cost_usd(usage)
+        prices = self._prices.in_batches if flight.ticket is None else self._prices
+        cost = None if usage is None else prices.cost_usd(usage)
         flight.call["finish_reason"] = reading.finish_reason or None
         failure = failure_of(
             pack, request, forms, wire, reading, self._secrets, is_proven=self.is_proven
@@ -167,30 +205,13 @@ class Sender:
 
     def _depart(self, pack: Pack, request: dict[str, Any], attempt: int) -> _Flight:
         """Return when the call may be sent: admitted, reserved, and a durable row."""
-        n_prompt = most_prompt_tokens(request["messages"])
-        n_written = next((request[name] for name in _SENT if name in request), pack.max_tokens)
         try:
-            ticket = self.state.admit(n_prompt + n_written, self.stop)
+            ticket = self.state.admit(_most_usage(pack, request).total, self.stop)
         except OutageError as error:
             said = f"{error}; its last words: {self._last.message}"
             raise CallFailedError(self._last.error_class, said, is_outage=True) from None
-        most = self._prices.cost_usd(TokenUsage(prompt=n_prompt, completion=n_written))
         try:
-            hold = self._budget.reserve(pack.role, most, n_prompt + n_written, self.stop)
-            if isinstance(hold, str):
-                raise NotAttemptedError(hold)
-            call: dict[str, Any] = {
-                "call_id": str(uuid.uuid4()),
-                "role": pack.role,
-                "model": self.endpoint.model,
-                "base_url": self.endpoint.base_url or "embedded",
-                "question_keys": [question.key for question in pack.questions],
-                "attempt": attempt,
-                "reserved_usd": most,
-                "reserved_tokens": n_prompt + n_written,
-                "prompt_bytes": prompt_size(request["messages"]).n_bytes,
-                "started_at": self._recorder.now(),
-            }
+            call, hold = self._booked(pack, request, attempt, self._prices)
             try:
                 self._recorder.sent(call)
             except BaseException:
@@ -199,7 +220,36 @@ class Sender:
         except BaseException:
             self.state.cancel(ticket)
             raise
-        return _Flight(call, request, ticket, hold)
+        return _Flight(call, ticket, hold)
+
+    def _booked(
+        self,
+        pack: Pack,
+        request: dict[str, Any],
+        attempt: int,
+        prices: ModelPrices,
+        *,
+        waits: bool = True,
+    ) -> tuple[dict[str, Any], Hold]:
+        """The row of a call, and the hold of the most that it can cost."""
+        most = _most_usage(pack, request)
+        usd = prices.cost_usd(most)
+        hold = self._budget.reserve(pack.role, usd, most.total, self.stop, waits=waits)
+        if isinstance(hold, str):
+            raise NotAttemptedError(hold)
+        call: dict[str, Any] = {
+            "call_id": str(uuid.uuid4()),
+            "role": pack.role,
+            "model": self.endpoint.model,
+            "base_url": self.endpoint.base_url or "embedded",
+            "question_keys": [question.key for question in pack.questions],
+            "attempt": attempt,
+            "reserved_usd": usd,
+            "reserved_tokens": most.total,
+            "prompt_bytes": prompt_size(request["messages"]).n_bytes,
+            "started_at": self._recorder.now(),
+        }
+        return call, hold
 
     def _arrive(
         self,
@@ -212,15 +262,31 @@ class Sender:
         is_unpaid: bool,
     ) -> None:
         """Settle the money and the slot of a call, and complete its row."""
-        n_tokens = 0 if is_unpaid else None if usage is None else usage.prompt + usage.completion
+        n_tokens = 0 if is_unpaid else None if usage is None else usage.total
         self._budget.settle(flight.hold, cost, n_tokens)
+        if flight.ticket is not None:
+            self._release(flight.ticket, wire, failure, n_tokens)
+        is_single = flight.ticket is not None
+        flight.call.update(
+            raw_reply=self._secrets.cut(wire.text) if wire.text else None,
+            prompt_tokens=usage.prompt if usage else None,
+            cached_tokens=usage.cached if usage else None,
+            completion_tokens=usage.completion if usage else None,
+            cost_usd=cost,
+            latency_ms=1000 * (time.perf_counter() - flight.began) if is_single else None,
+        )
+
+    def _release(
+        self, ticket: Ticket, wire: Wire, failure: CallFailedError | None, n_tokens: int | None
+    ) -> None:
+        """Give back the slot of a call, with what it says of the endpoint."""
         is_slow = failure is not None and (
             policy_of(failure.error_class) in (Policy.WAIT, Policy.RETRY)
             and failure.error_class is not ErrorClass.EMPTY_REPLY
         )
         words = failure.message if failure else ""
         self.state.release(
-            flight.ticket,
+            ticket,
             is_healthy=not is_slow,
             n_tokens=n_tokens,
             is_heard=wire.failure is not ErrorClass.UNREACHABLE,
@@ -228,11 +294,9 @@ class Sender:
             pause_s=pause_s(wire.headers, f"{words} {wire.text[:2000]}") if is_slow else None,
             rooms=rooms(wire.headers),
         )
-        flight.call.update(
-            raw_reply=self._secrets.cut(wire.text) if wire.text else None,
-            prompt_tokens=usage.prompt if usage else None,
-            cached_tokens=usage.cached if usage else None,
-            completion_tokens=usage.completion if usage else None,
-            cost_usd=cost,
-            latency_ms=1000 * (time.perf_counter() - flight.began),
-        )
+
+
+def _most_usage(pack: Pack, request: Mapping[str, Any]) -> TokenUsage:
+    """The most tokens that a request can use."""
+    n_written = next((request[name] for name in _SENT if name in request), pack.max_tokens)
+    return TokenUsage(most_prompt_tokens(request["messages"]), 0, n_written)

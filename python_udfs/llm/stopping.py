@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from types import FrameType
 
 __all__ = ["INTERRUPTED", "Stop", "StoppedError", "watch_signals"]
@@ -41,6 +42,13 @@ class Stop:
         """Raise StoppedError if the run must end."""
         if self.is_set:
             raise StoppedError
+
+    def wait(self, seconds: float) -> None:
+        """Return after some seconds; raises StoppedError if the run must end before."""
+        ends = time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0:
+            self.check()
+            time.sleep(min(left, self.poll_s))
 
 
 def watch_signals() -> None:

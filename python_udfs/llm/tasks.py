@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from python_udfs.errors import InterruptedRunError
+from python_udfs.llm.batch_lines import Arrived
 from python_udfs.llm.calls import Pack
 from python_udfs.llm.stopping import Stop, StoppedError
 
@@ -20,19 +21,23 @@ _GRACE_S = 6.0
 
 @dataclass(frozen=True)
 class Task:
-    """A pack to ask, with the calls and tries it has had; `is_last` in the pass at the end."""
+    """A pack to ask, with the calls and tries it has had; `is_last` in the pass at the end.
+
+    `arrived` is what a batch has brought for it.
+    """
 
     pack: Pack
     n_calls: int = 0
     tries: int = 0
     n_waits: int = 0
     is_last: bool = False
+    arrived: Arrived | None = None
 
 
 class Tasks:
     """Hands out the tasks of a run, one at a time until `widen` is called."""
 
-    def __init__(self, packs: Iterable[Pack], stop: Stop) -> None:
+    def __init__(self, packs: Iterable[Pack | Task], stop: Stop) -> None:
         self._source = iter(packs)
         self._stop = stop
         self._changed = threading.Condition()
@@ -132,7 +137,7 @@ class Tasks:
         if not self._is_exhausted:
             pack = next(self._source, None)
             if pack is not None:
-                return Task(pack)
+                return pack if isinstance(pack, Task) else Task(pack)
             self._is_exhausted = True
         if self._n_active == 0 and self._aside:
             self._goes_wide = False

@@ -226,6 +226,21 @@ class Runtime(_Group):
     request_parameters: Parameters = Field(
         {}, description="sent with each call of a role (or of all): {all: {reasoning_effort: low}}"
     )
+    batch_roles: Texts = Field(
+        [],
+        description="roles whose calls go in batches, at about half the price, where the endpoint "
+        "has them: [text, strict]",
+    )
+    batch_wait_minutes: Amount = Field(
+        1440,
+        description="minutes that a run waits for its batches; what is not there by then is "
+        "pending, and a later build collects it; 0 = take what is ready",
+    )
+    batch_min_calls: Positive = Field(
+        20, description="fewer calls than this go singly, at once and at the full price"
+    )
+    batch_max_requests: Positive = Field(50_000, description="calls in a batch")
+    batch_max_bytes: Positive = Field(200_000_000, description="bytes of a batch's file")
     budget_run_usd: Amount = Field(0, description="US dollars that a run may spend; 0 = no limit")
     budget_role_usd: Amounts = Field({}, description="the same for single roles: {strict: 2.5}")
     budget_day_usd: Amount = Field(

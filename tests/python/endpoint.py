@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.python.answers import Asked, BadImageError, answer_of, yes_probability
+from tests.python.batches import Batches
 from tests.python.faults import Fault, Rule
 
 __all__ = ["KEY", "MODEL", "Endpoint", "RateLimit", "Seen"]
@@ -46,7 +47,7 @@ class Seen:
 
 
 class Endpoint:
-    """Serves /v1/chat/completions and /v1/models on the loopback address, on a free port."""
+    """Serves /v1/chat/completions, models, files and batches on the loopback address."""
 
     def __init__(self, key: str = KEY, port: int = 0) -> None:
         self.key = key
@@ -69,6 +70,7 @@ class Endpoint:
         self._open = self._most_open = 0
         self._prompts: dict[str, str] = {}
         self.problems: list[BaseException] = []
+        self.batches = Batches(self._reply_to_line)
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.endpoint = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
@@ -118,6 +120,7 @@ class Endpoint:
             self.price_usd, self.spent_usd = (0.0, 0.0, 0.0), 0.0
             self.limit, self.is_away = None, False
             self.may_reply.set()
+        self.batches.reset()
 
     @property
     def seen(self) -> list[Seen]:
@@ -142,15 +145,20 @@ class Endpoint:
 
     # --- for the handler
 
-    def admit(self, body: dict[str, Any]) -> tuple[Asked, Fault | None, int]:
-        """Number a request; return it, its fault, and its cached prompt tokens."""
+    def admit(
+        self, body: dict[str, Any], rules: list[Rule] | None = None
+    ) -> tuple[Asked, Fault | None, int]:
+        """Number a request; return it, its fault, and its cached prompt tokens.
+
+        `rules` are those of a line in a batch.
+        """
         with self._lock:
             self._number += 1
-            self._open += 1
+            self._open += rules is None
             self._most_open = max(self._most_open, self._open)
             asked = Asked(self._number, body)
             fault = None
-            for rule in self._rules:
+            for rule in self._rules if rules is None else rules:
                 if rule.times != 0 and rule.when(asked):
                     rule.times = None if rule.times is None else rule.times - 1
                     fault = rule.fault
@@ -176,14 +184,46 @@ class Endpoint:
             self._seen.append(Seen(asked, status, name, started, time.monotonic()))
             return len(self._seen)
 
-    def charge(self, usage: dict[str, Any]) -> None:
+    def reply(
+        self, asked: Asked, fault: Fault | None, cached: int, share: float = 1.0
+    ) -> tuple[int, dict[str, str], dict[str, Any]]:
+        """Status, headers and body for a request, charged at a share of the price."""
+        if asked.model not in _MODELS:
+            said = f"The model `{asked.model}` does not exist or you do not have access to it."
+            error = {"message": said, "type": "invalid_request_error", "code": "model_not_found"}
+            return 404, {}, {"error": error}
+        if fault is not None and fault.error is not None:
+            return fault.status, fault.headers, fault.error
+        if self.is_away:
+            return 503, {}, {"error": {"message": "Service unavailable", "code": None}}
+        may_pass, headers = self.within_limit() if share == 1 else (True, {})
+        if not may_pass:
+            limited = {"message": "Too many requests", "code": "rate_limit_exceeded"}
+            return 429, headers, {"error": limited}
+        try:
+            text = answer_of(asked)
+            _ = asked.image
+        except BadImageError as error:
+            said = f"Invalid image data: {error}"
+            return 400, {}, {"error": {"message": said, "code": "invalid_image"}}
+        reply = _completion(asked, fault, text, cached)
+        self.charge(reply["usage"], share)
+        return 200, headers, reply
+
+    def _reply_to_line(
+        self, body: dict[str, Any], rules: list[Rule], share: float
+    ) -> tuple[Asked, int, dict[str, Any]]:
+        asked, fault, cached = self.admit(body, rules)
+        status, _, reply = self.reply(asked, fault, cached, share)
+        return asked, status, reply
+
+    def charge(self, usage: dict[str, Any], share: float = 1.0) -> None:
         """Put an answer on the meter."""
         cached = usage["prompt_tokens_details"]["cached_tokens"]
         counts = (usage["prompt_tokens"] - cached, cached, usage["completion_tokens"])
         with self._lock:
-            self.spent_usd += (
-                sum(n * price for n, price in zip(counts, self.price_usd, strict=True)) / 1e6
-            )
+            cost = sum(n * price for n, price in zip(counts, self.price_usd, strict=True))
+            self.spent_usd += share * cost / 1e6
 
     def within_limit(self) -> tuple[bool, dict[str, str]]:
         """Whether a request may pass the rate limit, and the headers that tell of it."""
@@ -253,22 +293,27 @@ class _Handler(BaseHTTPRequestHandler):
             models = [{"id": name, "object": "model", "owned_by": "test"} for name in _MODELS]
             self._send(200, {"object": "list", "data": models})
         else:
-            self._send(404, {"error": {"message": "no such page", "code": None}})
+            self._send_batches("GET", b"")
+
+    def do_DELETE(self) -> None:
+        if self._is_allowed():
+            self._send_batches("DELETE", b"")
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        content = self.rfile.read(int(self.headers["Content-Length"]))
         if not self._is_allowed():
             return
         if self.path != "/v1/chat/completions":
-            self._send(404, {"error": {"message": "no such page", "code": None}})
+            self._send_batches("POST", content)
             return
+        body = json.loads(content)
         started = time.monotonic()
         endpoint = self.server.endpoint
         asked, fault, cached = endpoint.admit(body)
         late_s = endpoint.stagger_s * (asked.number % _STEPS)
         time.sleep(endpoint.delay_s + late_s + (fault.delay_s if fault else 0.0))
         endpoint.may_reply.wait()
-        status, headers, reply = self._reply(asked, fault, cached)
+        status, headers, reply = endpoint.reply(asked, fault, cached)
         count = endpoint.log(asked, status, fault, started)
         if fault is not None and fault.drops:
             self.close_connection = True
@@ -280,6 +325,17 @@ class _Handler(BaseHTTPRequestHandler):
         if endpoint.on_reply is not None and count:
             endpoint.on_reply(count)
 
+    def _send_batches(self, method: str, content: bytes) -> None:
+        kind = self.headers.get("Content-Type", "")
+        if self.path.startswith(("/v1/files", "/v1/batches")):
+            status, reply = self.server.endpoint.batches.handle(method, self.path, kind, content)
+        else:
+            status, reply = 404, {"error": {"message": "no such page", "code": None}}
+        if isinstance(reply, bytes):
+            self._send_page(status, "application/octet-stream", reply)
+        else:
+            self._send(status, reply)
+
     def _is_allowed(self) -> bool:
         sent = self.headers.get("Authorization", "")
         if sent == f"Bearer {self.server.endpoint.key}":
@@ -290,32 +346,6 @@ class _Handler(BaseHTTPRequestHandler):
         error = {"message": said, "type": "invalid_request_error", "code": "invalid_api_key"}
         self._send(401, {"error": error})
         return False
-
-    def _reply(
-        self, asked: Asked, fault: Fault | None, cached: int
-    ) -> tuple[int, dict[str, str], dict[str, Any]]:
-        if asked.model not in _MODELS:
-            said = f"The model `{asked.model}` does not exist or you do not have access to it."
-            error = {"message": said, "type": "invalid_request_error", "code": "model_not_found"}
-            return 404, {}, {"error": error}
-        if fault is not None and fault.error is not None:
-            return fault.status, fault.headers, fault.error
-        endpoint = self.server.endpoint
-        if endpoint.is_away:
-            return 503, {}, {"error": {"message": "Service unavailable", "code": None}}
-        may_pass, headers = endpoint.within_limit()
-        if not may_pass:
-            limited = {"message": "Too many requests", "code": "rate_limit_exceeded"}
-            return 429, headers, {"error": limited}
-        try:
-            text = answer_of(asked)
-            _ = asked.image
-        except BadImageError as error:
-            said = f"Invalid image data: {error}"
-            return 400, {}, {"error": {"message": said, "code": "invalid_image"}}
-        reply = _completion(asked, fault, text, cached)
-        endpoint.charge(reply["usage"])
-        return 200, headers, reply
 
     def _send(
         self,

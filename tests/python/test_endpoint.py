@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from python_udfs.llm.tag_lists import tag_lists
+from tests.python.batches import Fate
 from tests.python.endpoint import MODEL, Endpoint
 from tests.python.faults import Fault
 
@@ -161,3 +162,51 @@ def test_a_request_that_was_given_up_does_not_count_after_a_reset(endpoint: Endp
     assert endpoint.n_calls == 0
     assert ask(endpoint, "<item>a bear</item>", response_format=schema_of(mood=1))
     assert (endpoint.n_calls, endpoint.most_at_once) == (1, 1)
+
+
+def in_a_batch(endpoint: Endpoint, n: int) -> tuple[openai.types.Batch, list[dict[str, Any]]]:
+    """A batch of n requests as its client sees it at its end, and the lines of its output."""
+    body = {"model": MODEL, "messages": [{"role": "user", "content": f"<item>{TEXT}</item>"}]}
+    lines = [
+        {"custom_id": f"line {i}", "method": "POST", "url": "/v1/chat/completions", "body": body}
+        for i in range(n)
+    ]
+    content = "\n".join(map(json.dumps, lines)).encode()
+    with client_of(endpoint) as client:
+        file = client.files.create(file=("a.jsonl", content), purpose="batch")
+        made = client.batches.create(
+            input_file_id=file.id,
+            endpoint="/v1/chat/completions",
+            completion_window="24h",
+            metadata={"mine": "1"},
+        )
+        assert [found.metadata for found in client.batches.list()] == [{"mine": "1"}]
+        ended = client.batches.retrieve(made.id)
+        output = client.files.content(ended.output_file_id or "").read()
+    return ended, [json.loads(line) for line in output.splitlines()]
+
+
+def test_a_batch_answers_as_single_requests_do_at_half_the_price(endpoint: Endpoint) -> None:
+    endpoint.price_usd = (1.0, 1.0, 4.0)
+    single = ask(endpoint, f"<item>{TEXT}</item>", system="")
+    price, endpoint.spent_usd = endpoint.spent_usd, 0.0
+    ended, lines = in_a_batch(endpoint, 6)
+    assert ended.status == "completed"
+    said = {line["response"]["body"]["choices"][0]["message"]["content"] for line in lines}
+    assert said == {single.choices[0].message.content}
+    assert endpoint.spent_usd == pytest.approx(3 * price, rel=0.05)
+
+
+def test_a_batch_ends_alike_for_the_same_seed(endpoint: Endpoint) -> None:
+    orders = []
+    for seed in (1, 1, 2):
+        endpoint.reset()
+        endpoint.batches.seed = seed
+        endpoint.batches.fate = lambda number: Fate("expired", done=0.5)
+        ended, lines = in_a_batch(endpoint, 12)
+        assert (ended.status, len(lines)) == ("expired", 6)
+        counts = ended.request_counts
+        assert counts is not None
+        assert (counts.completed, counts.failed) == (6, 6)
+        orders.append([line["custom_id"] for line in lines])
+    assert orders[0] == orders[1] != orders[2]

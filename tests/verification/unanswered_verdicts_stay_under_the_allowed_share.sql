@@ -1,5 +1,6 @@
 -- With many missing verdicts novel tags are lost, and nobody would know why.
--- What a budget left out is another matter: the var when_budget_is_spent decides.
+-- What a budget left out is another matter: the var when_budget_is_spent decides; and
+-- what waits in a batch has not failed.
 with
 
 counts as (
@@ -7,7 +8,7 @@ counts as (
         count(*) as n_questions,
         count(*) filter (where status <> 'answered') as n_unanswered
     from {{ ref("int_evaluator_answers") }}
-    where purpose <> 'control' and status <> 'not_attempted'
+    where purpose <> 'control' and status <> 'not_attempted' and not is_in_batch
 )
 
 select

@@ -80,6 +80,14 @@ def test_a_call_that_was_sent_is_settled_once(ledger: duckdb.DuckDBPyConnection)
     assert rows.fetchall() == [("a", ["q"], "ok", 0.25)]
 
 
+def test_a_batch_takes_the_columns_of_its_next_row(ledger: duckdb.DuckDBPyConnection) -> None:
+    with LedgerWriter(ledger.cursor()) as writer:
+        for columns in ({"status": "prepared", "role": "text"}, {"status": "uploaded"}):
+            writer.write([("llm_batches", {"batch_key": "b", **columns})])
+    rows = ledger.execute("select batch_key, status, role from ledger.llm_batches")
+    assert rows.fetchall() == [("b", "uploaded", "text")]
+
+
 def test_a_full_disk_says_what_to_do(ledger: duckdb.DuckDBPyConnection) -> None:
     cursor = CountingCursor(ledger.cursor(), full=True)
     with LedgerWriter(cursor) as writer:  # type: ignore[arg-type]

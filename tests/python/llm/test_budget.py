@@ -62,6 +62,22 @@ def test_reserve_waits_while_money_may_come_back() -> None:
         assert isinstance(second.result(5), Hold)
 
 
+def test_a_call_in_a_batch_is_spent_until_it_is_settled() -> None:
+    """Against the limits of the run and the day that it was sent in, without waiting for others."""
+    run, day = Purse("budget_run_usd", "usd", 1.0), Purse("budget_day_usd", "usd", 1.0)
+    budget = Budget([run, day], today)
+    budget.keep(held(budget.reserve("text", 0.9, 1, Stop(), waits=False)))
+    other = held(budget.reserve("text", 0.05, 1, Stop()))
+    assert budget.reserve("text", 0.1, 1, Stop(), waits=False) == "budget_run_usd"
+    budget.settle(other, 0.0, 0)
+    of_another_run = budget.held_again("text", 0.9, 1, MIDNIGHT, is_of_run=False)
+    budget.settle(of_another_run, 0.3, 1)
+    assert (run.spent, day.spent) == pytest.approx((0.9, 0.3))
+    of_yesterday = MIDNIGHT - dt.timedelta(days=1)
+    budget.settle(budget.held_again("text", 0.9, 1, of_yesterday, is_of_run=True), 0.3, 1)
+    assert (run.spent, day.spent) == pytest.approx((0.3, 0.3))
+
+
 def test_who_waits_for_money_can_be_stopped() -> None:
     budget, stop = Budget([Purse("budget_run_usd", "usd", 1.0)], today), Stop()
     budget.reserve("text", 0.9, 1, stop)

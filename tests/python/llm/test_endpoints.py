@@ -92,3 +92,16 @@ def test_what_was_learnt_stands_beside_and_decides_about_images(
         table = endpoint_table(settings, HOSTED, [], lambda *_: forms).to_pydict()
         assert set(table["learnt"]) == {'{"images": "description", "seed": "none"}'}
         assert set(table["sends_images"]) == {sends}
+
+
+def test_the_embedded_endpoint_has_no_batches(make_settings: MakeSettings) -> None:
+    settings = make_settings(model="", batch_roles=["strict"])
+    with pytest.raises(SettingError, match=r"role strict: batch_roles.*embedded.*no batches"):
+        endpoint_table(settings, NOTHING, [("strict", None)])
+    assert resolve_endpoint("text", settings, NOTHING).is_embedded
+
+
+def test_roles_in_batches_are_roles_of_the_run(make_settings: MakeSettings) -> None:
+    settings = make_settings(batch_roles=["text", "strct"])
+    with pytest.raises(SettingError, match=r"batch_roles names strct; the roles.*text.*strict"):
+        endpoint_table(settings, HOSTED, [("strict", None)])

@@ -51,3 +51,16 @@ def test_a_prompt_is_estimated_high() -> None:
     image = {"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "image_url"}]}
     assert most_prompt_tokens([text]) >= len(text["content"].encode())
     assert most_prompt_tokens([image]) > 37_000  # what gpt-4o-mini counts for a large poster
+
+
+def test_batches_have_the_price_that_is_listed_else_half() -> None:
+    listed = Prices({}).of("gpt-4o-mini", HOSTED)
+    assert listed.lists_batches
+    # Its cached tokens cost no less in batches.
+    assert listed.in_batches.cost_usd(USAGE) == pytest.approx(0.6 * 0.075 + 0.4 * 0.075 + 0.1 * 0.3)
+    own = {"a": [2.0, 1.0, 10.0], "b": [2.0, 1.0, 10.0], "b batch": [1.5, 1.0, 8.0]}
+    half, whole = Prices(own).of("a", HOSTED), Prices(own).of("b", HOSTED)
+    assert (half.lists_batches, whole.lists_batches) == (False, True)
+    assert half.in_batches.cost_usd(USAGE) == pytest.approx((0.6 * 2.0 + 0.4 + 0.1 * 10.0) / 2)
+    assert whole.in_batches.cost_usd(USAGE) == pytest.approx(0.6 * 1.5 + 0.4 + 0.1 * 8.0)
+    assert Prices({}).of("ours", HOSTED).in_batches.cost_usd(USAGE) is None

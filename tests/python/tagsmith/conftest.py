@@ -112,7 +112,7 @@ create table publications as
 create table pipeline_summary as
     select 2 as n_items, 1 as n_items_without_tags, 3 as n_rejected_rows, 2 as n_tags,
         1.0::double as tags_per_item, 0.5::double as mapped_share, 0.5::double as novel_share,
-        1 as n_quarantined, 1 as n_pending,
+        1 as n_quarantined, 5 as n_pending, 4 as n_in_batches,
         3 as n_not_attempted, 0.75 as not_attempted_usd, 1234 as n_calls, 7 as n_failed_calls,
         90000 as prompt_tokens, 60000 as cached_tokens, 5000 as completion_tokens,
         0.25::double as cost_usd, 2 as n_unpriced_calls;

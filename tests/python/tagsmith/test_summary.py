@@ -53,6 +53,7 @@ def test_the_summary_says_what_there_is_what_it_took_and_where_to_look(
         "0.2500 USD and 2 calls without a known price",
         "minutes ",
         "2 questions without an answer: table question_failures",
+        "4 questions wait in them; build again later",
         "3 questions not attempted, about 0.7500 USD",
         "/data/published/current",
         "Parasite: class divide, smell of poverty*",
