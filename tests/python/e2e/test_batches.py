@@ -62,7 +62,15 @@ def test_a_build_by_batches_gives_the_tables_of_single_calls(
     assert (endpoint.n_calls, len(endpoint.batches.jobs)) == (len(ROLES), before)
 
 
-@pytest.mark.parametrize("step", ["upload", "create", "retrieve", "content"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param("upload", marks=pytest.mark.slow),
+        "create",
+        pytest.param("retrieve", marks=pytest.mark.slow),
+        pytest.param("content", marks=pytest.mark.slow),
+    ],
+)
 def test_a_build_that_is_killed_finds_its_batches(
     project: Project, small: Project, endpoint: Endpoint, step: str
 ) -> None:
@@ -99,6 +107,7 @@ def test_a_build_that_is_killed_while_it_reads_replies_reads_the_others(
     assert sum(times_asked(endpoint).values()) <= len(small.ledger().calls) + 3
 
 
+@pytest.mark.slow
 def test_an_interrupted_build_leaves_its_batches_to_the_next(
     project: Project, small: Project, endpoint: Endpoint
 ) -> None:
