@@ -290,9 +290,14 @@ def test_a_check_reads_all_inputs_and_leaves_the_files_of_builds_alone(
         "posters that cannot be used a local path, but the var poster_root is not set: "
         "1, e.g. rome.png",
         "rome as it would be sent (about 7 tokens) Title: Rome Summary: A city.",
-        "a build would fail: rejected_rows_stay_under_the_allowed_share",
+        "a build would fail columns_of_items_are_read: Too many values of a column",
+        "What to do: from stg_input_columns shows each column",
+        "rejected_rows_stay_under_the_allowed_share: Too many input rows cannot be used.",
     ):
         assert told in said, ran.stdout + ran.stderr
+    # Nothing of dbt's own.
+    assert ran.stdout.startswith("items: ")
+    assert ran.stderr == ""
     assert ran.returncode == 1
     assert list((site.project / "data").iterdir()) == []
     assert [file.name for file in site.elsewhere.iterdir()] == ["films.csv"]
