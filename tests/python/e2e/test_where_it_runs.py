@@ -66,15 +66,24 @@ class Site:
 
 @pytest.fixture(scope="module")
 def parsed(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The site before any build, parsed once."""
+    """The site before any build, parsed once. It has staging alone, since each profile and each
+    environment is parsed anew.
+    """
     folder = tmp_path_factory.mktemp("site")
     project, elsewhere = folder / "project", folder / "elsewhere"
     for name in ("project/data", "elsewhere"):
         (folder / name).mkdir(parents=True)
-    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
-        shutil.copy(ROOT / name, project)
-    for name in ("models", "macros", "seeds", "tests"):
+    for name in ("macros", "seeds"):
         (project / name).symlink_to(ROOT / name)
+    for name in ("models/staging", "tests/staging"):
+        shutil.copytree(ROOT / name, project / name)
+    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml", "models/_groups.yml"):
+        shutil.copy(ROOT / name, project / name)
+    shutil.copy(ROOT / "tests/_gates.yml", project / "tests")
+    # Descriptions of columns that staging shares with later models.
+    for file in ROOT.glob("models/*/_columns.md"):
+        if file.parent.name != "staging":
+            shutil.copy(file, project / "models" / f"{file.parent.name}.md")
     (project / "films.csv").write_text(OURS)
     (elsewhere / "films.csv").write_text(THEIRS)
     site = Site(project, elsewhere)
