@@ -65,7 +65,9 @@ def run_staging(project: Path, folder: Path, given: Mapping[str, Any]) -> Stagin
     parsed: Any = None
     for command in (("parse",), _STAGING, _COUNTS, _GATES):
         dbt = dbtRunner(manifest=parsed and parsed.result, callbacks=[listen])
-        ran: Any = dbt.invoke(["--quiet", "--log-level", "none", *command, *options])
+        ran: Any = dbt.invoke(
+            ["--quiet", "--no-use-colors", "--log-level", "none", *command, *options]
+        )
         parsed = parsed or ran
         results = getattr(ran.result, "results", [])
         states = {one.status for one in results}
