@@ -12,10 +12,10 @@ from typing import Any
 
 import duckdb
 
-from python_udfs import inputs, normalise, places, running_dbt
+from python_udfs import inputs, normalise, places, running_dbt, writable
 from python_udfs.build_lock import acquire_build_lock, release_build_lock
 from python_udfs.llm.stopping import INTERRUPTED, watch_signals
-from python_udfs.project_paths import place_databases
+from python_udfs.project_paths import is_file, place_databases
 from python_udfs.settings import functions
 
 _IN_MEMORY = ":memory:"
@@ -35,10 +35,15 @@ class Plugin:
         """
         INTERRUPTED.clear()
         place_databases(creds, running_dbt.project_folder())
+        if is_file(creds.path):
+            writable.check_database(Path(creds.path), "the warehouse", "TAGSMITH_WAREHOUSE")
+            Path(creds.path).parent.mkdir(parents=True, exist_ok=True)
         ledger = _ledger(creds)
         # Without one, the macro check_profile says what the profile lacks.
         if ledger is None:
             return
+        if is_file(str(ledger)):
+            writable.check_database(ledger, "the ledger", "TAGSMITH_LEDGER")
         acquire_build_lock(
             ledger,
             self._config.get("when_locked", "wait"),
@@ -53,6 +58,7 @@ class Plugin:
         inputs.register(conn)
         normalise.register(conn)
         places.register(conn)
+        writable.register(conn)
         functions.register(conn, running_dbt.project_folder() / "dbt_project.yml")
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:

@@ -9,6 +9,7 @@ TagsmithError
 ├── SearchError          an external search provider failed (costs evidence, never the build)
 ├── InterruptedRunError  the run was ended by Ctrl-C or SIGTERM while it asked
 ├── BudgetError          the money or tokens of a limit are spent, and the run is to fail then
+├── PlaceError           a file or folder that a build writes cannot be written
 ├── LedgerError          the ledger cannot be written (full disk, read-only folder)
 ├── PublicationError     features could not be written, verified or switched
 └── LockedError          another build works on the same ledger
@@ -54,10 +55,17 @@ class BudgetError(TagsmithError):
     """A limit of money or tokens is reached, and the settings say that the run fails then."""
 
 
+class PlaceError(TagsmithError, RuntimeError):
+    """The warehouse, the ledger or the published folder cannot be written where it is named.
+
+    Also a RuntimeError, since dbt-duckdb prints those in one line when it opens its files.
+    """
+
+
 class LedgerError(TagsmithError, RuntimeError):
     """The ledger cannot be written; nothing may be sent that it does not hold.
 
-    Also a RuntimeError, since dbt-duckdb prints those in one line when it opens its files.
+    A RuntimeError as PlaceError is.
     """
 
 
@@ -66,4 +74,4 @@ class PublicationError(TagsmithError):
 
 
 class LockedError(TagsmithError, RuntimeError):
-    """Another build works on the same ledger; a RuntimeError as LedgerError is."""
+    """Another build works on the same ledger; a RuntimeError as PlaceError is."""

@@ -6,16 +6,21 @@ import re
 from pathlib import Path
 from typing import Any
 
-__all__ = ["in_project", "place_databases"]
+__all__ = ["in_project", "is_file", "place_databases"]
 
 # `md:films`, `s3://...`, `ducklake:...`; a single letter is a drive. `:memory:` is no file either.
 _NO_FILE = re.compile(r":|[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 _FILE_TYPES = {"", "duckdb", "sqlite"}
 
 
+def is_file(path: str) -> bool:
+    """Whether `path` is one of this machine, not an address or a database in memory."""
+    return bool(path) and not _NO_FILE.match(path)
+
+
 def in_project(path: str, project: Path) -> str:
     """`path` as an absolute one, from `project` on if it is relative; addresses are unchanged."""
-    if not path or _NO_FILE.match(path):
+    if not is_file(path):
         return path
     return str(project / Path(path).expanduser())
 

@@ -15,6 +15,7 @@ import duckdb
 import typer
 
 from python_udfs.build_lock import build_lock
+from python_udfs.writable import check_folder
 from tagsmith.check_profile import write_profile
 from tagsmith.options import Vars, parsed_vars, project_folder
 from tagsmith.plain_text import plain, table
@@ -195,15 +196,16 @@ def check(variables: Vars = "{}") -> None:
     folder = target / "check"
     warehouse = folder / "check.duckdb"
     given = parsed_vars(variables)
+    check_folder(folder, "the folder of checks", "DBT_TARGET_PATH")
     # Two checks at once would remove each other's files.
     with build_lock(folder / "check", "stop"):
         for file in folder.glob("*.duckdb*"):
             file.unlink()
         write_profile(project, folder, given)
         run = run_staging(project, folder, given)
-        if not run.is_built:
-            raise typer.Exit(1)
         print("\n".join(_report(warehouse, run)))
     if run.failed:
-        print(f"\na build would fail: {', '.join(run.failed)}")
+        print("\na build would fail")
+        for gate, told in run.failed:
+            print(f"  {gate}: {told}")
         raise typer.Exit(1)

@@ -11,9 +11,10 @@ import jinja2
 import yaml
 
 from python_udfs.errors import SettingError
-from python_udfs.project_paths import in_project
+from python_udfs.project_paths import in_project, is_file
 from python_udfs.settings import INPUT_NAMES
 from python_udfs.settings.functions import vars_of
+from python_udfs.writable import check_database
 
 __all__ = ["write_profile"]
 
@@ -25,7 +26,7 @@ def write_profile(project: Path, folder: Path, given: Mapping[str, Any]) -> None
 
     What else it attaches stays, and secrets stay references to the environment. The warehouse of
     builds is attached for reading if an input is a table of it. Raises SettingError without a
-    profile.
+    profile, PlaceError if a build could not write its warehouse or ledger.
     """
     declared = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))
     places = [os.environ.get("DBT_PROFILES_DIR"), project, Path.home() / ".dbt"]
@@ -39,7 +40,10 @@ def write_profile(project: Path, folder: Path, given: Mapping[str, Any]) -> None
             + ", ".join(str(one.parent) for one in files)
         )
     tables = _tables(vars_of(project / "dbt_project.yml", given))
-    for output in profiles[name]["outputs"].values():
+    target = os.environ.get("DBT_TARGET") or _rendered(profiles[name].get("target", ""), given)
+    for output_name, output in profiles[name]["outputs"].items():
+        if output_name == target:
+            _check_places(output, project, given)
         _redirect(output, project, folder, tables, given)
     (folder / _FILE).write_text(yaml.safe_dump({name: profiles[name]}), encoding="utf-8")
 
@@ -47,6 +51,17 @@ def write_profile(project: Path, folder: Path, given: Mapping[str, Any]) -> None
 def _tables(variables: Mapping[str, Any]) -> list[str]:
     names = ((name, f"TAGSMITH_{name.upper()}") for name in INPUT_NAMES)
     return [str(variables.get(name) or os.environ.get(variable, "")) for name, variable in names]
+
+
+def _check_places(output: dict[str, Any], project: Path, given: Mapping[str, Any]) -> None:
+    ledger = [one for one in output.get("attach") or [] if one.get("alias") == "ledger"]
+    for path, what, variable in (
+        (output.get("path", ":memory:"), "the warehouse", "TAGSMITH_WAREHOUSE"),
+        *((one["path"], "the ledger", "TAGSMITH_LEDGER") for one in ledger),
+    ):
+        place = in_project(_rendered(str(path), given), project)
+        if is_file(place):
+            check_database(Path(place), what, variable)
 
 
 def _redirect(

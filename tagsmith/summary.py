@@ -19,6 +19,7 @@ class Build:
     """The content of the summary, read before anything is printed."""
 
     counts: dict[str, Any]
+    cleaned: dict[str, float]
     published: str | None
     example: tuple[str, str, list[tuple[str, str]]] | None
 
@@ -29,6 +30,10 @@ def read_build(warehouse: Path) -> Build:
         summary = connection.execute("select * from pipeline_summary")
         names = [column[0] for column in summary.description]
         counts = dict(zip(names, summary.fetchall()[0], strict=True))
+        cleaned = connection.execute(
+            "select measure, value from run_health "
+            "where measure in ('placeholder_share', 'markup_share') and value > 0"
+        ).fetchall()
         published = connection.execute(
             "select path from publications where is_of_this_build"
         ).fetchall()
@@ -43,7 +48,7 @@ def read_build(warehouse: Path) -> Build:
                 "select tag, status from item_tags where item_id = ? order by rank", [item_id]
             ).fetchall()
             example = (item_id, title, tags)
-    return Build(counts, published[0][0] if published else None, example)
+    return Build(counts, dict(cleaned), published[0][0] if published else None, example)
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,10 @@ def render(build: Build, warehouse: Path, minutes: float | None, new: NewCalls |
         f"{c['completion_tokens']:,} written",
         f"cost      {cost}",
     ]
+    if build.cleaned:
+        shares = {"placeholder_share": 0.0, "markup_share": 0.0, **build.cleaned}
+        cleaned = "{placeholder_share:.1%} only placeholders, {markup_share:.1%} lost markup"
+        lines.insert(1, f"texts     {cleaned.format(**shares)}")
     if new is not None and new.usd is not None and new.expected_usd is not None:
         lines.append(
             f"build     {new.usd:.4f} USD, expected {new.expected_usd:.4f} "

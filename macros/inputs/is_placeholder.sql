@@ -3,11 +3,11 @@
 {% macro is_placeholder(text, kind) %}
     {%- set texts = [] -%}
     {%- for one in var("placeholders") if kind != "id" or not one.isalpha() -%}
-        {%- do texts.append(sql_text(one | lower)) -%}
+        {%- do texts.append(modules.re.escape(one)) -%}
     {%- endfor -%}
+    {%- if not texts -%}{{ return("false") }}{%- endif -%}
     (
-        length({{ text }}) <= {{ texts | map("length") | max | default(0, true) }}
-        and list_contains([{{ texts | join(", ") }}], rtrim(lower({{ text }}), '.'))
+        regexp_full_match({{ text }}, {{ sql_text("(?i)(" ~ texts | join("|") ~ ")\\.*") }})
         {%- if kind == "title" %} and not regexp_full_match({{ text }}, '\p{Lu}\p{Ll}+'){% endif %}
     )
 {% endmacro %}

@@ -1,4 +1,5 @@
-{#- Stops the build before any model if a var is unknown or out of range; names value and range. -#}
+{#- Stops the build before any model if a var is unknown or out of range; names value and range. So
+    does a folder of published features that cannot be written. -#}
 {% macro check_settings() %}
     {% if execute %}
         {% set given = tojson(invocation_args_dict.get("vars") or {}) %}
@@ -10,5 +11,10 @@
                 "settings (dbt_project.yml or --vars):\n  " ~ problems.replace("\n", "\n  ")
             ) %}
         {% endif %}
+        {% set problem = run_query(
+            "select publish_problem("
+            ~ dbt.string_literal(dbt.escape_single_quotes(setting_value("publish_dir"))) ~ ")"
+        ).rows[0][0] %}
+        {% if problem %}{% do exceptions.raise_compiler_error(problem) %}{% endif %}
     {% endif %}
 {% endmacro %}

@@ -1,5 +1,6 @@
 -- Checks fixed limits, and the change since the last run: the difference of shares, the
--- ratio of tags per item. Turnover is itself a comparison. 0 or 1 = no limit.
+-- ratio of tags per item. Turnover is itself a comparison. 0 or 1 = no limit; shares of
+-- cleaned texts are shown only.
 {%- set lowest = {
     "tags_per_item": var("min_tags_per_item"),
     "schema_coverage": var("min_schema_coverage"),
@@ -10,6 +11,8 @@
     "untagged_share": var("max_untagged_share"),
     "singleton_share": var("max_singleton_share"),
     "tag_turnover": var("max_tag_turnover"),
+    "placeholder_share": 1,
+    "markup_share": 1,
 } %}
 with
 

@@ -4,6 +4,13 @@ items as (
     select * from {{ ref("int_run_items") }}
 ),
 
+item_texts as (
+    select * from {{ ref("stg_input_columns") }}
+    where
+        input_name = 'items'
+        and column_name in ('title', 'original_title', 'summary', 'synopsis')
+),
+
 base_tags as (
     select tag
     from {{ ref("stg_base_tags") }}
@@ -80,6 +87,15 @@ turned_over as (
     from jaccard
 ),
 
+cleaned as (
+    select
+        'this' as run,
+        sum(n_placeholders) / nullif(sum(n_read + n_lost + n_placeholders), 0)
+            as placeholder_share,
+        sum(n_with_markup) / nullif(sum(n_read), 0) as markup_share
+    from item_texts
+),
+
 final as (
     select
         summed.run,
@@ -90,12 +106,16 @@ final as (
         round(vocabulary.schema_coverage, 9) as schema_coverage,
         round(summed.mapped_share, 9) as mapped_share,
         round(summed.evaluator_agreement, 9) as evaluator_agreement,
-        round(turned_over.tag_turnover, 9) as tag_turnover
+        round(turned_over.tag_turnover, 9) as tag_turnover,
+        round(cleaned.placeholder_share, 9) as placeholder_share,
+        round(cleaned.markup_share, 9) as markup_share
     from summed
     left join vocabulary
         on summed.run = vocabulary.run
     left join turned_over
         on summed.run = turned_over.run
+    left join cleaned
+        on summed.run = cleaned.run
 )
 
 select * from final

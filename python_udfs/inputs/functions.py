@@ -33,11 +33,6 @@ def _reader(location: str, options: str) -> str:
         return ""
 
 
-def _file_problem(name: str, location: str, options: str, needed: str) -> str:
-    cache = Environment.read().cache_dir
-    return file_problem(name, location, json.loads(options), json.loads(needed), cache)
-
-
 def _by_value(
     function: Callable[[Any], Any], kind: pa.DataType
 ) -> Callable[[pa.ChunkedArray], pa.Array]:
@@ -56,8 +51,17 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     `literal_to_json(varchar) -> varchar`, `input_reader(location, options) -> varchar` and
     `input_problem(name, location, options, needed) -> varchar`; options and needed are JSON.
     """
+
+    def problem(name: str, location: str, options: str, needed: str) -> str:
+        cache = Environment.read().cache_dir
+        # Beside the query that calls this.
+        with connection.cursor() as session:
+            return file_problem(
+                name, location, json.loads(options), json.loads(needed), cache, session
+            )
+
     connection.create_function("input_reader", _reader, side_effects=True)
-    connection.create_function("input_problem", _file_problem, side_effects=True)
+    connection.create_function("input_problem", problem, side_effects=True)
     texts = pa.list_(pa.string())
     for name, function, kind, returned in (
         ("plain_text", _by_value(plain_text, pa.string()), _TEXT, _TEXT),

@@ -22,55 +22,66 @@ _LONGEST = 300
 
 
 def file_problem(
-    name: str, location: str, options: Mapping[str, Any], needed: Collection[str], cache: Path
+    name: str,
+    location: str,
+    options: Mapping[str, Any],
+    needed: Collection[str],
+    cache: Path,
+    session: duckdb.DuckDBPyConnection,
 ) -> str:
     """Return why the file or files of input `name` cannot be read, '' if they can.
 
-    `needed` names the columns that the file must have. Every line is read. A table, a table
-    function and an address are left to DuckDB.
+    `needed` names the columns that the file must have. `session` reads, with its extensions and
+    secrets: every line, but of an address and of parquet only the columns. Tables are left out.
     """
     try:
         relation = reader(location, options, cache)
-        if not relation or "://" in location:
+        if not relation:
             return ""
         files = list(local_files(location))
-        if not files:
+        is_address = "://" in location
+        if not files and not is_address:
             raise InputError(f"there is no such file; relative paths begin in {Path.cwd()}")
-        problem = _unread(relation) or _misread(relation, files, needed)
-        if problem is None:
+        is_whole = not is_address and not relation.startswith("read_parquet")
+        problem = _unread(relation, session, is_whole=is_whole)
+        if not problem and not is_address:
+            problem = _misread(relation, session, files, needed)
+        if not problem:
             return ""
         said = _csv_line(files, options) or _text_line(files, options) or _json_line(files)
-        raise InputError(said or f"DuckDB cannot read it: {problem}")
+        raise InputError(said or problem)
     except InputError as error:
         return f"input {name} ({location}): {error}".replace("INPUT", name)
 
 
-def _unread(relation: str) -> str | None:
-    """What DuckDB says if it cannot read everything."""
+def _unread(relation: str, session: duckdb.DuckDBPyConnection, *, is_whole: bool) -> str | None:
+    """What DuckDB says if it cannot read the columns, or everything."""
+    values = f"select max(strlen(cast(columns(*) as varchar))) from {relation}"
     try:
-        with duckdb.connect() as connection:
-            if relation.startswith("read_parquet"):
-                connection.execute(f"describe from {relation}")
-            else:
-                connection.execute(
-                    f"select max(strlen(cast(columns(*) as varchar))) from {relation}"
-                )
+        session.execute(values if is_whole else f"describe from {relation}")
     except duckdb.Error as error:
         lines = [line for line in str(error).splitlines() if not line.startswith("Original Line")]
-        return re.sub(r"\s+", " ", " ".join(lines[:2]))[:_LONGEST]
+        if lacks := re.search(r"[Ff]ailed to download extension \"(\w+)\"", str(error)):
+            other = "save the sheet as csv" if lacks[1] == "excel" else "copy it to this machine"
+            raise InputError(
+                f"DuckDB reads it with its extension {lacks[1]}, which cannot be downloaded here; "
+                f"{other} and name that file, or install the extension (docs/sources.md)"
+            ) from error
+        return "DuckDB cannot read it: " + re.sub(r"\s+", " ", " ".join(lines[:2]))[:_LONGEST]
     return None
 
 
-def _misread(relation: str, files: list[Path], needed: Collection[str]) -> str | None:
+def _misread(
+    relation: str, session: duckdb.DuckDBPyConnection, files: list[Path], needed: Collection[str]
+) -> str | None:
     """Whether DuckDB took another line than the first for the header, which ragged lines cause."""
     if not relation.startswith("read_csv"):
         return None
-    with duckdb.connect() as connection:
-        found = {row[0] for row in connection.execute(f"describe from {relation}").fetchall()}
+    found = {row[0] for row in session.execute(f"describe from {relation}").fetchall()}
     header = first_line(files[0], "utf-8")
     if set(needed) <= found or not all(name in header for name in needed):
         return None
-    return f"its first line names {', '.join(needed)}, but not its columns"
+    return f"DuckDB cannot read it: its first line names {', '.join(needed)}, but not its columns"
 
 
 def _text_line(files: list[Path], options: Mapping[str, Any]) -> str | None:

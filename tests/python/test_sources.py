@@ -70,8 +70,19 @@ def test_keys_of_an_object_store_become_secrets() -> None:
     assert (output(4).extensions, output(5).extensions) == (["httpfs"], ["httpfs", "aws"])
 
 
+def test_a_store_may_be_read_by_python() -> None:
+    made = output(6)
+    assert made.extensions is None
+    assert made.filesystems == [
+        {
+            "fs": "s3", "key": "of AWS_ACCESS_KEY_ID", "secret": "of AWS_SECRET_ACCESS_KEY",
+            "client_kwargs": {"endpoint_url": "http://host:9000", "region_name": "us-east-1"},
+        }
+    ]  # fmt: skip
+
+
 def test_extensions_may_come_from_a_mirror() -> None:
-    options = output(6).config_options
+    options = output(7).config_options
     assert options == {"custom_extension_repository": "http://mirror.example/duckdb"}
     # DuckDB knows the option.
     duckdb.connect(config=options).close()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,19 +96,26 @@ def test_a_changed_synopsis_and_a_new_item_ask_about_themselves_alone(
     assert project.query("select count(*) from item_features") == [(5,)]
 
 
-def test_with_few_labels_the_score_stays_as_it_is(copy: CopyProject) -> None:
+def test_with_few_labels_the_score_stays_as_it_is(
+    copy: CopyProject, untested_checkout: Path
+) -> None:
     project = copy("warehouse.duckdb*")
+    project.checkout = untested_checkout
+    scored = ("--select", "+int_tags_concatenated")
     scores = "select item_id, tag, score from int_tags_concatenated order by all"
-    project.build(variables={"calibrate_scores": False})
+    project.build(*scored, variables={"calibrate_scores": False})
     before = project.query(scores)
-    project.build()
+    project.build(*scored)
     assert project.endpoint.n_calls == 0
     assert project.query("select count(*) from int_score_weights") == [(0,)]
     assert project.query(scores) == before
 
 
-def test_beta_top_k_and_weights_ask_nothing(copy: CopyProject, small: Project) -> None:
+def test_beta_top_k_and_weights_ask_nothing(
+    copy: CopyProject, small: Project, untested_checkout: Path
+) -> None:
     project, before = copy(), small.ledger()
+    project.checkout = untested_checkout
     variables: dict[str, Any] = {
         "beta": 0.93, "top_k": 3, "weight_ensemble": 0.25, "weight_specificity": 0.3,
         "evaluator_reasons": False,
@@ -121,9 +129,10 @@ def test_beta_top_k_and_weights_ask_nothing(copy: CopyProject, small: Project) -
 
 
 def test_alpha_a_base_tag_and_a_synonym_ask_only_pairs_that_were_never_judged(
-    copy: CopyProject, small: Project
+    copy: CopyProject, small: Project, untested_checkout: Path
 ) -> None:
     project, before = copy(), small.ledger()
+    project.checkout = untested_checkout
     novel = small.query(
         "select item_id, min(tag order by novel_rank) from int_candidates_aligned "
         "where is_evaluated group by all order by all"

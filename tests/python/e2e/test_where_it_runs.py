@@ -66,15 +66,24 @@ class Site:
 
 @pytest.fixture(scope="module")
 def parsed(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The site before any build, parsed once."""
+    """The site before any build, parsed once. It has staging alone, since each profile and each
+    environment is parsed anew.
+    """
     folder = tmp_path_factory.mktemp("site")
     project, elsewhere = folder / "project", folder / "elsewhere"
     for name in ("project/data", "elsewhere"):
         (folder / name).mkdir(parents=True)
-    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
-        shutil.copy(ROOT / name, project)
-    for name in ("models", "macros", "seeds", "tests"):
+    for name in ("macros", "seeds"):
         (project / name).symlink_to(ROOT / name)
+    for name in ("models/staging", "tests/staging"):
+        shutil.copytree(ROOT / name, project / name)
+    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml", "models/_groups.yml"):
+        shutil.copy(ROOT / name, project / name)
+    shutil.copy(ROOT / "tests/_gates.yml", project / "tests")
+    # Descriptions of columns that staging shares with later models.
+    for file in ROOT.glob("models/*/_columns.md"):
+        if file.parent.name != "staging":
+            shutil.copy(file, project / "models" / f"{file.parent.name}.md")
     (project / "films.csv").write_text(OURS)
     (elsewhere / "films.csv").write_text(THEIRS)
     site = Site(project, elsewhere)
@@ -290,9 +299,14 @@ def test_a_check_reads_all_inputs_and_leaves_the_files_of_builds_alone(
         "posters that cannot be used a local path, but the var poster_root is not set: "
         "1, e.g. rome.png",
         "rome as it would be sent (about 7 tokens) Title: Rome Summary: A city.",
-        "a build would fail: rejected_rows_stay_under_the_allowed_share",
+        "a build would fail columns_of_items_are_read: Too many values of a column",
+        "What to do: from stg_input_columns shows each column",
+        "rejected_rows_stay_under_the_allowed_share: Too many input rows cannot be used.",
     ):
         assert told in said, ran.stdout + ran.stderr
+    # Nothing of dbt's own.
+    assert ran.stdout.startswith("items: ")
+    assert ran.stderr == ""
     assert ran.returncode == 1
     assert list((site.project / "data").iterdir()) == []
     assert [file.name for file in site.elsewhere.iterdir()] == ["films.csv"]

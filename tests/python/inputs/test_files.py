@@ -195,3 +195,47 @@ def test_json_of_mixed_types_keeps_its_texts(tmp_path: Path) -> None:
         ("x-3", "1995-01-01", None, ["Noir"]),
     ]
     assert reading.texts()["1"] == 'Title: 1917\nGenres: War\nSummary: A "line" of trenches.'
+
+
+@pytest.mark.parametrize(
+    ("location", "extension", "write"),
+    [
+        ("films.xlsx", "excel", "save the sheet as csv and name that file"),
+        ("s3://bucket/films.parquet", "httpfs", "copy it to this machine and name that file"),
+        ("http://127.0.0.1:9/films.csv.gz", "httpfs", "copy it to this machine"),
+    ],
+)
+def test_an_extension_that_cannot_be_downloaded_is_named_with_what_to_do(
+    tmp_path: Path, location: str, extension: str, write: str
+) -> None:
+    if "://" not in location:
+        (tmp_path / location).write_bytes(b"PK")
+        location = str(tmp_path / location)
+    reading = Reading(items=location)
+    reading.connection.execute(f"set extension_directory = '{tmp_path}/none'")
+    reading.connection.execute("set custom_extension_repository = 'http://127.0.0.1:9'")
+    with pytest.raises(RefusedError) as refused:
+        reading.check()
+    assert "\n" not in str(refused.value)
+    assert f"with its extension {extension}, which cannot be downloaded here; " in str(
+        refused.value
+    )
+    assert write in str(refused.value)
+
+
+def test_a_file_system_of_the_profile_is_read_by_its_address() -> None:
+    store = pytest.importorskip("fsspec").filesystem("memory")
+    for name, text in (("films.csv", CSV), ("odd.parquet", "no parquet")):
+        store.pipe(f"/shop/{name}", text.encode())
+    try:
+        for name in ("films.csv", "odd.parquet", "none.csv"):
+            reading = Reading(items=f"memory://shop/{name}")
+            reading.connection.register_filesystem(store)
+            if name == "films.csv":
+                reading.check()
+                assert reading.table("stg_items", "item_id", "title", "summary") == ROWS
+                continue
+            with pytest.raises(RefusedError, match=f"shop/{name}\\): DuckDB cannot read it: "):
+                reading.check()
+    finally:
+        store.rm("/shop", recursive=True)

@@ -107,6 +107,9 @@ create table int_tags_selected as
 create table item_features as
     select 'parasite' as item_id, 'Parasite' as title, 2 as n_tags
     union all select 'oldboy', 'Oldboy', 0;
+create table run_health as select * from (values
+    ('tags_per_item', 1.0::double), ('placeholder_share', 0.004), ('markup_share', 0.0)
+) as t (measure, value);
 create table publications as
     select '/data/published/20260301T120000000Z-1a2b3c4d' as path, true as is_of_this_build;
 create table pipeline_summary as

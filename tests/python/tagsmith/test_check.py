@@ -9,7 +9,7 @@ import duckdb
 import pytest
 import yaml
 
-from python_udfs.errors import SettingError
+from python_udfs.errors import PlaceError, SettingError
 from tagsmith.check import described, read_inputs
 from tagsmith.check_profile import write_profile
 
@@ -137,3 +137,17 @@ def test_a_project_without_its_profile_says_where_it_was_looked_for(project: Pat
     (project / "profiles.yml").unlink()
     with pytest.raises(SettingError, match=r"no profiles\.yml with the profile shop; looked in: "):
         written(project)
+
+
+def test_a_place_that_a_build_cannot_write_ends_the_check(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "data").touch()
+    with pytest.raises(PlaceError, match=r"the warehouse .*/data/films\.v2\.duckdb cannot be "):
+        written(project)
+    monkeypatch.setenv("TAGSMITH_WAREHOUSE", "films.duckdb")
+    with pytest.raises(PlaceError, match=r"the ledger .*/data is no folder; set TAGSMITH_LEDGER"):
+        written(project)
+    # Another target is not built.
+    monkeypatch.setenv("DBT_TARGET", "prod")
+    assert written(project)
