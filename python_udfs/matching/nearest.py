@@ -69,8 +69,8 @@ def _neighbours(candidates: pa.RecordBatchReader, names: pa.Table) -> Iterator[p
 
 
 def _words(tag: str) -> frozenset[str]:
-    """The words of a tag without the s of a plural."""
-    return frozenset(map(without_plural, tag.split()))
+    """The words of a tag, and the parts of those with a hyphen, without the s of a plural."""
+    return frozenset(map(without_plural, tag.replace("-", " ").split()))
 
 
 class _SaysMore:

@@ -64,7 +64,7 @@ def test_cosines_that_are_equal_after_rounding_go_to_the_first_base_tag() -> Non
 @pytest.mark.parametrize(
     ("tag", "more"),
     [
-        ("adults", "young adult"), ("town", "small town"), ("fiction", "science fiction"),
+        ("adults", "young adult"), ("town", "small town"), ("discovery", "self-discovery"), ("fiction", "science fiction"),
         ("thriller", "spy thriller"), ("war hero", "hero of a war"),
     ],
 )  # fmt: skip
