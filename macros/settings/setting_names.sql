@@ -102,6 +102,7 @@
         "category_quotas",
         "novel_share",
         "min_score",
+        "min_agreement",
         "top_k",
         "search_provider",
         "search_url",

@@ -15,6 +15,7 @@ tags as (
     where
         list_contains({{ text_values(var("tag_statuses")) }}, status)
         and score >= {{ var("min_score") }}
+        and coalesce(agreement, 1) >= {{ var("min_agreement") }}
 ),
 
 embeddings as (

@@ -26,6 +26,8 @@ judged as (
                 then tags.status || ' tags take no place here (tag_statuses)'
             when tags.score < {{ var("min_score") }}
                 then 'its score is below {{ var("min_score") }} (min_score)'
+            when tags.agreement < {{ var("min_agreement") }}
+                then 'too few evaluators accept it (min_agreement)'
             when duplicates.is_genre
                 then 'a genre of the item (genre_tags)'
             when duplicates.survivor_tag is not null

@@ -320,6 +320,9 @@ class Verification(_Group):
         0.12, description="share of the top_k that mapped tags leave to novel ones, rounded down"
     )
     min_score: Share = Field(0, description="lowest final score of a selected tag")
+    min_agreement: Share = Field(
+        1, description="least share of the evaluators, by weight, that accept a selected novel tag"
+    )
     top_k: Annotated[int, Field(ge=1, le=1000)] = Field(25, description="tags per item")
 
 
