@@ -64,8 +64,9 @@ def test_cosines_that_are_equal_after_rounding_go_to_the_first_base_tag() -> Non
 @pytest.mark.parametrize(
     ("tag", "more"),
     [
-        ("adults", "young adult"), ("town", "small town"), ("discovery", "self-discovery"), ("fiction", "science fiction"),
-        ("thriller", "spy thriller"), ("war hero", "hero of a war"),
+        ("adults", "young adult"), ("town", "small town"), ("fiction", "science fiction"),
+        ("discovery", "self-discovery"), ("thriller", "spy thriller"),
+        ("war hero", "hero of a war"),
     ],
 )  # fmt: skip
 def test_a_name_that_says_more_than_the_candidate_is_passed_over(tag: str, more: str) -> None:
