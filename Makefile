@@ -79,6 +79,7 @@ bench: install  ## the benchmarks of docs/benchmarks.md
 	@$(BIN)/python -m benchmarks.recommenders --items 10000 --users 25000 --interactions 250000 --growth
 	@$(BIN)/python -m benchmarks.publish --growth
 	@$(BIN)/python -m benchmarks.student --data "$(DATA)" --vectors data/student_vectors.npz --part test
+	@$(BIN)/python -m benchmarks.mpst --data "$(DATA)"
 
 why: install  ## ITEM=... [TAG=...]: why an item has its tags, and why it lacks others
 	@$(BIN)/tagsmith why "$(ITEM)" $(if $(TAG),"$(TAG)")
