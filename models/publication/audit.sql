@@ -6,6 +6,7 @@
 -- depends_on: {{ ref("stg_manual_tags") }}, {{ ref("stg_input_columns") }}
 -- depends_on: {{ source("ledger", "llm_calls") }}
 -- depends_on: {{ source("ledger", "llm_answers") }}
+-- depends_on: {{ source("ledger", "llm_batches") }}
 -- depends_on: {{ source("ledger", "search_results") }}
 -- depends_on: {{ source("ledger", "publication_events") }}
 -- depends_on: {{ source("ledger", "publications") }}

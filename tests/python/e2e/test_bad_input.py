@@ -227,7 +227,15 @@ def test_usable_items_stay_and_the_others_are_rejected_with_the_reason(dirty: Pr
 
 def test_every_item_has_a_feature_row_and_most_have_tags(dirty: Project) -> None:
     without = dirty.query("select item_id from item_features where n_tags = 0 order by 1")
-    assert without == [("not-json",), ("refused",)]
+    assert without == [("genre",), ("long-tag",), ("not-json",), ("refused",)]
+    # Two have novel tags alone, which one evaluator accepts.
+    assert dirty.query(
+        "select distinct item_id, reason from tag_decisions "
+        "where item_id in ('genre', 'long-tag') and outcome = 'policy' order by 1"
+    ) == [
+        ("genre", "too few evaluators accept it (min_agreement)"),
+        ("long-tag", "too few evaluators accept it (min_agreement)"),
+    ]
     assert dirty.query("select count(*) from item_features") == [(24,)]
 
 
