@@ -13,6 +13,9 @@ from python_udfs.errors import InputError
 
 __all__ = ["StagingRun", "run_staging"]
 
+# In full: where a variable of the environment has changed, dbt's partial parse loses descriptions
+# of gates.
+_PARSE = ("parse", "--no-partial-parse")
 _STAGING = (
     "build", "--select", "+tagsmith.staging", "--resource-type", "seed", "--resource-type", "model",
 )  # fmt: skip
@@ -63,7 +66,7 @@ def run_staging(project: Path, folder: Path, given: Mapping[str, Any]) -> Stagin
         "--vars", json.dumps({**given, "new_ledger": True}),
     ]  # fmt: skip
     parsed: Any = None
-    for command in (("parse",), _STAGING, _COUNTS, _GATES):
+    for command in (_PARSE, _STAGING, _COUNTS, _GATES):
         dbt = dbtRunner(manifest=parsed and parsed.result, callbacks=[listen])
         ran: Any = dbt.invoke(
             ["--quiet", "--no-use-colors", "--log-level", "none", *command, *options]
