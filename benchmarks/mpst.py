@@ -15,7 +15,6 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -26,6 +25,7 @@ from python_udfs.embedding.encoder import SentenceBert
 from python_udfs.evaluation.items import labels_of
 from python_udfs.student.features import Features
 from python_udfs.student.linear import fit
+from tagsmith.real_catalogue import data_folder
 
 # Of the logarithm of a tag's share in train, taken off its log-odds.
 _LIFT = 0.3
@@ -44,9 +44,7 @@ class Plots:
     @classmethod
     def read(cls, data: Path) -> Plots:
         """Read the films of a folder that have a plot."""
-        connection = duckdb.connect()
-        for name in ("items", "plots", "human_tags"):
-            connection.read_parquet(str(data / f"{name}.parquet")).create_view(name)
+        connection = data_folder(data, "items", "plots", "human_tags")
         table = connection.sql(
             """
             select

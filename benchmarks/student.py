@@ -43,6 +43,7 @@ from python_udfs.evaluation.top_places import top_places
 from python_udfs.student.features import Features
 from python_udfs.student.linear import fit
 from python_udfs.student.tags import student_tags
+from tagsmith.real_catalogue import data_folder
 
 _MEASURED = ("P@5", "P@10", "P@25", "R@25", "MRR@25")
 _SAMPLES = 1000
@@ -63,9 +64,7 @@ class Films:
     @classmethod
     def read(cls, data: Path) -> Films:
         """Read and split the films of a folder."""
-        connection = duckdb.connect()
-        for name in ("items", "plots", "human_tags"):
-            connection.read_parquet(str(data / f"{name}.parquet")).create_view(name)
+        connection = data_folder(data, "items", "plots", "human_tags")
         connection.execute(
             """
             create table clean as

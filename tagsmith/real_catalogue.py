@@ -51,6 +51,14 @@ def _unescape(text: str) -> str:
     return html.unescape(text)
 
 
+def data_folder(data: Path, *names: str) -> duckdb.DuckDBPyConnection:
+    """Return a connection in which the parquet files `names` of the folder are views."""
+    connection = duckdb.connect()
+    for name in names:
+        connection.read_parquet(str(data / f"{name}.parquet")).create_view(name)
+    return connection
+
+
 def write_catalogue(
     data: Path, out: Path, n_items: int, *, n_more: int = 0, is_whole: bool = False
 ) -> int:
@@ -61,10 +69,8 @@ def write_catalogue(
     which is smaller if the folder has fewer.
     """
     out.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect()
+    connection = data_folder(data, "items", "plots", "human_tags", "ratings")
     connection.create_function("unescape", _unescape, [sqltypes.VARCHAR], sqltypes.VARCHAR)
-    for name in ("items", "plots", "human_tags", "ratings"):
-        connection.read_parquet(str(data / f"{name}.parquet")).create_view(name)
     connection.execute(
         "create view clean_tags as from human_tags where kind in ('content', 'genre', 'time')"
     )
