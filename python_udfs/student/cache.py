@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import duckdb
 import numpy as np
@@ -46,9 +47,8 @@ def cached_student_tags(
     labelled = set(found["item_id"].to_pylist()) & set(known["item_id"].to_pylist())
     if len(labelled) < least_items:
         return STUDENT_ANSWERS.empty_table()
-    version = _version(
-        known, labelled, found, f"{tags_per_item} {encoder.model_id if encoder else ''}"
-    )
+    settings = [str(tags_per_item), *([encoder.model_id] if encoder else [])]
+    version = _version(known, labelled, found, settings)
     cursor = connection.cursor()
     try:
         cursor.register("student_items", known)
@@ -106,12 +106,14 @@ def _read(
     )
 
 
-def _version(known: pa.Table, labelled: set[str], examples: pa.Table, settings: str) -> str:
+def _version(
+    known: pa.Table, labelled: set[str], examples: pa.Table, settings: Sequence[str]
+) -> str:
     """SHA-256 over method, settings, the items that are learnt from, and the examples."""
     item_ids = known["item_id"].to_pylist()
     read = np.zeros(len(item_ids), np.bool_)
     read[feature_rows(item_ids)] = True
-    lines = [f"{_METHOD} {settings}".rstrip()]
+    lines = [" ".join([str(_METHOD), *settings])]
     lines += [
         f"{item_id}\x1f{content_hash}"
         for item_id, content_hash, is_read in zip(
