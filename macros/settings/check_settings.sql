@@ -1,5 +1,5 @@
-{#- Stops the build before any model if a var is unknown or out of range; names value and range. So
-    does a folder of published features that cannot be written. -#}
+{#- Stops the build before any model if a var is unknown or out of range, naming value and range, or
+    if the folder of published features cannot be written. -#}
 {% macro check_settings() %}
     {% if execute %}
         {% set given = tojson(invocation_args_dict.get("vars") or {}) %}
