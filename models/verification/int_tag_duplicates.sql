@@ -11,11 +11,8 @@ tags as (
         cast(row_number() over (
             partition by item_id order by {{ tag_order() }}
         ) as integer) as tag_rank
-    from {{ ref("int_tags_concatenated") }}
-    where
-        list_contains({{ text_values(var("tag_statuses")) }}, status)
-        and score >= {{ var("min_score") }}
-        and coalesce(agreement, 1) >= {{ var("min_agreement") }}
+    from {{ ref("int_tags_concatenated") }} as scored
+    where {{ bar_reason("scored") }} is null
 ),
 
 embeddings as (

@@ -21,21 +21,18 @@ judged as (
         tags.position,
         duplicates.survivor_tag,
         duplicates.survivor_similarity,
-        case
-            when not list_contains({{ text_values(var("tag_statuses")) }}, tags.status)
-                then tags.status || ' tags take no place here (tag_statuses)'
-            when tags.score < {{ var("min_score") }}
-                then 'its score is below {{ var("min_score") }} (min_score)'
-            when tags.agreement < {{ var("min_agreement") }}
-                then 'too few evaluators accept it (min_agreement)'
-            when duplicates.is_genre
-                then 'a genre of the item (genre_tags)'
-            when duplicates.survivor_tag is not null
-                then format(
-                        'means the same as "{}" (cosine {:.2f})',
-                        duplicates.survivor_tag, duplicates.survivor_similarity
-                    )
-        end as tag_reason
+        coalesce(
+            {{ bar_reason("tags") }},
+            case
+                when duplicates.is_genre
+                    then 'a genre of the item (genre_tags)'
+                when duplicates.survivor_tag is not null
+                    then format(
+                            'means the same as "{}" (cosine {:.2f})',
+                            duplicates.survivor_tag, duplicates.survivor_similarity
+                        )
+            end
+        ) as tag_reason
     from tags
     left join duplicates
         on
