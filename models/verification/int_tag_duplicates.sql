@@ -4,12 +4,13 @@ with
 
 tags as (
     select
-        item_id,
-        tag,
-        status,
-        category,
+        scored.item_id,
+        scored.tag,
+        scored.status,
+        scored.category,
         cast(row_number() over (
-            partition by item_id order by {{ tag_order() }}
+            partition by scored.item_id
+            order by {{ tag_order("scored.score", "scored.position", "scored.tag") }}
         ) as integer) as tag_rank
     from {{ ref("int_tags_concatenated") }} as scored
     where {{ bar_reason("scored") }} is null
