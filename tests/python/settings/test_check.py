@@ -132,3 +132,12 @@ def test_dbt_asks_in_sql(tmp_path: Path) -> None:
         "var alpah is unknown; did you mean alpha?",
         "var top_k is 0; allowed: integer in [1, 1000]",
     ]
+
+
+def test_a_student_that_decides_what_is_asked_learns_from_no_answer() -> None:
+    (problem,) = setting_problems({"cascade_precision": 0.3})
+    assert problem == (
+        "var cascade_precision is below 1; then student_answer_weight must be 0, since the "
+        "student decides what is asked before there are answers"
+    )
+    assert setting_problems({"cascade_precision": 0.3, "student_answer_weight": 0}) == []
