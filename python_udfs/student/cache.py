@@ -11,13 +11,17 @@ import pyarrow as pa
 
 from python_udfs.embedding.cache import NamedEncoder, cached_embeddings
 from python_udfs.student.sample import feature_rows
-from python_udfs.student.tags import STUDENT_TAGS, student_tags
 
 __all__ = ["STUDENT_ANSWERS", "cached_student_tags"]
 
-STUDENT_ANSWERS = pa.schema(
-    [*STUDENT_TAGS, ("version", pa.string()), ("trained_at", pa.timestamp("us"))]
-)
+STUDENT_ANSWERS = pa.schema([
+    ("item_id", pa.string()),
+    ("tag", pa.string()),
+    ("score", pa.float64()),
+    ("position", pa.int32()),
+    ("version", pa.string()),
+    ("trained_at", pa.timestamp("us")),
+])  # fmt: skip
 
 # A new number when the same examples would give other tags.
 _METHOD = 1
@@ -58,14 +62,14 @@ def cached_student_tags(
             [version],
         ).fetchall()[0][0]
         if missing:
+            # On first use: torch and scikit-learn take seconds, and most builds learn nothing.
+            from python_udfs.student.tags import student_tags
+
             everything = _read(items, connection, encoder)
-            _keep(
-                cursor,
-                version,
-                student_tags(
-                    everything, found, tags_per_item=tags_per_item, least_items=least_items
-                ),
+            learnt = student_tags(
+                everything, found, tags_per_item=tags_per_item, least_items=least_items
             )
+            _keep(cursor, version, learnt)
         rows = cursor.sql(
             """
             with kept as (

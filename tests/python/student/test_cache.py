@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from python_udfs.embedding.vectors import on_grid
-from python_udfs.student import cache
+from python_udfs.student import cache, tags
 from python_udfs.student.cache import cached_student_tags
 from python_udfs.student.tags import student_tags
 from tests.python.conftest import ledger_tables
@@ -48,7 +48,7 @@ class Student:
         self.connection = connection
         self.items, self.labels = catalogue(120)
         self.n_trained = 0
-        monkeypatch.setattr(cache, "student_tags", self._train)
+        monkeypatch.setattr(tags, "student_tags", self._train)
 
     def _train(
         self, items: pa.Table, labels: pa.Table, *, tags_per_item: int, least_items: int
