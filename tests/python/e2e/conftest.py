@@ -17,6 +17,7 @@ from tests.python.endpoint import Endpoint
 
 MakeProject = Callable[[Catalogue | None], Project]
 CopyProject = Callable[..., Project]
+WithTests = Callable[[Project], Project]
 
 
 @pytest.fixture(scope="session")
@@ -25,14 +26,47 @@ def slot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("e2e") / "slot"
 
 
+def _untested(declared: Any) -> Any:
+    """A YAML file without dbt's tests."""
+    if isinstance(declared, dict):
+        left_out = {"data_tests", "unit_tests"}
+        return {key: _untested(one) for key, one in declared.items() if key not in left_out}
+    return [_untested(one) for one in declared] if isinstance(declared, list) else declared
+
+
+@pytest.fixture(scope="session")
+def untested_checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project without dbt's tests, which are more than half of the time that dbt parses.
+
+    What builds here leaves them out anyway; gates are tested in projects that are `with_tests`.
+    """
+    checkout = tmp_path_factory.mktemp("untested") / "checkout"
+    for name in ("models", "seeds"):
+        shutil.copytree(ROOT / name, checkout / name)
+        for file in (checkout / name).glob("**/*.yml"):
+            declared = yaml.load(file.read_bytes(), yaml.CSafeLoader)
+            file.write_text(yaml.safe_dump(_untested(declared), sort_keys=False), encoding="utf-8")
+    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
+        shutil.copy(ROOT / name, checkout)
+    (checkout / "macros").symlink_to(ROOT / "macros")
+    return checkout
+
+
 @pytest.fixture(scope="session")
 def small(
-    slot: Path, tmp_path_factory: pytest.TempPathFactory, session_endpoint: Endpoint
+    slot: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    session_endpoint: Endpoint,
+    untested_checkout: Path,
 ) -> Project:
-    """Four items, built once with eight threads; copy it, do not change it."""
+    """Four items, built once with eight threads, without dbt's tests.
+
+    Copy it, do not run commands in it: dbt would keep their vars, and parse each copy anew.
+    """
     session_endpoint.reset()
     folder = tmp_path_factory.mktemp("small") / "project"
     project = Project.create(folder, slot, session_endpoint, small_catalogue())
+    project.checkout = untested_checkout
     project.build("--threads", "8", evaluated=True)
     return project
 
@@ -49,40 +83,36 @@ def copy(small: Project, tmp_path: Path, endpoint: Endpoint) -> CopyProject:
 
 @pytest.fixture
 def create(slot: Path, tmp_path: Path, endpoint: Endpoint, small: Project) -> MakeProject:
-    """Empty projects; dbt's parsed project comes from the small one."""
+    """Empty projects without dbt's tests; dbt's parsed project comes from the small one."""
 
     def make(catalogue: Catalogue | None) -> Project:
         folder = tmp_path / f"project-{len(list(tmp_path.iterdir()))}"
         project = Project.create(folder, slot, endpoint, catalogue)
-        parsed = small.folder / "target" / "partial_parse.msgpack"
-        (folder / "target").mkdir()
-        (folder / "target" / parsed.name).write_bytes(parsed.read_bytes())
+        project.checkout = small.checkout
+        project.take_parsed(small)
         return project
 
     return make
 
 
-def _untested(declared: Any) -> Any:
-    """A YAML file without dbt's tests."""
-    if isinstance(declared, dict):
-        left_out = {"data_tests", "unit_tests"}
-        return {key: _untested(one) for key, one in declared.items() if key not in left_out}
-    return [_untested(one) for one in declared] if isinstance(declared, list) else declared
-
-
 @pytest.fixture(scope="session")
-def untested_checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project without dbt's tests, which are more than half of the time that dbt parses.
+def parsed_with_tests(small: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The small project before a build, with dbt's tests, parsed once."""
+    folder = tmp_path_factory.mktemp("with_tests") / "project"
+    project = small.copy(folder, "target", "warehouse.duckdb*", "ledger.duckdb*", "published")
+    project.checkout = ROOT
+    ran = project.run("parse")
+    assert ran.code == 0, ran.output[-6000:]
+    return project
 
-    For tests whose commands change vars or schema, since dbt then parses all again.
-    """
-    checkout = tmp_path_factory.mktemp("untested") / "checkout"
-    for name in ("models", "seeds"):
-        shutil.copytree(ROOT / name, checkout / name)
-        for file in (checkout / name).glob("**/*.yml"):
-            declared = yaml.load(file.read_bytes(), yaml.CSafeLoader)
-            file.write_text(yaml.safe_dump(_untested(declared), sort_keys=False), encoding="utf-8")
-    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
-        shutil.copy(ROOT / name, checkout)
-    (checkout / "macros").symlink_to(ROOT / "macros")
-    return checkout
+
+@pytest.fixture
+def with_tests(parsed_with_tests: Project) -> WithTests:
+    """Gives dbt's tests to a project, for what they stop or pass."""
+
+    def give(project: Project) -> Project:
+        project.checkout = parsed_with_tests.checkout
+        project.take_parsed(parsed_with_tests)
+        return project
+
+    return give

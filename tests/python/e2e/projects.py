@@ -116,7 +116,7 @@ class Project:
     def __init__(self, folder: Path, slot: Path, endpoint: Endpoint) -> None:
         self.folder = folder
         self.endpoint = endpoint
-        # The checkout whose models and package build it.
+        # The checkout whose models and package build it; a copy has that of its original.
         self.checkout = ROOT
         self._slot = slot
         self.environment: dict[str, str] = {}
@@ -142,8 +142,15 @@ class Project:
         ignored = shutil.ignore_patterns("logs", *leave)
         shutil.copytree(self.folder, folder, symlinks=True, ignore=ignored)
         project = Project(folder, self._slot, self.endpoint)
+        project.checkout = self.checkout
         project.environment = dict(self.environment)
         return project
+
+    def take_parsed(self, other: Project) -> None:
+        """Let dbt begin from the parsed project of `other`, which has the same checkout."""
+        parsed = Path("target/partial_parse.msgpack")
+        (self.folder / "target").mkdir(exist_ok=True)
+        shutil.copy(other.folder / parsed, self.folder / parsed)
 
     def forget(self) -> None:
         """Empty the ledger of all answers; the embeddings stay, since they take seconds."""

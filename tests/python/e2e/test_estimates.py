@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,10 +32,9 @@ def test_the_first_build_was_within_its_interval(small: Project) -> None:
 
 
 def test_a_new_model_and_a_new_item_are_priced_before_a_call(
-    copy: CopyProject, untested_checkout: Path
+    copy: CopyProject,
 ) -> None:
     project = copy()
-    project.checkout = untested_checkout
     tables = project.tables()
     assert "nothing to ask" in project.tagsmith("estimate").output
     variables = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.python.e2e.conftest import CopyProject
+from tests.python.e2e.conftest import CopyProject, WithTests
 
 pytestmark = pytest.mark.dbt
 
@@ -65,8 +65,10 @@ def test_a_third_evaluator_is_one_row(copy: CopyProject) -> None:
     assert judges == [("lenient",), ("mean",), ("referee",), ("strict",)]
 
 
-def test_a_bar_that_is_none_stops_the_build_before_it_costs_anything(copy: CopyProject) -> None:
-    project = copy()
+def test_a_bar_that_is_none_stops_the_build_before_it_costs_anything(
+    copy: CopyProject, with_tests: WithTests
+) -> None:
+    project = with_tests(copy())
     slot = project.environment["TAGSMITH_ITEMS"].rpartition("/")[0]
     (project.folder / "evaluators.csv").write_text("evaluator,bar\nlenient,high\n")
     project.environment["TAGSMITH_EVALUATORS"] = f"{slot}/evaluators.csv"

@@ -5,22 +5,24 @@ from __future__ import annotations
 import pytest
 
 from tests.python.e2e.catalogues import write_csv
-from tests.python.e2e.conftest import CopyProject
+from tests.python.e2e.conftest import CopyProject, WithTests
 from tests.python.e2e.projects import Project
 
 pytestmark = pytest.mark.dbt
 
-_COLUMNS = ("experiment_id", "arm", "user_id", "item_id", "event_type", "occurred_at")
+_COLUMNS = ("experiment_id", "group", "user_id", "item_id", "event_type", "occurred_at")
 _BUILD = ("build", "--selector", "experiments", "--exclude-resource-type", "unit_test")
 _Row = tuple[str, ...]
 
 
-def _build(project: Project, rows: list[_Row], *, code: int = 0) -> str:
-    """Build the experiments of these rows, whose group is called `arm`."""
-    events = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
-    write_csv(project.folder / "events.csv", events, columns=_COLUMNS)
+def _build(project: Project, rows: list[_Row], *, group: str = "group", code: int = 0) -> str:
+    """Build the experiments of these rows, whose group is called `group`."""
+    columns = [group if name == "group" else name for name in _COLUMNS]
+    events = [dict(zip(columns, row, strict=True)) for row in rows]
+    write_csv(project.folder / "events.csv", events, columns=columns)
     project.environment["TAGSMITH_EXPERIMENT_EVENTS"] = str(project.folder / "events.csv")
-    ran = project.run(*_BUILD, variables={"experiment_events_columns": {"arm": "group"}})
+    renamed = {} if group == "group" else {"experiment_events_columns": {group: "group"}}
+    ran = project.run(*_BUILD, variables=renamed)
     assert ran.code == code, ran.output[-4000:]
     assert project.endpoint.n_calls == 0
     return ran.output
@@ -34,8 +36,10 @@ def _events(experiment: str, group: str, user: str, *kinds: str) -> list[_Row]:
     ]
 
 
-def test_bad_experiments_are_told_and_good_ones_measured(copy: CopyProject) -> None:
-    project = copy()
+def test_bad_experiments_are_told_and_good_ones_measured(
+    copy: CopyProject, with_tests: WithTests
+) -> None:
+    project = with_tests(copy())
     rows = [
         row
         for user in range(40)
@@ -50,7 +54,7 @@ def test_bad_experiments_are_told_and_good_ones_measured(copy: CopyProject) -> N
     rows += _events("good", "A", "both", "click") + _events("good", "B", "both", "view")
     rows += _events("good", "A", "ghost", "click")
     rows += [rows[0], ("good", "A", "u0", "parasite", "stare", "2026-03-01")]
-    _build(project, rows)
+    _build(project, rows, group="arm")
     checks = project.query(
         "select experiment_id, is_valid, n_users_a, n_users_b, n_users_in_both, "
         "n_users_with_unseen_clicks, remark from experiment_checks order by experiment_id"
@@ -76,15 +80,14 @@ def test_bad_experiments_are_told_and_good_ones_measured(copy: CopyProject) -> N
     ) == [("parasite", "event_type")]
 
 
-def test_too_many_bad_rows_stop_the_metrics(copy: CopyProject) -> None:
-    output = _build(
-        copy(), [*_events("e", "A", "u", "view"), *_events("e", "", "u", "view")], code=1
-    )
+def test_too_many_bad_rows_stop_the_metrics(copy: CopyProject, with_tests: WithTests) -> None:
+    rows = [*_events("e", "A", "u", "view"), *_events("e", "", "u", "view")]
+    output = _build(with_tests(copy()), rows, code=1)
     assert "rejected_experiment_events_stay_under_the_allowed_share" in output
 
 
-def test_an_empty_log_gives_empty_tables(copy: CopyProject) -> None:
-    project = copy()
+def test_an_empty_log_gives_empty_tables(copy: CopyProject, with_tests: WithTests) -> None:
+    project = with_tests(copy())
     _build(project, [])
     for table in ("experiment_checks", "experiment_metrics", "int_experiment_users"):
         assert project.query(f"select count(*) from {table}") == [(0,)]

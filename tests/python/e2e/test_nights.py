@@ -14,7 +14,7 @@ import pytest
 
 from tagsmith.cli import main
 from tests.python.e2e.catalogues import PATHS, Catalogue, small_catalogue
-from tests.python.e2e.conftest import CopyProject, MakeProject
+from tests.python.e2e.conftest import CopyProject, MakeProject, WithTests
 from tests.python.e2e.projects import MODELS_ONLY, Project, assert_same_tables
 
 pytestmark = pytest.mark.dbt
@@ -32,9 +32,9 @@ def history(project: Project) -> list[tuple[Any, ...]]:
 
 
 def test_a_build_that_changes_too_much_is_not_published_until_it_is_meant(
-    copy: CopyProject,
+    copy: CopyProject, with_tests: WithTests
 ) -> None:
-    project = copy()
+    project = with_tests(copy())
     project.environment["TAGSMITH_PUBLISH_WITHOUT_GATES"] = ""
     before, served = current(project), history(project)
     catalogue = small_catalogue()
@@ -58,8 +58,10 @@ def test_a_build_that_changes_too_much_is_not_published_until_it_is_meant(
     assert n_rows["oldboy"] == n_rows["parasite"] == 2
 
 
-def test_a_build_of_a_part_or_without_tests_publishes_nothing(copy: CopyProject) -> None:
-    project = copy()
+def test_a_build_of_a_part_or_without_tests_publishes_nothing(
+    copy: CopyProject, with_tests: WithTests
+) -> None:
+    project = with_tests(copy())
     project.environment["TAGSMITH_PUBLISH_WITHOUT_GATES"] = ""
     before = current(project)
     with duckdb.connect(project.folder / "warehouse.duckdb") as connection:
@@ -84,9 +86,9 @@ def test_a_build_of_a_part_or_without_tests_publishes_nothing(copy: CopyProject)
 
 
 def test_a_rollback_stands_in_the_history_at_once_whatever_the_gates_say(
-    copy: CopyProject, monkeypatch: pytest.MonkeyPatch
+    copy: CopyProject, with_tests: WithTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project = copy()
+    project = with_tests(copy())
     good, n_rows = current(project), len(history(project))
     with duckdb.connect(project.folder / "warehouse.duckdb") as connection:
         connection.execute("update item_features set n_tags = 0, content_hash = sha256(item_id)")
@@ -152,8 +154,8 @@ def test_the_second_of_two_runs_stops_or_waits(copy: CopyProject) -> None:
     assert "Traceback" not in stopped.output
 
 
-def test_a_stale_catalogue_is_said(copy: CopyProject) -> None:
-    project = copy()
+def test_a_stale_catalogue_is_said(copy: CopyProject, with_tests: WithTests) -> None:
+    project = with_tests(copy())
     test = ("build", "--select", "run_settings", "the_catalogue_is_fresh")
     assert project.run(*test).code == 0
     stale = project.run(*test, variables={"max_catalogue_age_hours": 24})
@@ -162,8 +164,10 @@ def test_a_stale_catalogue_is_said(copy: CopyProject) -> None:
     assert "What to do: Check why the source stopped changing." in stale.output
 
 
-def test_a_run_beyond_its_limits_is_named_and_not_published(copy: CopyProject) -> None:
-    project = copy()
+def test_a_run_beyond_its_limits_is_named_and_not_published(
+    copy: CopyProject, with_tests: WithTests
+) -> None:
+    project = with_tests(copy())
     before = current(project)
     stopped = project.run(
         "build", "--select", "run_health", "run_health_stays_within_its_limits",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.python.e2e.catalogues import write_csv
-from tests.python.e2e.conftest import CopyProject
+from tests.python.e2e.conftest import CopyProject, WithTests
 from tests.python.e2e.projects import Project
 
 pytestmark = pytest.mark.dbt
@@ -29,9 +29,9 @@ def recommend(project: Project, rows: list[tuple[str, str]]) -> str:
 
 
 def test_unknown_items_are_rejected_and_users_get_what_they_have_not_seen(
-    copy: CopyProject,
+    copy: CopyProject, with_tests: WithTests
 ) -> None:
-    project = copy()
+    project = with_tests(copy())
     recommend(
         project,
         [("ann", "parasite"), ("ann", "oldboy"), ("bob", "parasite"), ("bob", "no-such-film"),
@@ -53,8 +53,8 @@ def test_unknown_items_are_rejected_and_users_get_what_they_have_not_seen(
     assert any(row[3] for row in cold)
 
 
-def test_an_empty_file_gives_empty_tables(copy: CopyProject) -> None:
-    project = copy()
+def test_an_empty_file_gives_empty_tables(copy: CopyProject, with_tests: WithTests) -> None:
+    project = with_tests(copy())
     recommend(project, [])
     assert project.query("select count(*) from recommendations") == [(0,)]
     assert project.query("select count(*) from item_neighbors where model = 'item_cf'") == [(0,)]

@@ -13,7 +13,7 @@ _AWARD = "The film won the Palme d'Or in Cannes"
 
 
 def test_a_path_reads_what_was_looked_up_about_its_item(copy: CopyProject) -> None:
-    project = copy("target")
+    project = copy()
     before = project.ledger()
     catalogue = small_catalogue()
     catalogue.tag_categories = [{**row, "search_words": ""} for row in catalogue.tag_categories]

@@ -45,10 +45,10 @@ def test_settings_out_of_range_are_named_all_at_once_before_any_model(
 
 
 def test_a_wrong_column_in_a_mapping_is_named_with_what_is_there(
-    small: Project, endpoint: Endpoint
+    copy: CopyProject, endpoint: Endpoint
 ) -> None:
     mapping = {"items_columns": {"overview": "summary"}}
-    ran = small.run("run-operation", "check_inputs", variables=mapping)
+    ran = copy().run("run-operation", "check_inputs", variables=mapping)
     assert ran.code != 0
     said = words(ran.output)
     assert "items_columns maps column 'overview'" in said

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,10 +96,9 @@ def test_a_changed_synopsis_and_a_new_item_ask_about_themselves_alone(
 
 
 def test_with_few_labels_the_score_stays_as_it_is(
-    copy: CopyProject, untested_checkout: Path
+    copy: CopyProject,
 ) -> None:
     project = copy("warehouse.duckdb*")
-    project.checkout = untested_checkout
     scored = ("--select", "+int_tags_concatenated")
     scores = "select item_id, tag, score from int_tags_concatenated order by all"
     project.build(*scored, variables={"calibrate_scores": False})
@@ -111,11 +109,8 @@ def test_with_few_labels_the_score_stays_as_it_is(
     assert project.query(scores) == before
 
 
-def test_beta_top_k_and_weights_ask_nothing(
-    copy: CopyProject, small: Project, untested_checkout: Path
-) -> None:
+def test_beta_top_k_and_weights_ask_nothing(copy: CopyProject, small: Project) -> None:
     project, before = copy(), small.ledger()
-    project.checkout = untested_checkout
     variables: dict[str, Any] = {
         "beta": 0.93, "top_k": 3, "weight_ensemble": 0.25, "weight_specificity": 0.3,
         "evaluator_reasons": False,
@@ -129,10 +124,9 @@ def test_beta_top_k_and_weights_ask_nothing(
 
 
 def test_alpha_a_base_tag_and_a_synonym_ask_only_pairs_that_were_never_judged(
-    copy: CopyProject, small: Project, untested_checkout: Path
+    copy: CopyProject, small: Project
 ) -> None:
     project, before = copy(), small.ledger()
-    project.checkout = untested_checkout
     novel = small.query(
         "select item_id, min(tag order by novel_rank) from int_candidates_aligned "
         "where is_evaluated group by all order by all"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 import pytest
 
 from tests.python.conftest import ROOT
 from tests.python.e2e.catalogues import small_catalogue
-from tests.python.e2e.conftest import MakeProject
+from tests.python.e2e.conftest import MakeProject, WithTests
 from tests.python.e2e.projects import Project
 
 pytestmark = pytest.mark.dbt
@@ -29,7 +30,7 @@ def of_fold(project: Project, *, own: bool) -> list[tuple[object, ...]]:
 
 
 def test_a_manual_tag_changes_the_tags_of_other_folds_only_and_nothing_is_learnt_twice(
-    create: MakeProject,
+    create: MakeProject, with_tests: WithTests, tmp_path: Path
 ) -> None:
     with (ROOT / "seeds/sample_items.csv").open(encoding="utf-8", newline="") as file:
         catalogue = small_catalogue([row["item_id"] for row in csv.DictReader(file)])
@@ -49,7 +50,8 @@ def test_a_manual_tag_changes_the_tags_of_other_folds_only_and_nothing_is_learnt
     ) == [(True,)]
     built = ("staging", "search", "generation", "verification", "features")
     selected = (f"path:{kind}/{name}" for kind in ("models", "tests") for name in built)
-    ran = project.run(
+    tested = with_tests(project.copy(tmp_path / "tested"))
+    ran = tested.run(
         "test", "--indirect-selection", "cautious", "--select", *selected, variables=ACTIVE
     )
     assert ran.code == 0, ran.output[-6000:]

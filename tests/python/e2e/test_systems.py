@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.python.e2e.conftest import CopyProject
@@ -12,10 +10,9 @@ pytestmark = pytest.mark.dbt
 
 
 def test_a_system_is_the_same_models_with_other_settings(
-    copy: CopyProject, untested_checkout: Path
+    copy: CopyProject,
 ) -> None:
     project = copy()
-    project.checkout = untested_checkout
     published = sorted(project.published())
     tags = project.query("select item_id, tag, rank from item_tags order by all")
 
