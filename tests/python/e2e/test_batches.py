@@ -20,6 +20,8 @@ pytestmark = pytest.mark.dbt
 
 ROLES = ["text", "image", "lenient", "strict", "reason"]
 BY_BATCHES: dict[str, Any] = {"batch_roles": ROLES, "batch_min_calls": 1}
+# Reasons are the last to be asked for.
+ALL_THAT_ASK = ("--select", "+int_tag_reasons")
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_a_build_by_batches_gives_the_tables_of_single_calls(
     assert endpoint.n_calls == len(ROLES)
     assert len(endpoint.batches.seen) == len(small.ledger().calls) - len(ROLES)
     before = len(endpoint.batches.jobs)
-    project.build(variables=BY_BATCHES, evaluated=True)
+    project.build(*ALL_THAT_ASK, variables=BY_BATCHES)
     assert (endpoint.n_calls, len(endpoint.batches.jobs)) == (len(ROLES), before)
 
 

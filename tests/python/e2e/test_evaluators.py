@@ -17,7 +17,8 @@ def test_a_third_evaluator_is_one_row(copy: CopyProject) -> None:
     slot = project.environment["TAGSMITH_ITEMS"].rpartition("/")[0]
     (project.folder / "evaluators.csv").write_text(_ROWS)
     project.environment["TAGSMITH_EVALUATORS"] = f"{slot}/evaluators.csv"
-    project.build(variables={"control_items": 2, "control_tags": 2}, evaluated=True)
+    tables = ("--select", "+item_tags", "+evaluator_quality")
+    project.build(*tables, variables={"control_items": 2, "control_tags": 2})
 
     # No evaluator answers a question again; the third judges every tag.
     new = project.ledger().since(before)
@@ -72,7 +73,8 @@ def test_a_bar_that_is_none_stops_the_build_before_it_costs_anything(
     slot = project.environment["TAGSMITH_ITEMS"].rpartition("/")[0]
     (project.folder / "evaluators.csv").write_text("evaluator,bar\nlenient,high\n")
     project.environment["TAGSMITH_EVALUATORS"] = f"{slot}/evaluators.csv"
-    ran = project.run("build")
+    questions = ("evaluators", "int_evaluator_questions", "int_evaluator_answers")
+    ran = project.run("build", "--select", *questions)
     assert ran.code == 1
     assert "the_bar_of_an_evaluator_is_beta_1_minus_beta_or_a_number_below_1" in ran.output
     assert project.endpoint.n_calls == 0

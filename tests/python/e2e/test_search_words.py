@@ -50,5 +50,5 @@ def test_a_path_reads_what_was_looked_up_about_its_item(copy: CopyProject) -> No
     assert f'text:honour read, Awards that crossed a language line: "{_AWARD}' in told.output
 
     n_calls = project.endpoint.n_calls
-    project.build()
+    project.build("--select", "+item_tags")
     assert project.endpoint.n_calls == n_calls

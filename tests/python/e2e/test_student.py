@@ -16,6 +16,9 @@ pytestmark = pytest.mark.dbt
 
 ITEM = "parasite"
 ACTIVE = {"student_min_items": 15, "judged_offers": 2}
+_STAGES = ("staging", "search", "generation", "verification", "features")
+# From the inputs to the features, with all that learns, asks and judges.
+TO_FEATURES = ("--threads", "8", "--select", *(f"+path:models/{stage}" for stage in _STAGES))
 
 
 def of_fold(project: Project, *, own: bool) -> list[tuple[object, ...]]:
@@ -35,7 +38,7 @@ def test_a_manual_tag_changes_the_tags_of_other_folds_only_and_nothing_is_learnt
     with (ROOT / "seeds/sample_items.csv").open(encoding="utf-8", newline="") as file:
         catalogue = small_catalogue([row["item_id"] for row in csv.DictReader(file)])
     project = create(catalogue)
-    project.build("--threads", "8", variables=ACTIVE)
+    project.build(*TO_FEATURES, variables=ACTIVE)
     before, others = of_fold(project, own=True), of_fold(project, own=False)
     assert {row[0] for row in before} >= {ITEM}
     assert others
@@ -48,8 +51,7 @@ def test_a_manual_tag_changes_the_tags_of_other_folds_only_and_nothing_is_learnt
         "select count(*) > 0 from item_tags "
         "where list_contains(list_transform(provenance.paths, lambda x: x.path), 'student:all')"
     ) == [(True,)]
-    built = ("staging", "search", "generation", "verification", "features")
-    selected = (f"path:{kind}/{name}" for kind in ("models", "tests") for name in built)
+    selected = (f"path:{kind}/{stage}" for kind in ("models", "tests") for stage in _STAGES)
     tested = with_tests(project.copy(tmp_path / "tested"))
     ran = tested.run(
         "test", "--indirect-selection", "cautious", "--select", *selected, variables=ACTIVE
@@ -71,7 +73,7 @@ def test_a_manual_tag_changes_the_tags_of_other_folds_only_and_nothing_is_learnt
 
     # Nothing changed: read back from the ledger.
     kept = project.ledger_query("from ledger.student_tags order by all")
-    project.build("--threads", "8", variables=ACTIVE)
+    project.build(*TO_FEATURES, variables=ACTIVE)
     assert project.ledger_query("from ledger.student_tags order by all") == kept
     assert of_fold(project, own=True) == before
 
@@ -84,7 +86,7 @@ def test_a_manual_tag_changes_the_tags_of_other_folds_only_and_nothing_is_learnt
     catalogue.manual_tags.append({"item_id": ITEM, "tag": planted, "tagger": "editor_a"})
     catalogue.write(project.folder)
     n_calls = project.endpoint.n_calls
-    project.build("--threads", "8", variables=ACTIVE)
+    project.build(*TO_FEATURES, variables=ACTIVE)
     assert project.query(
         f"select weight from int_student_examples where item_id = '{ITEM}' and tag = '{planted}'"
     ) == [(1.0,)]
@@ -96,7 +98,7 @@ def test_a_manual_tag_changes_the_tags_of_other_folds_only_and_nothing_is_learnt
 
     # A cascade asks no generator about items that the student knows; they keep its tags.
     cascade = {**ACTIVE, "cascade_precision": 0.001, "student_answer_weight": 0}
-    project.build("--threads", "8", variables=cascade)
+    project.build(*TO_FEATURES, variables=cascade)
     ((n_asked, n_tagged),) = project.query(
         "select (select count(*) from int_generation_questions), count(*) from item_features "
         "where n_tags > 0"
