@@ -17,7 +17,7 @@ def test_a_third_evaluator_is_one_row(copy: CopyProject) -> None:
     slot = project.environment["TAGSMITH_ITEMS"].rpartition("/")[0]
     (project.folder / "evaluators.csv").write_text(_ROWS)
     project.environment["TAGSMITH_EVALUATORS"] = f"{slot}/evaluators.csv"
-    tables = ("--select", "+item_tags", "+evaluator_quality")
+    tables = ("--select", "+path:models/features", "+evaluator_quality")
     project.build(*tables, variables={"control_items": 2, "control_tags": 2})
 
     # No evaluator answers a question again; the third judges every tag.
