@@ -133,8 +133,9 @@ def test_a_build_that_does_not_wait_leaves_questions_pending_until_they_are_ther
     variables = {**BY_BATCHES, "batch_wait_minutes": 0}
     endpoint.batches.may_end.clear()
     sent = set()
+    open_questions = ("--select", "+pipeline_summary", "+question_failures")
     for _ in range(2):
-        project.build(variables=variables)
+        project.build(*open_questions, variables=variables)
         sent.add((len(endpoint.batches.jobs), endpoint.n_calls))
         ((n_pending, n_in_batches, n_calls),) = project.query(
             "select n_pending, n_in_batches, n_calls from pipeline_summary"
@@ -150,7 +151,7 @@ def test_a_build_that_does_not_wait_leaves_questions_pending_until_they_are_ther
     endpoint.batches.may_end.set()
     n_builds = 0
     while n_in_batches:
-        project.build(variables=variables, evaluated=True)
+        project.build(*open_questions, variables=variables)
         ((n_in_batches,),) = project.query(
             "select n_in_batches + (select count(*) from int_tag_reasons where is_in_batch) "
             "from pipeline_summary"

@@ -14,6 +14,7 @@ from tests.python.endpoint import MODEL
 pytestmark = pytest.mark.dbt
 
 PRICES = {"llm_prices": {MODEL: [1.0, 0.5, 4.0], f"{MODEL}-b": [2.0, 1.0, 8.0]}}
+TO_ACCURACY = ("--select", "+estimate_accuracy")
 
 
 def accuracy(project: Project) -> list[tuple[Any, ...]]:
@@ -53,8 +54,8 @@ def test_a_new_model_and_a_new_item_are_priced_before_a_call(
     catalogue, added = small_catalogue(), small_catalogue(("amelie",))
     catalogue.items += added.items
     catalogue.write(project.folder)
-    ran = project.build(variables=PRICES)
+    ran = project.build(*TO_ACCURACY, variables=PRICES)
     assert "to ask (image, text, lenient, reason, strict): about" in ran.output
     assert [row for row in accuracy(project) if not row[-1]] == []
-    ran = project.build(variables={**PRICES, "model": f"{MODEL}-b"})
+    ran = project.build(*TO_ACCURACY, variables={**PRICES, "model": f"{MODEL}-b"})
     assert [row for row in accuracy(project) if not row[-1]] == []

@@ -83,7 +83,7 @@ def test_a_changed_synopsis_and_a_new_item_ask_about_themselves_alone(
     # What is not sent costs nothing when it changes.
     catalogue.item("parasite").update(people=["Somebody Else"], updated_at="2026-02-01 00:00:00")
     catalogue.write(project.folder)
-    project.build()
+    project.build("--select", "+item_features")
     new = project.ledger().since(before)
     assert {row["item_id"] for row in [*new.answers, *new.searches]} == {"oldboy", "amelie"}
     asked = Counter((r["item_id"], r["path"]) for r in new.answers if r["role"] in GENERATORS)
@@ -115,7 +115,7 @@ def test_beta_top_k_and_weights_ask_nothing(copy: CopyProject, small: Project) -
         "beta": 0.93, "top_k": 3, "weight_ensemble": 0.25, "weight_specificity": 0.3,
         "evaluator_reasons": False,
     }  # fmt: skip
-    project.build(variables=variables)
+    project.build("--select", "+item_features", variables=variables)
     assert project.endpoint.n_calls == 0
     assert project.ledger().counts == before.counts
     assert project.query("select max(n_tags) from item_features") == [(3,)]
@@ -136,7 +136,7 @@ def test_alpha_a_base_tag_and_a_synonym_ask_only_pairs_that_were_never_judged(
     catalogue.base_tags[0]["aliases"] = f'["{second}"]'
     catalogue.base_tags.append({**catalogue.base_tags[1], "tag": first.title(), "aliases": "[]"})
     catalogue.write(project.folder)
-    project.build(variables={"alpha": 0.5})
+    project.build("--select", "+int_tag_reasons", variables={"alpha": 0.5})
     new = project.ledger().since(before)
     assert new.asked(*GENERATORS) == {}
     for roles in (EVALUATORS, ("reason",)):
