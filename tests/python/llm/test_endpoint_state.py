@@ -74,21 +74,35 @@ def test_the_window_doubles_then_halves_then_grows_by_one() -> None:
     clock = Clock()
     state = EndpointState(Limits(64), clock)
     assert state.window == 8
-    for _ in range(8):
+    for _ in range(9):  # the first goes alone
         state.release(state.admit(1, Stop()), is_healthy=True)
+        clock.now += 0.01
     assert state.window == 16
     clock.now += 1
     late = [state.admit(1, Stop()) for _ in range(4)]
     for ticket in late:  # four refusals of one moment are one
         state.release(ticket, is_healthy=False)
         clock.now += 0.01
-    assert state._window == 8
+    assert state._window.size == 8
     state._not_before = 0
     for _ in range(8):
         state.release(state.admit(1, Stop()), is_healthy=True)
     assert state.window == 8
     state.release(state.admit(1, Stop()), is_healthy=True)
-    assert 8 < state._window < 10
+    assert 8 < state._window.size < 10
+
+
+@pytest.mark.parametrize("slots", [4, 16])
+def test_an_endpoint_that_makes_calls_wait_does_not_get_more_of_them(
+    llm: Llm, endpoint: Endpoint, slots: int
+) -> None:
+    """64 threads, and slots that are all in use; without a knee some 60 calls are in flight."""
+    endpoint.delay_s, endpoint.slots = slots / 80, threading.Semaphore(slots)
+    outcome = llm.runner(64).run(llm.pack("mood", item=f"{n}") for n in range(700))
+    assert outcome.n_answered == 700
+    seen = endpoint.seen
+    in_flight = sum(s.ended - s.started for s in seen) / (seen[-1].ended - seen[0].started)
+    assert 0.8 * slots < in_flight < 24 + slots
 
 
 def test_an_endpoint_that_is_away_is_probed_by_one_call_ever_more_rarely() -> None:
