@@ -15,7 +15,7 @@ __all__ = ["Window"]
 # Not halved below this for the knee's sake.
 _FIRST = 8.0
 # Rise of the rate for a rise of the window: beyond doubt, and at least, where enough replies tell.
-_CLEARLY, _RISES, _ENOUGH = 0.6, 0.15, 128
+_CLEARLY, _RISES, _ENOUGH = 0.6, 0.1, 128
 # Replies before a smaller window is judged; windows of replies at the knee until the next attempt,
 # twice as many each time.
 _FEW, _APART = 32, 4
@@ -29,10 +29,11 @@ class Window:
         self.size = min(_FIRST, float(most))
         self._most = float(most)
         self._is_doubling = True
-        # The window that others are compared with, and its replies a second (0 = not measured).
-        self._base, self._base_rate = self.size, 0.0
+        # The window that others are compared with, its replies a second (0 = not measured), and how
+        # many replies tell them.
+        self._base, self._base_rate, self._n_base = self.size, 0.0, 0
         # Whether half of it is known to bring fewer.
-        self._is_tight = False
+        self._is_tight = self._was_full = False
         self._n_apart = _APART
         self._last = float("-inf")
         self._measure(None)
@@ -64,25 +65,26 @@ class Window:
 
     def _compare(self, rate: float, now: float) -> None:
         if not self._base_rate:
-            self._base, self._base_rate = self._measured, rate
+            self._base, self._base_rate, self._n_base = self._measured, rate, self._n
             self._attempt(2.0, now)
             return
         share, gain = self._measured / self._base, rate / self._base_rate
-        if 0.5 < share < 2:  # it still grows by one, or can grow no more
+        if 0.5 < share < 1.5:  # it still grows by one, or can grow no more
             self._measure(now)
             return
         rises = (gain - 1) / (share - 1)
         if rises >= _CLEARLY or self._n >= max(_ENOUGH, 4 * self._measured):
-            self._judge(share, gain, now, rises=rises >= _RISES)
+            self._judge(share, gain, rises, now)
 
-    def _judge(self, share: float, gain: float, now: float, *, rises: bool) -> None:
+    def _judge(self, share: float, gain: float, rises: float, now: float) -> None:
         """More calls are worth it if the rate rises with them, fewer if it does not."""
-        is_better = rises == (share > 1)
-        self._base *= share if is_better else max(gain, 1)
-        self._base_rate *= gain
+        is_known = self._n_base >= 2 * _FEW
+        is_better = (rises >= (_RISES if is_known else _CLEARLY)) == (share > 1)
+        self._base *= share if is_better else max(gain, 1) if is_known else 1
+        self._base_rate, self._n_base = self._base_rate * gain, self._n
         if is_better:
             self._is_tight, self._n_apart = False, _APART
-            self._attempt(share, now)
+            self._attempt(2.0 if share > 1 else 0.5, now)
         elif share > 1 and self._was_full and not self._is_tight:
             self._attempt(0.5, now)
         else:
@@ -107,5 +109,6 @@ class Window:
     def _measure(self, now: float | None, n_wanted: float | None = None) -> None:
         """Count replies anew: a window of them, unless more are wanted."""
         self._began: float | None = now
-        self._n, self._measured, self._was_full = 0, self.size, False
+        self._n, self._measured = 0, self.size
+        self._was_full = False
         self._n_wanted: float = n_wanted or self.size

@@ -27,17 +27,16 @@ class Served:
 def serve(
     latency_s: Callable[[random.Random, int], float],
     slots: int,
-    most: int = 64,
+    most: int,
     window: Window | None = None,
-    n_calls: int = N_CALLS,
 ) -> Served:
     """Send calls as the window allows; each is served for a while once it has a slot."""
     chance, served = random.Random(1), Served()  # noqa: S311
     now, n_sent, n_served, n_in_flight, calls_s = 0.0, 0, 0, 0, 0.0
     ends: list[float] = []
     waiting: deque[int] = deque()
-    for n_done in range(n_calls):
-        while n_sent < n_calls and (n_in_flight < int(window.size if window else most)):
+    for _ in range(N_CALLS):
+        while n_sent < N_CALLS and n_in_flight < int(window.size if window else most):
             if window and not n_in_flight:
                 window.sent(now)
             n_sent, n_in_flight = n_sent + 1, n_in_flight + 1
@@ -53,7 +52,6 @@ def serve(
             window.replied(now, n_in_flight)
             served.sizes.append(window.size)
         n_in_flight -= 1
-        assert n_done < n_calls
     served.seconds, served.in_flight = now, calls_s / now
     return served
 
@@ -88,6 +86,23 @@ def test_an_endpoint_with_slots_gets_few_more_calls_and_loses_no_time(
 ) -> None:
     window = Window(most)
     served = serve(latency_s, slots, most, window)
-    assert served.seconds < 1.03 * serve(latency_s, slots, most).seconds
-    assert served.in_flight < max(2.2 * slots, 12)
+    assert served.seconds < 1.04 * serve(latency_s, slots, most).seconds
+    assert served.in_flight < max(3 * slots, 13)
     assert max(served.sizes) <= max(4.5 * slots, 36)
+
+
+def test_a_refusal_ends_the_doubling_and_a_pause_the_comparison() -> None:
+    window = Window(64)
+    for n in range(9):
+        window.replied(n / 10, 8)
+    assert window.size == 16
+    window.halve(1.0)
+    assert window.size == 8
+    for n in range(16):
+        window.replied(1.1 + n / 10, 8)
+    assert 9 < window.size < 11
+    before = window.size
+    window.sent(600.0)  # another role, whose answers take ten times as long
+    for n in range(200):
+        window.replied(601.0 + n, 8)
+    assert window.size > before
