@@ -12,9 +12,16 @@ import duckdb
 import pydantic_core
 
 from python_udfs.embedding.encoder import Encoder
-from python_udfs.llm.asking import ask, in_turns, pending_questions_sql, read_answers, stream
+from python_udfs.llm.asking import (
+    ask,
+    in_turns,
+    pending_questions_sql,
+    read_answers,
+    stream,
+    waiting_roles,
+)  # fmt: skip
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
-from python_udfs.llm.endpoints import resolve_endpoint
+from python_udfs.llm.endpoints import ROLES, resolve_endpoint
 from python_udfs.llm.estimate import Work, announce
 from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.history import Range
@@ -193,9 +200,13 @@ def answer_evaluators(
         works.append(Work(name, n, n, list(_verdict_packs(sample, settings, None)), model=model))
     announce(session, settings, environment, invocation_id, works)
     if settings.may_ask:
+        asked = {*ROLES, *(name for name, *_ in counts)}
+        waiting = waiting_roles(reader, settings, environment)
+        counts += [(name, model, 0, 0) for name, model in waiting.items() if name not in asked]
         groups = {group[0][0]: group for group in _groups(counts, settings, environment)}
         for first, waits in in_turns(groups, settings):
             names = [name for name, *_ in groups[first]]
+            n_questions = sum(count for _, _, count, _ in groups[first])
 
             def packs(which: str, names: Sequence[str] = names) -> Iterator[Pack]:
                 rows = session.cursor().execute(
@@ -207,9 +218,8 @@ def answer_evaluators(
                 return _verdict_packs(stream(rows), settings, encoder)
 
             ask(
-                session, settings, environment, invocation_id, first, packs,
-                sum(count for _, _, count, _ in groups[first]),
-                model=groups[first][0][1], shared_by=names, waits=waits,
+                session, settings, environment, invocation_id, first, packs, n_questions,
+                model=groups[first][0][1], shared_by=names, waits=waits and n_questions > 0,
             )  # fmt: skip
     columns = (
         "questions.question_key, questions.item_id, questions.tag, questions.evaluator, "
@@ -327,13 +337,17 @@ def answer_reasons(
             packs = list(_reason_packs(sample.fetchall(), settings))
             work = Work("reason", Range.of(float(n_unasked)), Range.of(float(n_calls)), packs)
             announce(session, settings, environment, invocation_id, [work])
-        if count and settings.may_ask:
+        is_waiting = "reason" in waiting_roles(reader, settings, environment)
+        if settings.may_ask and (count or is_waiting):
 
             def reasons(which: str) -> Iterator[Pack]:
                 rows = session.cursor().execute(f"{select} {which} order by item_id, flight, tag")
                 return _reason_packs(stream(rows), settings)
 
-            ask(session, settings, environment, invocation_id, "reason", reasons, int(count))
+            ask(
+                session, settings, environment, invocation_id, "reason", reasons, int(count or 0),
+                waits=bool(count),
+            )  # fmt: skip
     columns = "questions.question_key, questions.item_id, questions.tag"
     reason = "answers.answer::json ->> '$.reason' as reason"
     return read_answers(
