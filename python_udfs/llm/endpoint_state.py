@@ -75,7 +75,7 @@ class EndpointState:
         # Calls since the rate was last set, how many of them met the limit, and the share before.
         self._n_since = self._n_limited = 0
         self._share_before = 0.0
-        self._not_slower_before = 0.0
+        self._not_slower_before = self._slowed_at = 0.0
         self._healthy: deque[float] = deque(maxlen=4096)
         self._limit = Bucket.of(limits.tokens_per_minute, clock())
         self._told = {"requests": Bucket(), "tokens": Bucket()}
@@ -177,13 +177,14 @@ class EndpointState:
     def _note_failed(
         self, now: float, ticket: Ticket, *, is_limit: bool, pause_s: float | None
     ) -> None:
+        is_new = ticket.went_at >= self._last_cut
         if ticket.went_at > self._last_cut:  # else: of the calls that the last cut was for
             self._last_cut = now
             self._window.halve(now)
             if is_limit:
                 self._slow_down(now)
         if ticket.went_at >= self._last_healthy:
-            self._n_failed_in_a_row += 1
+            self._n_failed_in_a_row += is_new
             self._away_since = now if self._away_since is None else self._away_since
         n = self._n_failed_in_a_row
         if pause_s is None and (n > 1 or is_limit):
@@ -204,8 +205,9 @@ class EndpointState:
             is_slowed and self._n_since < _ENOUGH and not is_flooded
         ):
             return
-        is_judged = self._n_since >= _ENOUGH
-        self._n_since = self._n_limited = 0
+        # Before, the replies of a first burst are among those that were measured.
+        is_judged = self._n_since >= _ENOUGH and now - self._slowed_at > _MEASURED_S
+        self._n_since, self._n_limited, self._slowed_at = 0, 0, now
         if is_slowed and is_judged and share > max(_MANY, 0.7 * self._share_before):
             self._gap_s, self._not_slower_before = self._least_gap_s, now + _NOT_AGAIN_S
             return
