@@ -28,7 +28,7 @@ from python_udfs.llm.history import Range
 from python_udfs.llm.json_text import begun_json, json_of, score_of
 from python_udfs.llm.prompts import render
 from python_udfs.search.evidence import passages_of
-from python_udfs.search.lines import lines_of, nearest_lines, sample_lines
+from python_udfs.search.lines import lines_of, lines_to_expect, nearest_lines
 from python_udfs.settings import Environment, Settings
 
 __all__ = ["answer_evaluators", "answer_reasons", "parse_verdict", "yes_share"]
@@ -144,14 +144,12 @@ def _verdict_packs(
     for (reads, item_text, unsent_text), group in groupby(rows, key=lambda row: row[5:8]):
         asked = list(group)
         lines: list[tuple[str, ...]] = [()] * len(asked)
-        if reads == "lines":
-            all_lines = lines_of(item_text, unsent_text)
-            if encoder is None:
-                samples = sample_lines(all_lines, settings.evidence_lines)
-                asked, lines = asked * len(samples), [s for s in samples for _ in asked]
-            else:
-                tags = [row[3] for row in asked]
-                lines = nearest_lines(all_lines, tags, encoder, settings.evidence_lines)
+        if encoder is None:
+            samples = lines_to_expect(reads, item_text, unsent_text, settings.evidence_lines)
+            asked, lines = asked * len(samples), [s for s in samples for _ in asked]
+        elif reads == "lines":
+            tags, all_lines = [row[3] for row in asked], lines_of(item_text, unsent_text)
+            lines = nearest_lines(all_lines, tags, encoder, settings.evidence_lines)
         for row, read in zip(asked, lines, strict=True):
             key, item_id, evaluator, tag, passages, *_, flight = row
             question = Question(key, evaluator, item_id, tag=tag)

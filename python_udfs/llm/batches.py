@@ -21,7 +21,7 @@ from python_udfs.errors import EndpointError
 from python_udfs.llm.batch_lines import URL, Draft, replies_of
 from python_udfs.llm.batch_rows import Batch
 from python_udfs.llm.endpoints import Endpoint
-from python_udfs.llm.failures import ErrorClass, remedy
+from python_udfs.llm.failures import RULES, ErrorClass
 from python_udfs.llm.keys import Secrets
 from python_udfs.llm.recorder import Recorder
 from python_udfs.llm.stopping import Stop
@@ -147,7 +147,7 @@ class Batches:
         where = f"model {self.endpoint.model} at {self.endpoint.base_url}"
         return EndpointError(
             f"role {', '.join(self.roles)}, {where}: batches: {said}; "
-            f"{remedy(ErrorClass.BATCH_ENDED)}"
+            f"{RULES[ErrorClass.BATCH_ENDED].remedy}"
         )
 
     def _made(self, key: str, file_id: str) -> Found:

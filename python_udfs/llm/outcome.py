@@ -25,17 +25,6 @@ class Outcome:
     budget: str = ""
     cost_usd: float | None = 0.0
 
-    def __add__(self, other: Outcome) -> Outcome:
-        known = None not in (self.cost_usd, other.cost_usd)
-        return Outcome(
-            self.n_answered + other.n_answered,
-            self.quarantined + other.quarantined,
-            self.pending + other.pending,
-            self.n_in_batches + other.n_in_batches,
-            self.budget or other.budget,
-            (self.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None,
-        )
-
     @property
     def n_settled(self) -> int:
         """Questions that the run has tried, or that are in batches."""

@@ -95,7 +95,11 @@ class RoleRun:
             left = chain(given_up, self.packs("batch_key is null"))
             packs = (pack for pack in left if pack.role == role)
             if not outcome.budget:
-                outcome += self._through(other, _asks(packs), self.n_questions, tell)
+                second = self._through(other, _asks(packs), self.n_questions, tell)
+                outcome.n_answered += second.n_answered
+                outcome.quarantined += second.quarantined
+                outcome.pending += second.pending
+                outcome.budget, outcome.cost_usd = second.budget, second.cost_usd
         return outcome
 
     def _through(
