@@ -132,11 +132,10 @@ def test_600_calls_a_minute_are_found_from_few_refusals(tells: bool, latency_s: 
             ticket, n_left = state.admit(1, Stop()), n_left - 1
             too_soon_s = next_at - clock.now - 9 * gap_s
             if too_soon_s > 0:
-                reply = (clock.now + 0.002, n_left, ticket, too_soon_s)
+                heapq.heappush(replies, (clock.now + 0.002, n_left, ticket, too_soon_s))
             else:
                 next_at = max(next_at, clock.now) + gap_s
-                reply = (clock.now + latency_s, n_left, ticket, None)
-            heapq.heappush(replies, reply)
+                heapq.heappush(replies, (clock.now + latency_s, n_left, ticket, None))
         elif replies and replies[0][0] <= clock.now + wait_s:
             clock.now, _, ticket, refused_s = heapq.heappop(replies)
             if refused_s is None:
