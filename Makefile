@@ -71,7 +71,7 @@ docs: install  ## the dbt documentation site in target/, and the drawing in docs
 bench: install  ## the benchmarks of docs/benchmarks.md
 	@$(BIN)/python -m benchmarks.embedding
 	@$(BIN)/python -m benchmarks.threads
-	@$(BIN)/python -m benchmarks.runtime
+	@for part in throughput knee outage limit open durable; do $(BIN)/python -m benchmarks.runtime $$part || exit 1; done
 	@$(BIN)/python -m benchmarks.verification
 	@$(BIN)/python -m benchmarks.whole_build
 	@$(BIN)/python -m benchmarks.evaluation

@@ -1,93 +1,70 @@
-"""Throughput of the LLM runtime against an endpoint that takes 300 ms for every call.
+"""The LLM runtime against endpoints that are slow, limited or away, and its ledger.
 
-usage: python -m benchmarks.runtime [--calls 6000] [--slots 256] [--latency-ms 300] [--no-write]
+usage: python -m benchmarks.runtime [throughput|knee|outage|limit|open|durable] [--no-write]
 
-The endpoint is a process of its own and answers any number of calls at once; the calls are real
-ones over HTTP, with rows in a ledger file. A plain client with as many threads sends the same
-bodies before, so that both figures are of one run of one machine. Takes about two minutes.
+throughput: calls a second at 300 ms and 256 threads, after a plain client with as many threads that
+sends the same bodies. knee: an endpoint with 16 slots. outage: 30 and 60 s of refusals. limit: 600
+calls a minute. Each endpoint is a process of its own, the calls go over HTTP and are rows in a
+ledger file. open: 1,200,000 questions of which 1 % are open. durable: answers written a second.
+Takes two minutes (throughput, knee, open, durable) to five (outage, limit) each.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import multiprocessing
+import resource
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from multiprocessing.connection import Connection
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import urllib3
 from pydantic import SecretStr
 
+from benchmarks.endpoint import Behaviour, Log, log_of, serving
 from benchmarks.measured import PROJECT, Results
 from python_udfs.generation import ItemInput, PathSpec, generation_pack
-from python_udfs.llm.asking import ask
-from python_udfs.llm.calls import Pack, Question
+from python_udfs.ledger.writer import LedgerWriter
+from python_udfs.llm.asking import ask, pending_questions_sql, stream
+from python_udfs.llm.calls import Answer, Pack, Question
+from python_udfs.llm.recorder import Recorder
 from python_udfs.settings import Environment, Settings
 
 _STORY = "A retired clockmaker in a small town by the sea finds letters that were never sent. "
-_ANSWER = json.dumps({"mood": [{"name": "quiet tension", "score": 0.8}] * 3})
-_REPLY = json.dumps(
-    {
-        "id": "c", "object": "chat.completion", "created": 1, "model": "m",
-        "choices": [{"index": 0, "finish_reason": "stop",
-                     "message": {"role": "assistant", "content": _ANSWER, "refusal": None}}],
-        "usage": {"prompt_tokens": 300, "completion_tokens": 40, "total_tokens": 340},
-    }
-).encode()  # fmt: skip
-_BYTES = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
-    + str(len(_REPLY)).encode() + b"\r\n\r\n" + _REPLY
-)  # fmt: skip
+_QUESTIONS = """
+    select i || '-' || path as question_key, 'text:' || path as path, 'item' || i as item_id,
+        'text' as role, repeat('A retired clockmaker finds letters. ', 8) as item_text
+    from range(200_000) as items (i), range(6) as paths (path)
+"""
 
 
-class _Slow(asyncio.Protocol):
-    """One connection: every complete request is answered after the latency."""
-
-    latency_s = 0.3
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101
-        self._transport, self._read = transport, b""
-
-    def data_received(self, data: bytes) -> None:
-        self._read += data
-        head, mark, body = self._read.partition(b"\r\n\r\n")
-        length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0] or 0)
-        if mark and len(body) >= length:
-            self._read = body[length:]
-            asyncio.get_running_loop().call_later(self.latency_s, self._transport.write, _BYTES)
+def settings_of(threads: int) -> Settings:
+    """Settings with as many calls in flight at most."""
+    return Settings.model_validate(
+        {"is_empty": False, "catalogue": "sample", "publish_dir": "", "model": "m",
+         "max_concurrency": threads}
+    )  # fmt: skip
 
 
-def serve(port: Connection, latency_s: float) -> None:
-    """Serve until the process ends; sends its port first."""
-
-    async def run() -> None:
-        _Slow.latency_s = latency_s
-        server = await asyncio.get_running_loop().create_server(_Slow, "127.0.0.1", 0, backlog=1024)
-        port.send(server.sockets[0].getsockname()[1])
-        await server.serve_forever()
-
-    asyncio.run(run())
-
-
-def pack(number: int, settings: Settings) -> Pack:
-    """One path of a made-up item, as the generator asks it."""
-    question = Question(f"q{number}", "text", f"item{number}", path="text:mood")
+def packs_of(n_calls: int, settings: Settings) -> Iterator[Pack]:
+    """One path of each of some made-up items, as the generator asks it."""
     specs = {"text:mood": PathSpec("text:mood", "mood", "Name moods.", 3, ())}
-    item = ItemInput(f"Title: Film {number}\nSummary: {_STORY * 5}", None, "text", None)
-    return generation_pack([question], specs, item, settings, 0)
+    for number in range(n_calls):
+        question = Question(f"q{number}", "text", f"item{number}", path="text:mood")
+        item = ItemInput(f"Title: Film {number}\nSummary: {_STORY * 5}", None, "text", None)
+        yield generation_pack([question], specs, item, settings, 0)
 
 
-def plain_rate(url: str, bodies: list[bytes], slots: int) -> float:
-    """Calls a second of urllib3 with one thread a slot; nothing is read or stored."""
-    pool = urllib3.PoolManager(maxsize=slots, num_pools=1)
+def plain_rate(url: str, bodies: list[bytes], threads: int) -> float:
+    """Calls a second of urllib3; nothing is read or stored."""
+    pool = urllib3.PoolManager(maxsize=threads, num_pools=1)
     left: Iterator[bytes] = iter(bodies)
     lock = threading.Lock()
 
@@ -99,67 +76,215 @@ def plain_rate(url: str, bodies: list[bytes], slots: int) -> float:
                 return
             pool.request("POST", url, body=body, headers={"Content-Type": "application/json"})
 
-    threads = [threading.Thread(target=send) for _ in range(slots)]
+    return len(bodies) / _seconds_of(send, threads)
+
+
+def _seconds_of(work: Callable[[], None], n_threads: int) -> float:
+    threads = [threading.Thread(target=work) for _ in range(n_threads)]
     began = time.monotonic()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return len(bodies) / (time.monotonic() - began)
+    return time.monotonic() - began
 
 
-def ledger_of(folder: Path) -> duckdb.DuckDBPyConnection:
+@contextmanager
+def ledger() -> Iterator[duckdb.DuckDBPyConnection]:
     """A session with an empty ledger file attached, as in a build."""
     macro = (PROJECT / "macros/ledger/create_ledger.sql").read_text(encoding="utf-8")
-    session = duckdb.connect()
-    session.execute(f"attach '{folder / 'ledger.duckdb'}' as ledger")
-    session.execute(macro.partition("create_ledger() %}")[2].partition("{% endmacro")[0])
-    return session
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as session:
+        session.execute(f"attach '{Path(folder) / 'ledger.duckdb'}' as ledger")
+        session.execute(macro.partition("create_ledger() %}")[2].partition("{% endmacro")[0])
+        yield session
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What calls took, in seconds, and the endpoint's log of them."""
+
+    wall_s: float
+    cpu_s: float
+    log: Log
+
+
+def asked(base_url: str, n_calls: int, threads: int) -> Asked:
+    """Ask all; every question is answered, whatever the endpoint does."""
+    settings = settings_of(threads)
+    packs = list(packs_of(n_calls, settings))
+    environment = Environment(api_key=SecretStr("sk-benchmark-0000"), base_url=base_url)
+    with ledger() as session:
+        began, cpu = time.monotonic(), time.process_time()
+        invocation = f"{base_url} {began}"
+        outcome = ask(session, settings, environment, invocation, "text", lambda _: packs, n_calls)
+        wall, cpu = time.monotonic() - began, time.process_time() - cpu
+        stored = session.execute("select count(*) from ledger.llm_answers").fetchall()[0][0]
+    assert outcome.n_answered == stored == n_calls  # noqa: S101
+    return Asked(wall, cpu, log_of(base_url))
+
+
+def throughput(results: Results, n_calls: int = 6000, threads: int = 256) -> None:
+    """The runtime next to a plain client."""
+    bodies = [
+        json.dumps({"model": "m", "messages": pack.messages}).encode()
+        for pack in packs_of(n_calls, settings_of(threads))
+    ]
+    with serving(Behaviour()) as base_url:
+        plain = plain_rate(f"{base_url}/chat/completions", bodies, threads)
+        found = asked(base_url, n_calls, threads)
+    rate = n_calls / found.wall_s
+    results.add(
+        f"{n_calls:,} calls, {threads} threads, 300 ms",
+        ("", "calls a second", "CPU a call", "cores"),
+        [
+            ("plain client", f"{plain:.0f}", "", ""),
+            ("the runtime", f"{rate:.0f}", f"{1000 * found.cpu_s / n_calls:.2f} ms",
+             f"{found.cpu_s / found.wall_s:.2f}"),
+        ],
+        f"{rate / plain:.0%} of the plain client.",
+    )  # fmt: skip
+
+
+def knee(results: Results, n_calls: int = 1500) -> None:
+    """Slots that are fewer than the calls that the settings allow."""
+    rows = []
+    for slots, threads in ((4, 64), (16, 64), (16, 256)):
+        with serving(Behaviour(latency_s=slots / 32, slots=slots)) as base_url:
+            found = asked(base_url, n_calls, threads)
+        share = (n_calls / 32) / found.wall_s
+        rows.append((slots, threads, f"{found.log.in_flight:.1f}", f"{share:.0%}"))
+    results.add(
+        f"{n_calls:,} calls to an endpoint that answers 32 a second at most",
+        ("slots", "allowed at once", "mean in flight", "of the endpoint's rate"),
+        rows,
+        "Without a knee the mean in flight is what is allowed.",
+    )
+
+
+def outage(results: Results) -> None:
+    """Refusals for a while, 5 s after the first call, at 16 calls in flight."""
+    rows = []
+    for seconds in (30, 60):
+        with serving(Behaviour(outage=(5.0, seconds))) as base_url:
+            log = asked(base_url, 2000, 16).log
+        back, good = 5.0 + seconds, log.times(200)
+        before = sum(2 < at <= 5 for at in good) / 3
+        first = min(at for at in good if at > back)
+        full = next(at for at in good if at > back
+                    and sum(at < other <= at + 2 for other in good) >= 1.8 * before)  # fmt: skip
+        rows.append((f"{seconds} s", len(log.times(503)), f"{first - back:.1f} s",
+                     f"{full - back:.1f} s", f"{before:.0f}"))  # fmt: skip
+    results.add(
+        "2,000 calls through an outage, 16 at once, 300 ms",
+        ("away", "calls refused", "first answer after", "90 % of the rate after",
+         "calls a second before"),
+        rows, "All are answered; none is lost or paid twice.",
+    )  # fmt: skip
+
+
+def limit(results: Results, n_calls: int = 1200) -> None:
+    """600 calls a minute, told in Retry-After or not, found from refusals alone or set."""
+    rows = []
+    for tells in (True, False):
+        with serving(Behaviour(per_minute=600, tells=tells)) as base_url:
+            found = asked(base_url, n_calls, 64)
+        refused, ideal = len(found.log.times(429)), (n_calls - 10) / 10 + 0.3
+        rows.append(("Retry-After" if tells else "nothing", refused, f"{refused / n_calls:.1%}",
+                     f"{found.wall_s:.1f} s", f"{found.wall_s / ideal - 1:+.1%}"))  # fmt: skip
+    results.add(
+        f"{n_calls:,} calls, 600 a minute allowed, 64 threads, 300 ms",
+        ("a refusal says", "refused", "share", "wall", "against the ideal"),
+        rows, "Targets: under 2 % refused, within 10 % of the ideal time.",
+    )  # fmt: skip
+
+
+def _open_questions(file: Path) -> tuple[float, float, int]:
+    with duckdb.connect() as session:
+        session.execute(f"attach '{file}' as ledger")
+        began = time.monotonic()
+        sql = pending_questions_sql("from ledger.main.questions", retry_quarantined=False)
+        rows = session.cursor().execute(f"select * from ({sql}) order by item_id, path")
+        n_open = sum(1 for _ in stream(rows))
+        wall = time.monotonic() - began
+    return wall, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, n_open
+
+
+def open_questions(results: Results) -> None:
+    """What the ledger lacks of 1,200,000 questions, in a process of its own."""
+    with ledger() as session:
+        session.execute(f"create table ledger.main.questions as {_QUESTIONS}")
+        session.execute(
+            "insert into ledger.main.llm_answers (question_key, call_id, status, answer) "
+            "select question_key, 'c', 'answered', '[]' from ledger.main.questions "
+            "where hash(question_key) % 100 <> 0"
+        )
+        file = Path(session.execute(
+            "select path from duckdb_databases() where database_name = 'ledger'"
+        ).fetchall()[0][0])  # fmt: skip
+        session.execute("detach ledger")
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            wall, peak_mb, n_open = pool.apply(_open_questions, (file,))
+    results.add(
+        "1,200,000 questions",
+        ("open", "wall", "peak memory"),
+        [(f"{n_open:,}", f"{wall:.2f} s", f"{peak_mb:,.0f} MB")],
+        "Targets: under 5 s and 1.5 GB.",
+    )
+
+
+def durable(results: Results, n_calls: int = 30_000) -> None:
+    """Calls of six answers by 256 threads: each is written before, and settled with its answers."""
+    rows = []
+    for n_answers in (1, 6):
+        with ledger() as session, LedgerWriter(session.cursor()) as writer:
+            recorder = Recorder(writer, "benchmark")
+            numbers = iter(range(n_calls))
+
+            def work(n: int = n_answers, numbers: Iterator[int] = numbers,
+                     recorder: Recorder = recorder) -> None:  # fmt: skip
+                for number in numbers:
+                    questions = [Question(f"{number}-{i}", "text", "item") for i in range(n)]
+                    call = {
+                        "call_id": f"{number}", "role": "text", "model": "m", "base_url": "b",
+                        "question_keys": [question.key for question in questions],
+                        "attempt": 1, "reserved_usd": 0.1, "reserved_tokens": 1000,
+                        "prompt_bytes": 2000, "started_at": recorder.now(),
+                    }  # fmt: skip
+                    recorder.sent(call)
+                    settled = {"call_id": call["call_id"], "raw_reply": _STORY * 8,
+                               "prompt_tokens": 300, "completion_tokens": 40}  # fmt: skip
+                    recorder.record(settled, [Answer(q, '[{"name":"quiet"}]') for q in questions])
+
+            cpu = time.process_time()
+            seconds = _seconds_of(work, 256)
+            cpu = time.process_time() - cpu
+            stored = session.execute("select count(*) from ledger.llm_answers").fetchall()
+        assert stored == [(n_calls * n_answers,)]  # noqa: S101
+        answers = n_calls * n_answers
+        rows.append((n_answers, f"{n_calls / seconds:,.0f}", f"{answers / seconds:,.0f}",
+                     f"{answers / cpu:,.0f}"))  # fmt: skip
+    results.add(
+        f"{n_calls:,} calls written and settled by 256 threads",
+        ("answers a call", "calls a second", "durable answers a second", "of a second of CPU"),
+        rows, "Target: 10,000 answers a second.",
+    )  # fmt: skip
+
+
+PARTS: dict[str, Callable[[Results], None]] = {
+    "throughput": throughput, "knee": knee, "outage": outage, "limit": limit,
+    "open": open_questions, "durable": durable,
+}  # fmt: skip
 
 
 def main() -> int:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--calls", type=int, default=6000)
-    parser.add_argument("--slots", type=int, default=256)
-    parser.add_argument("--latency-ms", type=float, default=300)
+    parser.add_argument("part", choices=PARTS, nargs="?", default="throughput")
     parser.add_argument("--no-write", action="store_true")
     arguments = parser.parse_args()
-    results = Results("runtime", "Calls of the LLM runtime")
-    receiver, sender = multiprocessing.Pipe(duplex=False)
-    server = multiprocessing.get_context("spawn").Process(
-        target=serve, args=(sender, arguments.latency_ms / 1000), daemon=True
-    )
-    server.start()
-    base_url = f"http://127.0.0.1:{receiver.recv()}/v1"
-    settings = Settings.model_validate(
-        {"is_empty": False, "catalogue": "sample", "publish_dir": "", "model": "m",
-         "max_concurrency": arguments.slots}
-    )  # fmt: skip
-    packs = [pack(number, settings) for number in range(arguments.calls)]
-    bodies = [json.dumps({"model": "m", "messages": p.messages}).encode() for p in packs]
-    plain = plain_rate(f"{base_url}/chat/completions", bodies, arguments.slots)
-    environment = Environment(api_key=SecretStr("sk-benchmark-0000"), base_url=base_url)
-    with tempfile.TemporaryDirectory() as folder, ledger_of(Path(folder)) as session:
-        began, cpu = time.monotonic(), time.process_time()
-        outcome = ask(
-            session, settings, environment, "benchmark", "text", lambda _: packs, arguments.calls
-        )
-        wall, cpu = time.monotonic() - began, time.process_time() - cpu
-        stored = session.execute("select count(*) from ledger.llm_answers").fetchall()[0][0]
-    server.terminate()
-    assert outcome.n_answered == stored == arguments.calls  # noqa: S101
-    rate = arguments.calls / wall
-    results.add(
-        f"{arguments.calls:,} calls, {arguments.slots} slots, {arguments.latency_ms:.0f} ms",
-        ("", "calls a second", "CPU a call", "cores"),
-        [
-            ("plain client", f"{plain:.0f}", "", ""),
-            ("the runtime", f"{rate:.0f}", f"{1000 * cpu / arguments.calls:.2f} ms",
-             f"{cpu / wall:.2f}"),
-        ],
-        f"{rate / plain:.0%} of the plain client.",
-    )  # fmt: skip
+    name = "runtime" if arguments.part == "throughput" else f"runtime_{arguments.part}"
+    results = Results(name, f"The LLM runtime: {arguments.part}")
+    PARTS[arguments.part](results)
     if not arguments.no_write:
         results.write()
     return 0

@@ -12,16 +12,23 @@ import duckdb
 import pydantic_core
 
 from python_udfs.embedding.encoder import Encoder
-from python_udfs.llm.asking import ask, in_turns, pending_questions_sql, read_answers, stream
+from python_udfs.llm.asking import (
+    ask,
+    in_turns,
+    pending_questions_sql,
+    read_answers,
+    stream,
+    waiting_roles,
+)  # fmt: skip
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
-from python_udfs.llm.endpoints import resolve_endpoint
+from python_udfs.llm.endpoints import ROLES, resolve_endpoint
 from python_udfs.llm.estimate import Work, announce
 from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.history import Range
 from python_udfs.llm.json_text import begun_json, json_of, score_of
 from python_udfs.llm.prompts import render
 from python_udfs.search.evidence import passages_of
-from python_udfs.search.lines import lines_of, nearest_lines, sample_lines
+from python_udfs.search.lines import lines_of, lines_to_expect, nearest_lines
 from python_udfs.settings import Environment, Settings
 
 __all__ = ["answer_evaluators", "answer_reasons", "parse_verdict", "yes_share"]
@@ -137,14 +144,12 @@ def _verdict_packs(
     for (reads, item_text, unsent_text), group in groupby(rows, key=lambda row: row[5:8]):
         asked = list(group)
         lines: list[tuple[str, ...]] = [()] * len(asked)
-        if reads == "lines":
-            all_lines = lines_of(item_text, unsent_text)
-            if encoder is None:
-                samples = sample_lines(all_lines, settings.evidence_lines)
-                asked, lines = asked * len(samples), [s for s in samples for _ in asked]
-            else:
-                tags = [row[3] for row in asked]
-                lines = nearest_lines(all_lines, tags, encoder, settings.evidence_lines)
+        if encoder is None:
+            samples = lines_to_expect(reads, item_text, unsent_text, settings.evidence_lines)
+            asked, lines = asked * len(samples), [s for s in samples for _ in asked]
+        elif reads == "lines":
+            tags, all_lines = [row[3] for row in asked], lines_of(item_text, unsent_text)
+            lines = nearest_lines(all_lines, tags, encoder, settings.evidence_lines)
         for row, read in zip(asked, lines, strict=True):
             key, item_id, evaluator, tag, passages, *_, flight = row
             question = Question(key, evaluator, item_id, tag=tag)
@@ -193,9 +198,13 @@ def answer_evaluators(
         works.append(Work(name, n, n, list(_verdict_packs(sample, settings, None)), model=model))
     announce(session, settings, environment, invocation_id, works)
     if settings.may_ask:
+        asked = {*ROLES, *(name for name, *_ in counts)}
+        waiting = waiting_roles(reader, settings, environment)
+        counts += [(name, model, 0, 0) for name, model in waiting.items() if name not in asked]
         groups = {group[0][0]: group for group in _groups(counts, settings, environment)}
         for first, waits in in_turns(groups, settings):
             names = [name for name, *_ in groups[first]]
+            n_questions = sum(count for _, _, count, _ in groups[first])
 
             def packs(which: str, names: Sequence[str] = names) -> Iterator[Pack]:
                 rows = session.cursor().execute(
@@ -207,9 +216,8 @@ def answer_evaluators(
                 return _verdict_packs(stream(rows), settings, encoder)
 
             ask(
-                session, settings, environment, invocation_id, first, packs,
-                sum(count for _, _, count, _ in groups[first]),
-                model=groups[first][0][1], shared_by=names, waits=waits,
+                session, settings, environment, invocation_id, first, packs, n_questions,
+                model=groups[first][0][1], shared_by=names, waits=waits and n_questions > 0,
             )  # fmt: skip
     columns = (
         "questions.question_key, questions.item_id, questions.tag, questions.evaluator, "
@@ -327,13 +335,17 @@ def answer_reasons(
             packs = list(_reason_packs(sample.fetchall(), settings))
             work = Work("reason", Range.of(float(n_unasked)), Range.of(float(n_calls)), packs)
             announce(session, settings, environment, invocation_id, [work])
-        if count and settings.may_ask:
+        is_waiting = "reason" in waiting_roles(reader, settings, environment)
+        if settings.may_ask and (count or is_waiting):
 
             def reasons(which: str) -> Iterator[Pack]:
                 rows = session.cursor().execute(f"{select} {which} order by item_id, flight, tag")
                 return _reason_packs(stream(rows), settings)
 
-            ask(session, settings, environment, invocation_id, "reason", reasons, int(count))
+            ask(
+                session, settings, environment, invocation_id, "reason", reasons, int(count or 0),
+                waits=bool(count),
+            )  # fmt: skip
     columns = "questions.question_key, questions.item_id, questions.tag"
     reason = "answers.answer::json ->> '$.reason' as reason"
     return read_answers(

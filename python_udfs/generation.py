@@ -14,7 +14,14 @@ import duckdb
 
 from python_udfs.first_tags import FirstTags
 from python_udfs.later_calls import later_works
-from python_udfs.llm.asking import ask, in_turns, pending_questions_sql, read_answers, stream
+from python_udfs.llm.asking import (
+    ask,
+    in_turns,
+    pending_questions_sql,
+    read_answers,
+    stream,
+    waiting_roles,
+)  # fmt: skip
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
 from python_udfs.llm.estimate import Work, announce
 from python_udfs.llm.failures import ErrorClass
@@ -288,7 +295,8 @@ def answer_generation(
         pending: dict[str, dict[str, int]] = {role: {} for role in MODALITIES}
         for role, item_id, count in counts.fetchall():
             pending[role][item_id] = count
-        by_role = {role: n_questions for role, n_questions in pending.items() if n_questions}
+        waiting = waiting_roles(reader, settings, environment)
+        by_role = {role: n for role, n in pending.items() if n or role in waiting}
         for role, waits in in_turns(by_role, settings):
 
             def packs(which: str, role: str = role) -> Iterator[Pack]:
@@ -299,7 +307,8 @@ def answer_generation(
             n_questions = by_role[role]
             ask(
                 session, settings, environment, invocation_id, role, packs,
-                sum(n_questions.values()), FirstTags(role, n_questions), waits=waits,
+                sum(n_questions.values()), FirstTags(role, n_questions),
+                waits=waits and bool(n_questions),
             )  # fmt: skip
     columns = "questions.question_key, questions.item_id, questions.path"
     return read_answers(

@@ -11,7 +11,7 @@ from python_udfs.llm.calls import Pack, Question
 from python_udfs.llm.estimate import Work
 from python_udfs.llm.history import Range, range_of
 from python_udfs.modalities import MODALITIES
-from python_udfs.search.lines import lines_of, sample_lines
+from python_udfs.search.lines import lines_to_expect
 from python_udfs.settings import Settings
 
 __all__ = ["later_works"]
@@ -86,10 +86,7 @@ def _sample(
     most = (passage,) * settings.evidence_passages
     packs = []
     for n, text in enumerate(texts):
-        samples: list[tuple[str, ...]] = [()]
-        if reads == "lines":
-            samples = sample_lines(lines_of(text, None), settings.evidence_lines)
-        for lines in samples:
+        for lines in lines_to_expect(reads, text, None, settings.evidence_lines):
             judged = [
                 Judged(Question(tag, role, "", tag=tag), tag, most if n % 2 else (), lines)
                 for tag in (f"a usual tag {number}" for number in range(size))

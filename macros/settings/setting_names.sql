@@ -36,6 +36,7 @@
         "model_strict",
         "model_reason",
         "fallback_models",
+        "fallback_base_urls",
         "base_url_text",
         "base_url_image",
         "base_url_lenient",

@@ -4,37 +4,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import duckdb
 
-from python_udfs.errors import BudgetError, SettingError
+from python_udfs.errors import BudgetError
 from python_udfs.ledger.writer import LedgerWriter
-from python_udfs.llm.batch_rows import open_batches
-from python_udfs.llm.batch_run import BatchRun, Packs
-from python_udfs.llm.batches import Batches
-from python_udfs.llm.calls import Answer, Pack
-from python_udfs.llm.clients import concurrency, connect
-from python_udfs.llm.endpoints import Endpoint, resolve_endpoint
-from python_udfs.llm.keys import Secrets
-from python_udfs.llm.learnt import dialect_of
+from python_udfs.llm.batch_rows import roles_in_batches
+from python_udfs.llm.batch_run import Packs
+from python_udfs.llm.calls import Answer
+from python_udfs.llm.endpoints import address_of, resolve_endpoint
 from python_udfs.llm.outcome import Outcome
 from python_udfs.llm.recorder import Recorder
+from python_udfs.llm.role_run import RoleRun
 from python_udfs.llm.run_state import state_of_run
-from python_udfs.llm.runner import Runner
-from python_udfs.llm.sender import Sender
-from python_udfs.llm.stopping import Stop
-from python_udfs.progress import Progress
 from python_udfs.settings import Environment, Runtime
 
-__all__ = ["ask", "in_turns", "pending_questions_sql", "read_answers", "stream"]
+__all__ = ["ask", "in_turns", "pending_questions_sql", "read_answers", "stream", "waiting_roles"]
 
 _log = logging.getLogger(__name__)
 _FETCH_ROWS = 2000
-# Seconds for a batch's file, of 200 MB at most.
-_FILE_S = 3600.0
 # The calls of batches that are not settled, by question.
 _FLIGHTS = """
     select question_key, max(call_id) as flight, arg_max(batch_key, call_id) as batch_key
@@ -115,6 +105,17 @@ def in_turns(roles: Iterable[str], settings: Runtime) -> Iterator[tuple[str, boo
     yield from ((name, True) for name in names)
 
 
+def waiting_roles(
+    reader: duckdb.DuckDBPyConnection, settings: Runtime, environment: Environment
+) -> dict[str, str]:
+    """Return the roles whose batches are to be collected, also if nothing of them is pending.
+
+    The value is the model that a batch was sent to.
+    """
+    address = partial(address_of, settings=settings, environment=environment)
+    return roles_in_batches(reader, address)
+
+
 def stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a cursor, with a bounded number in memory."""
     while rows := cursor.fetchmany(_FETCH_ROWS):
@@ -142,102 +143,24 @@ def ask(
     and collected if they are ready. Raises EndpointError if the endpoint refuses every call or is
     away for too long, SettingError or ModelFileError if it cannot be used at all, BudgetError if a
     budget is spent and the run is to fail then. Answers that already arrived are kept. What the
-    role's model cannot answer goes to the model that `fallback_models` names for it, under the same
-    keys; the call tells which one answered.
+    role's model cannot answer goes to its fallback, under the same keys; the call tells which one
+    answered. A fallback at another address goes on where the endpoint would end the run.
     """
     endpoint = resolve_endpoint(role, settings, environment, model)
-    roles = list(shared_by) or [role]
     reader = session.cursor()
     run = state_of_run(settings, reader, invocation_id)
     with LedgerWriter(session.cursor()) as writer:
         recorder = Recorder(writer, invocation_id, run.clock)
-
-        def work(
-            endpoint: Endpoint,
-            ask_with: Callable[[Runner, Sender], Outcome],
-            n: int,
-            tell: Callable[[Sequence[Answer]], str | None],
-            given_up: list[Pack] | None = None,
-        ) -> Outcome:
-            label = f"{role} ({endpoint.model})"
-            left_usd = partial(run.budget.left_usd, role)
-            with Progress(label, n, left_usd=left_usd) as progress:
-                sender = Sender(
-                    endpoint,
-                    lambda: connect(endpoint, settings, environment),
-                    recorder,
-                    run.prices(endpoint, settings),
-                    run.endpoint(endpoint, settings),
-                    run.budget,
-                    dialect_of(endpoint, reader, recorder),
-                    Stop(),
-                    lambda of: parameters(settings, of),
-                    Secrets(environment.secrets),
-                )
-                slots = concurrency(endpoint, settings)
-                runner = Runner(
-                    slots, sender, recorder, progress, settings.max_attempts, tell, given_up
-                )
-                try:
-                    return ask_with(runner, sender)
-                finally:
-                    sender.close()
-
-        def ask_all(runner: Runner, sender: Sender) -> Outcome:
-            goes = not set(roles).isdisjoint(settings.batch_roles)
-            if not (goes or open_batches(reader, endpoint, roles)):
-                return runner.run(packs("true"))
-            patient = settings.model_copy(update={"request_timeout_s": _FILE_S})
-            client, _ = connect(endpoint, patient, environment)
-            secrets = Secrets(environment.secrets)
-            if goes and waits and not run.prices(endpoint, settings).lists_batches:
-                _log.warning("no price of batches of %s is listed: half is counted", endpoint.model)
-            with client:
-                batches = Batches(
-                    endpoint, client, recorder, roles, secrets, sender.stop, settings.max_outage_s
-                )
-                rounds = BatchRun(runner, sender, batches, reader, settings, roles)
-                return rounds.run(packs, waits=waits)
-
-        fallbacks = settings.fallback_models
-        given_up: list[Pack] = []
-        outcome = work(endpoint, ask_all, n_questions, tell, given_up if fallbacks else None)
+        roles = list(shared_by) or [role]
+        asked = RoleRun(roles, settings, environment, run, reader, recorder, packs, n_questions)
+        outcome = asked.ask(endpoint, tell, waits=waits)
         if outcome.budget:
             _note_budget(recorder, settings, roles, outcome, n_questions)
-        for other in dict.fromkeys(fallbacks.values()):
-            left = [pack for pack in given_up if fallbacks.get(pack.role) == other]
-            if left and not outcome.budget:
-                again = partial(_ask_again, left)
-                second = work(_fallback(endpoint, other), again, len(left), lambda _: None)
-                _log.warning(
-                    "role %s: %d of %d quarantined questions were answered by %s",
-                    role, second.n_answered, len(left), other,
-                )  # fmt: skip
     for kind, counts in (("quarantined", outcome.quarantined), ("pending", outcome.pending)):
         for error_class, count in sorted(counts.items()):
             if count:
                 _log.warning("role %s: %d questions %s (%s)", role, count, kind, error_class)
     return outcome
-
-
-def _ask_again(packs: Sequence[Pack], runner: Runner, _: Sender) -> Outcome:
-    return runner.run(packs)
-
-
-def _fallback(endpoint: Endpoint, model: str) -> Endpoint:
-    """The same address with another model."""
-    if endpoint.is_embedded:
-        raise SettingError(
-            f"role {endpoint.role}: fallback_models names {model}, but the embedded endpoint has "
-            "one model; set OPENAI_BASE_URL or base_url_<role>, or leave the role out"
-        )
-    return replace(endpoint, model=model)
-
-
-def parameters(settings: Runtime, role: str) -> dict[str, Any]:
-    """Return what the settings add to each call of a role."""
-    added = settings.request_parameters
-    return {**added.get("all", {}), **added.get(role, {})}
 
 
 def _note_budget(

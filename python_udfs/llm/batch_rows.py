@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -11,7 +11,7 @@ from python_udfs.llm.batch_lines import Arrived, wire_without_line
 from python_udfs.llm.endpoints import Endpoint
 from python_udfs.llm.wire import Wire
 
-__all__ = ["Batch", "arrived_of", "open_batches"]
+__all__ = ["Batch", "arrived_of", "open_batches", "roles_in_batches"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,22 @@ def open_batches(
         [endpoint.model, endpoint.base_url, list(roles)],
     )
     return [Batch(*row) for row in rows.fetchall()]
+
+
+def roles_in_batches(
+    reader: duckdb.DuckDBPyConnection, address: Callable[[str], str]
+) -> dict[str, str]:
+    """Return the roles with batches that are not collected, and their models.
+
+    Only those of the `address` that a role has now: others wait until it is set again.
+    """
+    rows = reader.execute(
+        "select distinct on (calls.role) calls.role, batches.model, batches.base_url "
+        "from ledger.main.llm_batches as batches "
+        "inner join ledger.main.llm_calls as calls using (batch_key) "
+        "where batches.collected_at is null order by calls.role, batches.created_at"
+    )
+    return {role: model for role, model, url in rows.fetchall() if address(role) == url}
 
 
 def arrived_of(

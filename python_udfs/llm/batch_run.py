@@ -19,7 +19,7 @@ from python_udfs.llm.batch_lines import Arrived, drafts
 from python_udfs.llm.batch_rows import Batch, arrived_of, open_batches
 from python_udfs.llm.batches import ENDED, Batches
 from python_udfs.llm.budget import NotAttemptedError
-from python_udfs.llm.calls import Pack, Parsed, Question
+from python_udfs.llm.calls import Pack, unasked_pack
 from python_udfs.llm.outcome import Outcome
 from python_udfs.llm.runner import Runner
 from python_udfs.llm.sender import CallFailedError, Sender
@@ -120,17 +120,10 @@ class BatchRun:
         self.batches.close(batch)
 
     def _settle(self, arrived: Arrived) -> None:
-        """Settle a call whose questions are asked no longer."""
-        call = arrived.call
-        pack = Pack(
-            tuple(Question(key, call["role"], "") for key in call["question_keys"]),
-            [{"role": "user", "content": ""}],
-            0,
-            parse=lambda *_: Parsed({}),
-            build=lambda _: pack,
-        )
-        with suppress(CallFailedError):
-            self.batches.recorder.record(self.sender.land(pack, arrived).call)
+        """Settle a call whose questions are asked no longer: its money counts, nobody reads it."""
+        with suppress(CallFailedError):  # which has been recorded
+            landed = self.sender.land(unasked_pack(arrived.call), arrived)
+            self.batches.recorder.record(landed.call)
 
     def _send(self, packs: Packs) -> None:
         """Ask what no batch holds: a role's first call and a few calls singly, others in batches.

@@ -21,7 +21,7 @@ from python_udfs.errors import EndpointError
 from python_udfs.llm.batch_lines import URL, Draft, replies_of
 from python_udfs.llm.batch_rows import Batch
 from python_udfs.llm.endpoints import Endpoint
-from python_udfs.llm.failures import ErrorClass, remedy
+from python_udfs.llm.failures import RULES, ErrorClass
 from python_udfs.llm.keys import Secrets
 from python_udfs.llm.recorder import Recorder
 from python_udfs.llm.stopping import Stop
@@ -71,12 +71,12 @@ class Batches:
         sent = {"status": "sent", "batch_key": key, "invocation_id": self.recorder.invocation_id}
         self.recorder.batch(row, [call | sent for call in calls])
         try:
-            name, content = f"tagsmith-{key}.jsonl", b"".join(line for _, line in draft)
+            name, content = _file_name(key), b"".join(line for _, line in draft)
             file = self._patiently(
                 lambda: self.client.files.create(file=(name, content), purpose="batch")
             )
             self._note(key, status="uploaded", input_file_id=file.id)
-            found = self._patiently(lambda: self._made(key, file.id))
+            found = self._patiently(self._made, key, file.id, again=self._sought_or_made)
             self._note(key, status=found.status, batch_id=found.id)
         except openai.APIError as error:
             said = self.secrets.said(str(error))
@@ -105,13 +105,15 @@ class Batches:
             raise self.failed(self.secrets.said(str(error))) from None
         if found is None:
             status = "lost" if batch.batch_id else "never_created"
-            self._note(batch.key, status=status)
+            file_id = batch.input_file_id or self._file_left(batch.key)
+            self._note(batch.key, status=status, input_file_id=file_id)
             return status
         counts, told = found.request_counts, (found.errors and found.errors.data) or []
         self._note(
             batch.key,
             status=found.status,
             batch_id=found.id,
+            input_file_id=found.input_file_id,
             output_file_id=found.output_file_id,
             error_file_id=found.error_file_id,
             said=self.secrets.said("; ".join(f"{e.code}: {e.message}" for e in told)) or None,
@@ -145,17 +147,20 @@ class Batches:
         where = f"model {self.endpoint.model} at {self.endpoint.base_url}"
         return EndpointError(
             f"role {', '.join(self.roles)}, {where}: batches: {said}; "
-            f"{remedy(ErrorClass.BATCH_ENDED)}"
+            f"{RULES[ErrorClass.BATCH_ENDED].remedy}"
         )
 
     def _made(self, key: str, file_id: str) -> Found:
-        """The batch of a file; one whose reply was lost is not made again."""
-        return self._sought(key, file_id) or self.client.batches.create(
+        return self.client.batches.create(
             input_file_id=file_id,
             endpoint=URL,
             completion_window="24h",
             metadata={_KEY: key},
         )
+
+    def _sought_or_made(self, key: str, file_id: str) -> Found:
+        """The batch of a file; one whose reply was lost is not made again."""
+        return self._sought(key, file_id) or self._made(key, file_id)
 
     def _sought(self, key: str, file_id: str | None) -> Found | None:
         """The batch with our key or file, among the newest of the account."""
@@ -164,8 +169,18 @@ class Batches:
                 return found
         return None
 
-    def _patiently(self, request: Callable[..., T], *values: str) -> T:
-        """Return what a request gives, repeated while the endpoint is away."""
+    def _file_left(self, key: str) -> str | None:
+        """The file of a batch that a kill left between its upload and the note of it."""
+        with suppress(openai.APIError):
+            for file in islice(self.client.files.list(purpose="batch"), _NEWEST):
+                if file.filename == _file_name(key):
+                    return file.id
+        return None
+
+    def _patiently(
+        self, request: Callable[..., T], *values: str, again: Callable[..., T] | None = None
+    ) -> T:
+        """Return what a request gives, repeated (by `again`) while the endpoint is away."""
         ends, pause = time.monotonic() + self.max_outage_s, _FIRST_PAUSE_S
         while True:
             try:
@@ -174,7 +189,11 @@ class Batches:
                 if time.monotonic() > ends:
                     raise self.failed(self.secrets.said(str(error))) from None
             self.stop.wait(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_S)
+            request, pause = again or request, min(2 * pause, _LONGEST_PAUSE_S)
 
     def _note(self, key: str, **columns: Any) -> None:
         self.recorder.batch({"batch_key": key, **columns})
+
+
+def _file_name(key: str) -> str:
+    return f"tagsmith-{key}.jsonl"

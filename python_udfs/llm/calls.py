@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from python_udfs.llm.failures import ErrorClass
 
-__all__ = ["Answer", "Pack", "Parsed", "Question", "Reply", "compact"]
+__all__ = ["Answer", "Pack", "Parsed", "Question", "Reply", "compact", "unasked_pack"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,17 @@ class Pack:
     def single(self, question: Question) -> Pack:
         """Return the pack with only one of the questions."""
         return self.build([question])
+
+
+def unasked_pack(call: Mapping[str, Any]) -> Pack:
+    """The pack of a call in the ledger whose questions nobody asks any more.
+
+    Only its role matters, to judge and to pay a reply that no parser will read.
+    """
+    questions = tuple(Question(key, call["role"], "") for key in call["question_keys"])
+    nothing = [{"role": "user", "content": ""}]
+    pack = Pack(questions, nothing, 0, parse=lambda *_: Parsed({}), build=lambda _: pack)
+    return pack
 
 
 def compact(value: Any) -> str:

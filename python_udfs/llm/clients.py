@@ -46,7 +46,8 @@ def connect(
         transport = embedded.transport
     else:
         base_url, model = endpoint.base_url, endpoint.model
-        secret = environment.api_key
+        # A key is for one place: that of the role's own endpoint never goes elsewhere.
+        secret = environment.fallback_key if endpoint.is_elsewhere else environment.api_key
         key = secret.get_secret_value() if secret is not None else _NO_KEY
     # Azure puts the version of its interface behind the address: ...?api-version=...
     address = urlsplit(base_url)

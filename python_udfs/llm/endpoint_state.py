@@ -1,9 +1,8 @@
 """When calls to one endpoint may go: one state that all roles of a run share.
 
-The endpoint waits, not the question. A window of calls in flight grows while replies are healthy
-and halves on a refusal; a pause that one call is asked to make holds for all; after failures in a
-row the window is closed and one call at a time probes, ever more rarely, until the endpoint is back
-or has been away for `max_outage_s`.
+The endpoint waits, not the question. A window limits the calls in flight (window.py); a pause that
+one call is asked to make holds for all; after failures in a row the window is closed and one call
+at a time probes, ever more rarely, until the endpoint is back or has been away for `max_outage_s`.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ from dataclasses import dataclass, field
 from python_udfs.llm.bucket import Bucket
 from python_udfs.llm.pauses import Room
 from python_udfs.llm.stopping import Stop
+from python_udfs.llm.window import Window
 
 __all__ = ["EndpointState", "Limits", "OutageError", "Ticket"]
 
 FIRST_PAUSE_S = 0.5
-_FIRST_WINDOW = 8.0
 _LONGEST_PAUSE_S = 30.0
 # Nothing was ever heard of an address: rather a wrong one than an outage.
 _NEVER_HEARD_S = 30.0
@@ -65,8 +64,7 @@ class EndpointState:
         self.limits = limits
         self._clock = clock
         self._changed = threading.Condition()
-        self._window = min(_FIRST_WINDOW, float(limits.concurrency))
-        self._is_doubling = True
+        self._window = Window(limits.concurrency)
         self._n_in_flight = 0
         self._not_before = self._next_at = 0.0
         self._least_gap_s = self._gap_s = 60 / (limits.requests_per_minute or float("inf"))
@@ -77,7 +75,7 @@ class EndpointState:
         # Calls since the rate was last set, how many of them met the limit, and the share before.
         self._n_since = self._n_limited = 0
         self._share_before = 0.0
-        self._not_slower_before = 0.0
+        self._not_slower_before = self._slowed_at = 0.0
         self._healthy: deque[float] = deque(maxlen=4096)
         self._limit = Bucket.of(limits.tokens_per_minute, clock())
         self._told = {"requests": Bucket(), "tokens": Bucket()}
@@ -86,7 +84,7 @@ class EndpointState:
     @property
     def window(self) -> int:
         """Calls that may be in flight now; 0 while the endpoint is away, where one probes."""
-        return 0 if self._n_failed_in_a_row > 1 else max(1, int(self._window))
+        return 0 if self._n_failed_in_a_row > 1 else max(1, int(self._window.size))
 
     def admit(self, n_tokens: int, stop: Stop) -> Ticket:
         """Return when a call of at most `n_tokens` may go; `release` must follow.
@@ -99,6 +97,8 @@ class EndpointState:
                 self._changed.wait(min(wait_s, stop.poll_s))
             stop.check()
             now = self._clock()
+            if not self._n_in_flight:
+                self._window.sent(now)
             self._n_in_flight += 1
             self._next_at = max(now, self._next_at) + self._gap_s
             self._take(1, n_tokens, now)
@@ -122,7 +122,6 @@ class EndpointState:
         """
         with self._changed:
             now = self._clock()
-            self._n_in_flight -= 1
             self._was_heard = self._was_heard or is_heard
             if n_tokens is not None:
                 self._take(0, n_tokens - ticket.n_tokens, now)
@@ -134,6 +133,7 @@ class EndpointState:
                 self._note_healthy(now)
             else:
                 self._note_failed(now, ticket, is_limit=is_limit, pause_s=pause_s)
+            self._n_in_flight -= 1
             self._changed.notify(max(1, self.window - self._n_in_flight))
 
     def cancel(self, ticket: Ticket) -> None:
@@ -169,8 +169,7 @@ class EndpointState:
     def _note_healthy(self, now: float) -> None:
         self._n_failed_in_a_row, self._away_since, self._last_healthy = 0, None, now
         self._healthy.append(now)
-        self._window += 1 if self._is_doubling else 1 / max(self._window, 1)
-        self._window = min(self._window, float(self.limits.concurrency))
+        self._window.replied(now, self._n_in_flight)
         is_long_ago = now - self._last_cut > _LONG_WITHOUT_S
         faster = self._gap_s / (_MUCH_FASTER if is_long_ago else _FASTER)
         self._gap_s = max(faster, self._least_gap_s)
@@ -178,13 +177,14 @@ class EndpointState:
     def _note_failed(
         self, now: float, ticket: Ticket, *, is_limit: bool, pause_s: float | None
     ) -> None:
+        is_new = ticket.went_at >= self._last_cut
         if ticket.went_at > self._last_cut:  # else: of the calls that the last cut was for
-            self._last_cut, self._is_doubling = now, False
-            self._window = max(1.0, self._window / 2)
+            self._last_cut = now
+            self._window.halve(now)
             if is_limit:
                 self._slow_down(now)
         if ticket.went_at >= self._last_healthy:
-            self._n_failed_in_a_row += 1
+            self._n_failed_in_a_row += is_new
             self._away_since = now if self._away_since is None else self._away_since
         n = self._n_failed_in_a_row
         if pause_s is None and (n > 1 or is_limit):
@@ -205,8 +205,9 @@ class EndpointState:
             is_slowed and self._n_since < _ENOUGH and not is_flooded
         ):
             return
-        is_judged = self._n_since >= _ENOUGH
-        self._n_since = self._n_limited = 0
+        # Before, the replies of a first burst are among those that were measured.
+        is_judged = self._n_since >= _ENOUGH and now - self._slowed_at > _MEASURED_S
+        self._n_since, self._n_limited, self._slowed_at = 0, 0, now
         if is_slowed and is_judged and share > max(_MANY, 0.7 * self._share_before):
             self._gap_s, self._not_slower_before = self._least_gap_s, now + _NOT_AGAIN_S
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -23,12 +23,16 @@ _OPENAI_URL = "https://api.openai.com/v1"
 
 @dataclass(frozen=True)
 class Endpoint:
-    """The model of one role; an empty base_url means the embedded server of this process."""
+    """The model of one role; an empty base_url means the embedded server of this process.
+
+    `is_elsewhere`: a fallback at an address of its own, which gets a key of its own.
+    """
 
     role: str
     model: str
     base_url: str
     sends_images: bool
+    is_elsewhere: bool = False
 
     @property
     def is_embedded(self) -> bool:
@@ -41,13 +45,22 @@ def _without_credentials(url: str) -> str:
     if not parts.scheme.startswith("http") or not parts.hostname:
         raise SettingError(
             f"base URL {url.rpartition('@')[2]!r} is not an http(s) address "
-            "(OPENAI_BASE_URL or base_url_*)"
+            "(OPENAI_BASE_URL, base_url_* or fallback_base_urls)"
         )
     if parts.username or parts.password:
         raise SettingError(
-            "a base URL holds a user name or password; put the key into OPENAI_API_KEY instead"
+            "a base URL holds a user name or password; put the key into OPENAI_API_KEY or "
+            "TAGSMITH_FALLBACK_API_KEY instead"
         )
     return urlunsplit(parts)
+
+
+def address_of(role: str, settings: Runtime, environment: Environment) -> str:
+    """Return the address of a role, empty for the embedded endpoint."""
+    base_url = getattr(settings, f"base_url_{role}", "") or environment.base_url
+    if not base_url and environment.api_key is not None:
+        base_url = _OPENAI_URL
+    return _without_credentials(base_url) if base_url else ""
 
 
 def resolve_endpoint(
@@ -60,9 +73,7 @@ def resolve_endpoint(
     Raises SettingError if a hosted endpoint lacks a model name, or the embedded model gets images
     without a projector.
     """
-    base_url = getattr(settings, f"base_url_{role}", "") or environment.base_url
-    if not base_url and environment.api_key is not None:
-        base_url = _OPENAI_URL
+    base_url = address_of(role, settings, environment)
     model = getattr(settings, f"model_{role}", "") or model or settings.model
     is_own = bool(settings.embedded_model_path)
     if not base_url and not is_own and model not in ("", None, EMBEDDED_MODEL):
@@ -76,9 +87,7 @@ def resolve_endpoint(
                 f"role {role}: an endpoint is configured but no model; set TAGSMITH_MODEL or the "
                 f"var model_{role} to a model name that it serves"
             )
-        return Endpoint(
-            role, model, _without_credentials(base_url), settings.image_input != "description"
-        )
+        return Endpoint(role, model, base_url, settings.image_input != "description")
     if role in settings.batch_roles:
         raise SettingError(
             f"role {role}: batch_roles names it, but the embedded endpoint has no batches; set "
@@ -97,6 +106,29 @@ def resolve_endpoint(
         base_url="",
         sends_images=has_projector and settings.image_input != "description",
     )
+
+
+def fallback_of(endpoint: Endpoint, role: str, settings: Runtime) -> Endpoint | None:
+    """Return who is asked what the `endpoint` of a role cannot answer, None if nobody is named.
+
+    Raises SettingError if its address or model is missing.
+    """
+    model, base_url = settings.fallback_models.get(role), settings.fallback_base_urls.get(role)
+    if base_url and not model:
+        raise SettingError(
+            f"role {role}: fallback_base_urls has an address, but fallback_models names no model"
+        )
+    if not model:
+        return None
+    if base_url:
+        address = _without_credentials(base_url)
+        return replace(endpoint, role=role, model=model, base_url=address, is_elsewhere=True)
+    if endpoint.is_embedded:
+        raise SettingError(
+            f"role {role}: fallback_models names {model}, but the embedded endpoint has one model; "
+            "set fallback_base_urls, OPENAI_BASE_URL or base_url_<role>, or leave the role out"
+        )
+    return replace(endpoint, role=role, model=model)
 
 
 def endpoint_table(
@@ -118,6 +150,8 @@ def endpoint_table(
             f"{', '.join(role for role, _ in roles)}"
         )
     endpoints = [resolve_endpoint(role, settings, environment, model) for role, model in roles]
+    for endpoint in endpoints:  # a wrong one is told before anything is asked
+        fallback_of(endpoint, endpoint.role, settings)
     forms = [
         {feature: form for feature, form in learnt(e.base_url, e.model).items() if form != _USUAL}
         for e in endpoints

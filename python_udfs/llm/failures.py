@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["FOLLOWS", "RULES", "ErrorClass", "Policy", "Rule", "policy_of", "remedy"]
+__all__ = ["FOLLOWS", "RULES", "ErrorClass", "Policy", "Rule"]
 
 
 class Policy(StrEnum):
@@ -151,13 +151,3 @@ RULES = {
         "adds what it wants",
     ),
 }  # fmt: skip
-
-
-def policy_of(error_class: ErrorClass) -> Policy:
-    """Return the policy for `error_class`."""
-    return RULES[error_class].policy
-
-
-def remedy(error_class: ErrorClass) -> str:
-    """Return the remedy for a failure that ended the calls."""
-    return RULES[error_class].remedy

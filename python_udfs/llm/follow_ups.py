@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from python_udfs.llm.calls import Pack, Parsed, Question
-from python_udfs.llm.failures import ErrorClass, Policy, policy_of
+from python_udfs.llm.failures import RULES, ErrorClass, Policy
 from python_udfs.llm.prompts import render
 from python_udfs.llm.sender import Exchange
 from python_udfs.llm.tasks import Task
@@ -36,7 +36,7 @@ def follow_ups_of(
 ) -> tuple[list[Task], list[Question]]:
     """Return the tasks that ask for what is missing, and the questions to give up."""
     pack, tries = exchange.pack, task.tries + 1
-    policy = policy_of(error_class)
+    policy = RULES[error_class].policy
     if policy is Policy.QUARANTINE or tries >= max_attempts:
         return [], missing
     if policy is Policy.REPAIR and not pack.is_repair:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from python_udfs.errors import EndpointError
 from python_udfs.llm.budget import NotAttemptedError
 from python_udfs.llm.calls import Answer, Pack, Question
-from python_udfs.llm.failures import RULES, ErrorClass, Policy, policy_of, remedy
+from python_udfs.llm.failures import RULES, ErrorClass, Policy
 from python_udfs.llm.follow_ups import follow_ups_of, parsed_of
 from python_udfs.llm.judge import CallFailedError
 from python_udfs.llm.outcome import Outcome
@@ -118,7 +118,7 @@ class Runner:
             )
         elif error_class is not None:
             follow_ups = [task]
-        is_held = bool(given_up or follow_ups) and self._may_hold(task, pack, answers, error_class)
+        is_held = bool(given_up or follow_ups) and self._may_hold(pack, answers, error_class)
         answers += [] if is_held else [Answer(q, None, error_class) for q in given_up]
         self._recorder.record(
             exchange.call,
@@ -146,7 +146,7 @@ class Runner:
         self._tasks.again(follow_ups)
 
     def _may_hold(
-        self, task: Task, pack: Pack, answers: Sequence[Answer], error_class: ErrorClass | None
+        self, pack: Pack, answers: Sequence[Answer], error_class: ErrorClass | None
     ) -> bool:
         """Whether a useless reply waits for others, before more calls are spent on it."""
         is_own = error_class is ErrorClass.REFUSAL or pack.wants_logprobs
@@ -156,7 +156,7 @@ class Runner:
     # --- a failure
 
     def _after_failure(self, task: Task, failure: CallFailedError) -> None:
-        policy = policy_of(failure.error_class)
+        policy = RULES[failure.error_class].policy
         self._progress.failed(failure.error_class)
         if policy is Policy.STOP or failure.is_outage:
             raise EndpointError(self._stop_message(failure))
@@ -216,7 +216,7 @@ class Runner:
 
     def _let_go(self, task: Task, failure: CallFailedError, *, is_at_end: bool = False) -> None:
         """What was held is about its own item, since others pass."""
-        policy = policy_of(failure.error_class)
+        policy = RULES[failure.error_class].policy
         if policy is Policy.RETRY:
             self._try_again(replace(task, tries=task.tries + 1), failure)
         elif policy is Policy.HOLD:
@@ -224,14 +224,10 @@ class Runner:
                 self._leave_open(task, failure)
             else:
                 self._quarantine(task, failure)
-        elif len(task.pack.questions) > 1:
+        elif len(task.pack.questions) > 1 or task.tries + 1 < self._max_attempts:
             self._tasks.again(
                 replace(task, pack=task.pack.single(q), tries=task.tries + 1)
                 for q in task.pack.questions
-            )
-        elif task.tries + 1 < self._max_attempts:
-            self._tasks.again(
-                [replace(task, pack=task.pack.single(task.pack.questions[0]), tries=task.tries + 1)]
             )
         else:
             self._quarantine(task, failure)
@@ -277,7 +273,7 @@ class Runner:
         endpoint = self._sender.endpoint
         return (
             f"role {endpoint.role}, model {endpoint.model} at {endpoint.base_url or 'embedded'}: "
-            f"{failure.error_class} ({failure.message}); {remedy(failure.error_class)}"
+            f"{failure.error_class} ({failure.message}); {RULES[failure.error_class].remedy}"
         )
 
 

@@ -17,7 +17,7 @@ from python_udfs.llm.calls import Pack, Reply
 from python_udfs.llm.dialect import MOST_CHANGES, Dialect, adapted, request_of
 from python_udfs.llm.endpoint_state import EndpointState, OutageError, Ticket
 from python_udfs.llm.endpoints import Endpoint
-from python_udfs.llm.failures import RULES, ErrorClass, Policy, policy_of
+from python_udfs.llm.failures import RULES, ErrorClass, Policy
 from python_udfs.llm.judge import CallFailedError, failure_of
 from python_udfs.llm.keys import Secrets
 from python_udfs.llm.pauses import pause_s, rooms
@@ -264,9 +264,9 @@ class Sender:
         """Settle the money and the slot of a call, and complete its row."""
         n_tokens = 0 if is_unpaid else None if usage is None else usage.total
         self._budget.settle(flight.hold, cost, n_tokens)
+        is_single = flight.ticket is not None
         if flight.ticket is not None:
             self._release(flight.ticket, wire, failure, n_tokens)
-        is_single = flight.ticket is not None
         flight.call.update(
             raw_reply=self._secrets.cut(wire.text) if wire.text else None,
             prompt_tokens=usage.prompt if usage else None,
@@ -281,7 +281,7 @@ class Sender:
     ) -> None:
         """Give back the slot of a call, with what it says of the endpoint."""
         is_slow = failure is not None and (
-            policy_of(failure.error_class) in (Policy.WAIT, Policy.RETRY)
+            RULES[failure.error_class].policy in (Policy.WAIT, Policy.RETRY)
             and failure.error_class is not ErrorClass.EMPTY_REPLY
         )
         words = failure.message if failure else ""

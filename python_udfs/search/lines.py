@@ -13,7 +13,7 @@ import numpy as np
 
 from python_udfs.embedding.encoder import Encoder
 
-__all__ = ["lines_of", "nearest_lines", "sample_lines"]
+__all__ = ["lines_of", "lines_to_expect", "nearest_lines"]
 
 # The end of a sentence, or of a line; full stops of East Asian scripts need no space after them.
 _END = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f])\s*|\n+")
@@ -47,7 +47,14 @@ def nearest_lines(
     return [tuple(lines[i] for i in sorted(row)) for row in nearest]
 
 
-def sample_lines(lines: Sequence[str], n_lines: int) -> list[tuple[str, ...]]:
-    """The shortest lines and the longest: what an estimate knows of those that will be read."""
-    by_length = sorted(lines, key=len)
+def lines_to_expect(
+    reads: str | None, item_text: str, unsent_text: str | None, n_lines: int
+) -> list[tuple[str, ...]]:
+    """What an estimate knows of the lines that will be read: the shortest, and the longest.
+
+    One that is empty for evaluators that read the text.
+    """
+    if reads != "lines":
+        return [()]
+    by_length = sorted(lines_of(item_text, unsent_text), key=len)
     return [tuple(by_length[:n_lines]), tuple(by_length[-n_lines:])]

@@ -19,24 +19,28 @@ class Environment(BaseModel):
 
     api_key: SecretStr | None = None
     base_url: str = ""
+    fallback_key: SecretStr | None = None
     search_key: SecretStr | None = None
     cache_dir: Path = Field(default_factory=lambda: Path.home() / ".cache" / "tagsmith")
 
     @property
     def secrets(self) -> list[str]:
         """The keys, to be cut out of what is stored."""
-        keys = (self.api_key, self.search_key)
+        keys = (self.api_key, self.fallback_key, self.search_key)
         return [key.get_secret_value() for key in keys if key is not None]
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Environment:
-        """Read OPENAI_API_KEY, OPENAI_BASE_URL, TAVILY_API_KEY, TAGSMITH_CACHE, XDG_CACHE_HOME."""
+        """Read OPENAI_*, TAGSMITH_FALLBACK_API_KEY, TAVILY_API_KEY and the folder of the cache."""
         values = os.environ if environ is None else environ
         found: dict[str, Any] = {"base_url": values.get("OPENAI_BASE_URL", "")}
-        if values.get("OPENAI_API_KEY"):
-            found["api_key"] = SecretStr(values["OPENAI_API_KEY"])
-        if values.get("TAVILY_API_KEY"):
-            found["search_key"] = SecretStr(values["TAVILY_API_KEY"])
+        for field, name in (
+            ("api_key", "OPENAI_API_KEY"),
+            ("fallback_key", "TAGSMITH_FALLBACK_API_KEY"),
+            ("search_key", "TAVILY_API_KEY"),
+        ):
+            if values.get(name):
+                found[field] = SecretStr(values[name])
         if values.get("TAGSMITH_CACHE"):
             found["cache_dir"] = Path(values["TAGSMITH_CACHE"]).expanduser()
         elif values.get("XDG_CACHE_HOME"):

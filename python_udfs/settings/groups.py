@@ -172,7 +172,13 @@ class Runtime(_Group):
     model_reason: str = Field("", description="for one role; empty = model")
     fallback_models: Names = Field(
         {},
-        description="at the same address, for what a role's own model cannot answer: {text: gpt-5}",
+        description="for what a role's own model cannot answer: {text: gpt-5}",
+    )
+    fallback_base_urls: Names = Field(
+        {},
+        description="addresses of fallback models that are elsewhere, with the key "
+        "TAGSMITH_FALLBACK_API_KEY; they go on where a role's endpoint would end the run: "
+        "{text: https://api.mistral.ai/v1}",
     )
     base_url_text: str = Field(
         "", description="for one role; empty = OPENAI_BASE_URL, else the embedded endpoint"

@@ -110,6 +110,8 @@ class Batches:
             self.most_lines = 50_000
             self.rules: list[Rule] = []
             self.files: dict[str, bytes] = {}
+            self._names: dict[str, str] = {}
+            self.steps: Counter[str] = Counter()
             self.jobs: list[_Job] = []
             self.seen: list[Asked] = []
             self.n_spoiled = 0
@@ -135,6 +137,7 @@ class Batches:
             return 404, {"error": {"message": "no such page", "code": None}}
         with self._lock:
             step, reply = self._step(method, path.partition("?")[0], kind, body)
+            self.steps[step] += 1
             if self.lose[step] > 0:
                 self.lose[step] -= 1
                 return 503, {"error": {"message": "Service unavailable", "code": None}}
@@ -156,6 +159,9 @@ class Batches:
         match method, what, rest:
             case "POST", "files", []:
                 return "upload", self._upload(kind, body)
+            case "GET", "files", []:
+                shown = [self._shown(name) for name in reversed(self.files)]
+                return "files", {"object": "list", "data": shown, "has_more": False}
             case "GET", "files", [name, "content"]:
                 return "content", self.files.get(name)
             case "DELETE", "files", [name]:
@@ -177,8 +183,15 @@ class Batches:
         parts = [part.partition(b"\r\n\r\n") for part in body.split(f"--{boundary[1]}".encode())]
         content = next(rest for head, _, rest in parts if b"filename=" in head)
         name = self._store(content.removesuffix(b"\r\n"))
-        return {"id": name, "object": "file", "bytes": len(content), "created_at": 0,
-                "filename": "f.jsonl", "purpose": "batch", "status": "processed"}  # fmt: skip
+        called = re.search(rb'filename="([^"]+)"', body)
+        assert called is not None
+        self._names[name] = called[1].decode()
+        return self._shown(name)
+
+    def _shown(self, name: str) -> dict[str, Any]:
+        return {"id": name, "object": "file", "bytes": len(self.files[name]), "created_at": 0,
+                "filename": self._names.get(name, "output.jsonl"), "purpose": "batch",
+                "status": "processed"}  # fmt: skip
 
     def _store(self, content: bytes) -> str:
         self._n_files += 1

@@ -15,6 +15,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -53,6 +54,8 @@ class Endpoint:
         self.key = key
         self.delay_s = 0.0
         self.stagger_s = 0.0
+        # As many requests are answered at once; others wait. None = any number.
+        self.slots: threading.Semaphore | None = None
         self.may_reply = threading.Event()
         self.may_reply.set()
         self.on_reply: Callable[[int], None] | None = None
@@ -118,7 +121,7 @@ class Endpoint:
             self._first_number = self._number + 1
             self.delay_s, self.stagger_s, self.on_reply = 0.0, 0.0, None
             self.price_usd, self.spent_usd = (0.0, 0.0, 0.0), 0.0
-            self.limit, self.is_away = None, False
+            self.limit, self.slots, self.is_away = None, None, False
             self.may_reply.set()
         self.batches.reset()
 
@@ -311,7 +314,8 @@ class _Handler(BaseHTTPRequestHandler):
         endpoint = self.server.endpoint
         asked, fault, cached = endpoint.admit(body)
         late_s = endpoint.stagger_s * (asked.number % _STEPS)
-        time.sleep(endpoint.delay_s + late_s + (fault.delay_s if fault else 0.0))
+        with endpoint.slots or nullcontext():
+            time.sleep(endpoint.delay_s + late_s + (fault.delay_s if fault else 0.0))
         endpoint.may_reply.wait()
         status, headers, reply = endpoint.reply(asked, fault, cached)
         count = endpoint.log(asked, status, fault, started)

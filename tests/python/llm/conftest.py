@@ -10,7 +10,6 @@ import pytest
 from python_udfs.evaluators import Judged, verdict_pack
 from python_udfs.generation import ItemInput, PathSpec, generation_pack
 from python_udfs.ledger.writer import Row
-from python_udfs.llm.asking import parameters
 from python_udfs.llm.budget import Budget, Purse
 from python_udfs.llm.calls import Pack, Question
 from python_udfs.llm.clients import connect
@@ -20,6 +19,7 @@ from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.keys import Secrets
 from python_udfs.llm.pricing import Prices
 from python_udfs.llm.recorder import Recorder, utc_now
+from python_udfs.llm.role_run import parameters
 from python_udfs.llm.runner import Runner
 from python_udfs.llm.sender import Sender
 from python_udfs.llm.stopping import Stop

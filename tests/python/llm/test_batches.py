@@ -102,6 +102,7 @@ def test_batches_give_what_single_calls_give_at_half_the_price(
     ((spent,),) = ledger.execute("select sum(cost_usd) from ledger.llm_calls").fetchall()
     assert spent == pytest.approx(endpoint.spent_usd)
     assert endpoint.batches.files == {}
+    assert endpoint.batches.steps["list"] == 0, "a batch that was never sent is not sought"
     estimates = "select distinct cost_usd = batch_usd, minutes_high from ledger.llm_estimates"
     assert ledger.execute(estimates).fetchall() == [(True, 1440.0)]
     assert asks(**PRICES) == single
@@ -259,6 +260,31 @@ def test_questions_that_nobody_asks_any_more_are_paid_and_settled(
     assert calls_of(ledger) == {"ok": N_CALLS - 1}
 
 
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_batch_is_collected_though_nothing_of_its_role_is_pending(
+    asks: Asks, single: Any, endpoint: Endpoint, ledger: duckdb.DuckDBPyConnection, ends: bool
+) -> None:
+    """Its money is settled; nobody waits a day for replies that nobody reads."""
+    endpoint.price_usd = (100.0, 100.0, 400.0)
+    endpoint.batches.may_end.clear()
+    asks(**PRICES, batch_wait_minutes=0)
+    ledger.execute(
+        "insert into ledger.llm_answers (question_key, call_id, role, status, answer) "
+        "select unnest(question_keys), 'elsewhere', role, 'answered', '[]' from ledger.llm_calls "
+        "where batch_key is not null"
+    )
+    if ends:
+        endpoint.batches.may_end.set()
+    assert {row[0] for row in asks(**PRICES).values()} == {"answered"}
+    assert calls_of(ledger) == {"ok" if ends else "sent": N_CALLS - 1}
+    if ends:
+        ((spent,),) = ledger.execute("select sum(cost_usd) from ledger.llm_calls").fetchall()
+        assert spent == pytest.approx(endpoint.spent_usd)
+        assert endpoint.batches.files == {}
+        answers = "select count(*) from ledger.llm_answers where call_id = 'elsewhere'"
+        assert ledger.execute(answers).fetchall() == [(len(single) - 2,)]
+
+
 def test_an_endpoint_without_batches_says_so(
     asks: Asks, endpoint: Endpoint, ledger: duckdb.DuckDBPyConnection
 ) -> None:
@@ -358,6 +384,7 @@ def test_a_batch_without_an_id_is_found_by_its_key_or_was_never_made(
     first = calls_of(ledger)
     assert first["ok"] + first["error"] == sum(first.values())
     assert (first["error"] == 0) == is_there
+    assert endpoint.batches.files == {}, "a file is left at the endpoint"
 
 
 def test_a_batch_that_the_endpoint_has_lost_may_have_been_paid(

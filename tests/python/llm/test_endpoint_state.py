@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import email.utils
+import heapq
 import json
 import threading
 import time
@@ -14,7 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from python_udfs.errors import EndpointError, InterruptedRunError
-from python_udfs.llm.endpoint_state import EndpointState, Limits, OutageError
+from python_udfs.llm.endpoint_state import EndpointState, Limits, OutageError, Ticket
 from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.pauses import Room, pause_s, rooms
 from python_udfs.llm.stopping import Stop
@@ -74,21 +75,79 @@ def test_the_window_doubles_then_halves_then_grows_by_one() -> None:
     clock = Clock()
     state = EndpointState(Limits(64), clock)
     assert state.window == 8
-    for _ in range(8):
+    for _ in range(9):  # the first goes alone
         state.release(state.admit(1, Stop()), is_healthy=True)
+        clock.now += 0.01
     assert state.window == 16
     clock.now += 1
     late = [state.admit(1, Stop()) for _ in range(4)]
     for ticket in late:  # four refusals of one moment are one
         state.release(ticket, is_healthy=False)
         clock.now += 0.01
-    assert state._window == 8
+    assert state._window.size == 8
     state._not_before = 0
     for _ in range(8):
         state.release(state.admit(1, Stop()), is_healthy=True)
     assert state.window == 8
     state.release(state.admit(1, Stop()), is_healthy=True)
-    assert 8 < state._window < 10
+    assert 8 < state._window.size < 10
+
+
+@pytest.mark.parametrize("slots", [4, 16])
+def test_an_endpoint_that_makes_calls_wait_does_not_get_more_of_them(
+    llm: Llm, endpoint: Endpoint, slots: int
+) -> None:
+    """64 threads, and slots that are all in use; without a knee some 60 calls are in flight."""
+    endpoint.delay_s, endpoint.slots = slots / 80, threading.Semaphore(slots)
+    outcome = llm.runner(64).run(llm.pack("mood", item=f"{n}") for n in range(700))
+    assert outcome.n_answered == 700
+    seen = endpoint.seen
+    in_flight = sum(s.ended - s.started for s in seen) / (seen[-1].ended - seen[0].started)
+    assert 0.8 * slots < in_flight < 24 + slots
+
+
+def test_refusals_of_one_moment_are_one_failure() -> None:
+    """Many calls that meet a limit together are no outage: the pause is that of one refusal."""
+    clock = Clock()
+    state = EndpointState(Limits(64, first_pause_s=0.5), clock)
+    tickets = [state.admit(1, Stop()) for _ in range(8)]
+    clock.now += 0.3
+    for ticket in tickets:
+        state.release(ticket, is_healthy=False, is_limit=True)
+    assert state.window == 4
+    assert state._not_before - clock.now < 1
+
+
+@pytest.mark.parametrize("tells", [True, False])
+@pytest.mark.parametrize("latency_s", [0.05, 0.3])
+def test_600_calls_a_minute_are_found_from_few_refusals(tells: bool, latency_s: float) -> None:
+    """In simulated time; ten calls may come at once."""
+    clock, n_calls, gap_s = Clock(), 3000, 0.1
+    state = EndpointState(Limits(64), clock)
+    began, next_at, n_left, n_refused = clock.now, 0.0, n_calls, 0
+    replies: list[tuple[float, int, Ticket, float | None]] = []
+    while n_left or replies:
+        wait_s = state._wait_s(1) if n_left else float("inf")
+        if wait_s <= 0:
+            ticket, n_left = state.admit(1, Stop()), n_left - 1
+            too_soon_s = next_at - clock.now - 9 * gap_s
+            if too_soon_s > 0:
+                heapq.heappush(replies, (clock.now + 0.002, n_left, ticket, too_soon_s))
+            else:
+                next_at = max(next_at, clock.now) + gap_s
+                heapq.heappush(replies, (clock.now + latency_s, n_left, ticket, None))
+        elif replies and replies[0][0] <= clock.now + wait_s:
+            clock.now, _, ticket, refused_s = heapq.heappop(replies)
+            if refused_s is None:
+                state.release(ticket, is_healthy=True)
+            else:
+                n_left, n_refused = n_left + 1, n_refused + 1
+                pause_s = refused_s if tells else None
+                state.release(ticket, is_healthy=False, is_limit=True, pause_s=pause_s)
+        else:
+            clock.now += wait_s + 1e-6
+    assert n_refused < (0.02 if latency_s == 0.3 else 0.025) * n_calls
+    assert clock.now - began < 1.1 * n_calls * gap_s
 
 
 def test_an_endpoint_that_is_away_is_probed_by_one_call_ever_more_rarely() -> None:

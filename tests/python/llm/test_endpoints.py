@@ -6,7 +6,13 @@ import pytest
 from pydantic import SecretStr
 
 from python_udfs.errors import SettingError
-from python_udfs.llm.endpoints import EMBEDDED_MODEL, ROLES, endpoint_table, resolve_endpoint
+from python_udfs.llm.endpoints import (
+    EMBEDDED_MODEL,
+    ROLES,
+    endpoint_table,
+    fallback_of,
+    resolve_endpoint,
+)
 from python_udfs.settings import Environment
 from tests.python.conftest import MakeSettings
 
@@ -105,3 +111,39 @@ def test_roles_in_batches_are_roles_of_the_run(make_settings: MakeSettings) -> N
     settings = make_settings(batch_roles=["text", "strct"])
     with pytest.raises(SettingError, match=r"batch_roles names strct; the roles.*text.*strict"):
         endpoint_table(settings, HOSTED, [("strict", None)])
+
+
+def test_a_fallback_is_at_the_same_address_or_at_one_of_its_own(
+    make_settings: MakeSettings,
+) -> None:
+    settings = make_settings(
+        fallback_models={"text": "b", "image": "c"},
+        fallback_base_urls={"image": "http://127.0.0.1:7/v1"},
+    )
+    found = {
+        role: fallback_of(resolve_endpoint(role, settings, HOSTED), role, settings)
+        for role in ("text", "image", "reason")
+    }
+    assert found["reason"] is None
+    assert [(e.model, e.base_url, e.is_elsewhere) for e in found.values() if e] == [
+        ("b", "http://127.0.0.1:9/v1", False), ("c", "http://127.0.0.1:7/v1", True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"fallback_base_urls": {"text": "http://x/v1"}}, "fallback_models names no model"),
+        (
+            {"fallback_models": {"text": "b"}, "fallback_base_urls": {"text": "http://a:b@x/v1"}},
+            "TAGSMITH_FALLBACK_API_KEY",
+        ),
+        ({"fallback_models": {"text": "b"}, "model": ""}, "the embedded endpoint has one model"),
+    ],
+)
+def test_a_wrong_fallback_is_told_before_anything_is_asked(
+    make_settings: MakeSettings, changes: dict[str, object], message: str
+) -> None:
+    environment = NOTHING if "model" in changes else HOSTED
+    with pytest.raises(SettingError, match=message):
+        endpoint_table(make_settings(**changes), environment, [])

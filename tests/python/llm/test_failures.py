@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from python_udfs.llm.classify import classify
-from python_udfs.llm.failures import ErrorClass, Policy, policy_of, remedy
+from python_udfs.llm.failures import RULES, ErrorClass, Policy
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def test_a_status_has_its_class(
 
 def test_every_class_has_a_policy_and_every_stop_a_remedy() -> None:
     for error_class in ErrorClass:
-        policy = policy_of(error_class)
+        policy = RULES[error_class].policy
         if policy in (Policy.STOP, Policy.RETRY):
-            assert remedy(error_class) != remedy(ErrorClass.REFUSAL)
-    assert "OPENAI_API_KEY" in remedy(ErrorClass.AUTHENTICATION)
-    assert "TAGSMITH_MODEL" in remedy(ErrorClass.UNKNOWN_MODEL)
+            assert RULES[error_class].remedy != RULES[ErrorClass.REFUSAL].remedy
+    assert "OPENAI_API_KEY" in RULES[ErrorClass.AUTHENTICATION].remedy
+    assert "TAGSMITH_MODEL" in RULES[ErrorClass.UNKNOWN_MODEL].remedy

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_udfs.search.lines import lines_of, nearest_lines, sample_lines
+from python_udfs.search.lines import lines_of, lines_to_expect, nearest_lines
 
 TEXT = "Title: Night Ferry (1999)\nGenres: Drama\nSummary: A keeper hides. Why? Nobody asks!"
 
@@ -54,5 +54,8 @@ def test_without_lines_there_is_nothing_to_read() -> None:
 
 
 def test_an_estimate_sees_the_shortest_and_the_longest_lines() -> None:
-    assert sample_lines(["aaa", "b", "cc", "dddd"], 2) == [("b", "cc"), ("aaa", "dddd")]
-    assert sample_lines([], 2) == [(), ()]
+    text = "Title: Sea\naaa. b. cc."
+    expected = [("b.", "cc.", "aaa."), ("cc.", "aaa.", "dddd.")]
+    assert lines_to_expect("lines", text, "dddd.", 3) == expected
+    assert lines_to_expect("text", text, "dddd.", 3) == [()]
+    assert lines_to_expect("lines", "", None, 2) == [(), ()]

@@ -78,15 +78,19 @@ def test_settings_do_not_change(make_settings: MakeSettings) -> None:
 def test_the_environment_is_read_from_the_standard_variables() -> None:
     environment = Environment.read({
         "OPENAI_API_KEY": "sk-secret", "OPENAI_BASE_URL": "http://x/v1", "TAVILY_API_KEY": "tvly",
+        "TAGSMITH_FALLBACK_API_KEY": "sk-other",
         "TAGSMITH_CACHE": "/c", "XDG_CACHE_HOME": "/ignored",
     })  # fmt: skip
     assert environment.api_key is not None
     assert environment.api_key.get_secret_value() == "sk-secret"
-    assert environment.search_key is not None
+    assert environment.fallback_key is not None
+    assert environment.fallback_key.get_secret_value() == "sk-other"
+    assert environment.secrets == ["sk-secret", "sk-other", "tvly"]
     assert environment.base_url == "http://x/v1"
     assert environment.cache_dir == Path("/c")
     for text in (str(environment), repr(environment), environment.model_dump_json()):
         assert "sk-secret" not in text
+        assert "sk-other" not in text
         assert "tvly" not in text
 
 
