@@ -204,7 +204,6 @@ def answer_evaluators(
         groups = {group[0][0]: group for group in _groups(counts, settings, environment)}
         for first, waits in in_turns(groups, settings):
             names = [name for name, *_ in groups[first]]
-            n_questions = sum(count for _, _, count, _ in groups[first])
 
             def packs(which: str, names: Sequence[str] = names) -> Iterator[Pack]:
                 rows = session.cursor().execute(
@@ -216,8 +215,9 @@ def answer_evaluators(
                 return _verdict_packs(stream(rows), settings, encoder)
 
             ask(
-                session, settings, environment, invocation_id, first, packs, n_questions,
-                model=groups[first][0][1], shared_by=names, waits=waits and n_questions > 0,
+                session, settings, environment, invocation_id, first, packs,
+                sum(count for _, _, count, _ in groups[first]),
+                model=groups[first][0][1], shared_by=names, waits=waits,
             )  # fmt: skip
     columns = (
         "questions.question_key, questions.item_id, questions.tag, questions.evaluator, "
@@ -342,10 +342,8 @@ def answer_reasons(
                 rows = session.cursor().execute(f"{select} {which} order by item_id, flight, tag")
                 return _reason_packs(stream(rows), settings)
 
-            ask(
-                session, settings, environment, invocation_id, "reason", reasons, int(count or 0),
-                waits=bool(count),
-            )  # fmt: skip
+            n_questions = int(count or 0)
+            ask(session, settings, environment, invocation_id, "reason", reasons, n_questions)
     columns = "questions.question_key, questions.item_id, questions.tag"
     reason = "answers.answer::json ->> '$.reason' as reason"
     return read_answers(

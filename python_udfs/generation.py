@@ -307,8 +307,7 @@ def answer_generation(
             n_questions = by_role[role]
             ask(
                 session, settings, environment, invocation_id, role, packs,
-                sum(n_questions.values()), FirstTags(role, n_questions),
-                waits=waits and bool(n_questions),
+                sum(n_questions.values()), FirstTags(role, n_questions), waits=waits,
             )  # fmt: skip
     columns = "questions.question_key, questions.item_id, questions.path"
     return read_answers(

@@ -139,12 +139,13 @@ def ask(
     """Ask `packs` of `role`; returns when every answer is durable, or waits in a batch.
 
     `shared_by` are all roles of the packs where they are several. `tell` returns a progress line
-    for durable answers, or None. `model` is that of an evaluator. Without `waits` batches are sent,
-    and collected if they are ready. Raises EndpointError if the endpoint refuses every call or is
-    away for too long, SettingError or ModelFileError if it cannot be used at all, BudgetError if a
-    budget is spent and the run is to fail then. Answers that already arrived are kept. What the
-    role's model cannot answer goes to its fallback, under the same keys; the call tells which one
-    answered. A fallback at another address goes on where the endpoint would end the run.
+    for durable answers, or None. `model` is that of an evaluator. Without `waits`, or without
+    questions, batches are sent, and collected if they are ready. Raises EndpointError if the
+    endpoint refuses every call or is away for too long, SettingError or ModelFileError if it cannot
+    be used at all, BudgetError if a budget is spent and the run is to fail then. Answers that
+    already arrived are kept. What the role's model cannot answer goes to its fallback, under the
+    same keys; the call tells which one answered. A fallback at another address goes on where the
+    endpoint would end the run.
     """
     endpoint = resolve_endpoint(role, settings, environment, model)
     reader = session.cursor()
@@ -153,7 +154,7 @@ def ask(
         recorder = Recorder(writer, invocation_id, run.clock)
         roles = list(shared_by) or [role]
         asked = RoleRun(roles, settings, environment, run, reader, recorder, packs, n_questions)
-        outcome = asked.ask(endpoint, tell, waits=waits)
+        outcome = asked.ask(endpoint, tell, waits=waits and n_questions > 0)
         if outcome.budget:
             _note_budget(recorder, settings, roles, outcome, n_questions)
     for kind, counts in (("quarantined", outcome.quarantined), ("pending", outcome.pending)):
