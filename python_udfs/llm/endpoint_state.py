@@ -10,11 +10,11 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from python_udfs.llm.bucket import Bucket
+from python_udfs.llm.pace import Pace
 from python_udfs.llm.pauses import Room
 from python_udfs.llm.stopping import Stop
 from python_udfs.llm.window import Window
@@ -25,13 +25,6 @@ FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
 # Nothing was ever heard of an address: rather a wrong one than an outage.
 _NEVER_HEARD_S = 30.0
-_MEASURED_S = 10.0
-# Calls that tell whether a lower rate helps, the share of refusals that is many, and the share with
-# which a rate was measured too high.
-_ENOUGH, _MANY, _FLOODED, _NOT_AGAIN_S = 30, 0.1, 0.3, 60.0
-# Share by which a healthy reply raises the rate that refusals have set; the second without any
-# refusal for a while.
-_FASTER, _MUCH_FASTER, _LONG_WITHOUT_S = 1.0005, 1.01, 30.0
 
 
 class OutageError(Exception):
@@ -67,16 +60,11 @@ class EndpointState:
         self._window = Window(limits.concurrency)
         self._n_in_flight = 0
         self._not_before = self._next_at = 0.0
-        self._least_gap_s = self._gap_s = 60 / (limits.requests_per_minute or float("inf"))
+        self._pace = Pace(60 / (limits.requests_per_minute or float("inf")))
         self._last_cut = self._last_healthy = float("-inf")
         self._n_failed_in_a_row = 0
         self._away_since: float | None = None
         self._was_heard = False
-        # Calls since the rate was last set, how many of them met the limit, and the share before.
-        self._n_since = self._n_limited = 0
-        self._share_before = 0.0
-        self._not_slower_before = self._slowed_at = 0.0
-        self._healthy: deque[float] = deque(maxlen=4096)
         self._limit = Bucket.of(limits.tokens_per_minute, clock())
         self._told = {"requests": Bucket(), "tokens": Bucket()}
         self._random = random.Random(1)  # noqa: S311 (jitter)
@@ -100,7 +88,8 @@ class EndpointState:
             if not self._n_in_flight:
                 self._window.sent(now)
             self._n_in_flight += 1
-            self._next_at = max(now, self._next_at) + self._gap_s
+            self._next_at = max(now, self._next_at) + self._pace.gap_s
+            self._pace.sent(now)
             self._take(1, n_tokens, now)
             return Ticket(now, n_tokens)
 
@@ -127,8 +116,6 @@ class EndpointState:
                 self._take(0, n_tokens - ticket.n_tokens, now)
             for kind, room in (rooms or {}).items():
                 self._told[kind].told(room, now)
-            self._n_since += 1
-            self._n_limited += is_limit
             if is_healthy:
                 self._note_healthy(now)
             else:
@@ -168,21 +155,17 @@ class EndpointState:
 
     def _note_healthy(self, now: float) -> None:
         self._n_failed_in_a_row, self._away_since, self._last_healthy = 0, None, now
-        self._healthy.append(now)
         self._window.replied(now, self._n_in_flight)
-        is_long_ago = now - self._last_cut > _LONG_WITHOUT_S
-        faster = self._gap_s / (_MUCH_FASTER if is_long_ago else _FASTER)
-        self._gap_s = max(faster, self._least_gap_s)
 
     def _note_failed(
         self, now: float, ticket: Ticket, *, is_limit: bool, pause_s: float | None
     ) -> None:
+        is_paced = is_limit and self._pace.limited(now, ticket.went_at)
         is_new = ticket.went_at >= self._last_cut
         if ticket.went_at > self._last_cut:  # else: of the calls that the last cut was for
             self._last_cut = now
-            self._window.halve(now)
-            if is_limit:
-                self._slow_down(now)
+            if not is_paced:
+                self._window.halve(now)
         if ticket.went_at >= self._last_healthy:
             self._n_failed_in_a_row += is_new
             self._away_since = now if self._away_since is None else self._away_since
@@ -192,26 +175,3 @@ class EndpointState:
             pause_s = min(doubled, _LONGEST_PAUSE_S) * (1 + 0.25 * self._random.random())
         if pause_s is not None:
             self._not_before = max(self._not_before, now + pause_s)
-
-    def _slow_down(self, now: float) -> None:
-        """Go at most as fast as replies came in the last seconds before a limit was reached.
-
-        Where many refusals remain as frequent at a lower rate, the rate is not their cause.
-        """
-        is_slowed = self._gap_s > self._least_gap_s
-        share = self._n_limited / max(self._n_since, 1)
-        is_flooded = self._n_limited >= 3 and share > _FLOODED
-        if now < self._not_slower_before or (
-            is_slowed and self._n_since < _ENOUGH and not is_flooded
-        ):
-            return
-        # Before, the replies of a first burst are among those that were measured.
-        is_judged = self._n_since >= _ENOUGH and now - self._slowed_at > _MEASURED_S
-        self._n_since, self._n_limited, self._slowed_at = 0, 0, now
-        if is_slowed and is_judged and share > max(_MANY, 0.7 * self._share_before):
-            self._gap_s, self._not_slower_before = self._least_gap_s, now + _NOT_AGAIN_S
-            return
-        self._share_before = share
-        recent = [at for at in self._healthy if now - at < _MEASURED_S]
-        if len(recent) > 1 and now > recent[0]:
-            self._gap_s = max(self._gap_s, (now - recent[0]) / (0.95 * len(recent)))

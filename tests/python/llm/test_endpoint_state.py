@@ -113,15 +113,15 @@ def test_refusals_of_one_moment_are_one_failure() -> None:
     tickets = [state.admit(1, Stop()) for _ in range(8)]
     clock.now += 0.3
     for ticket in tickets:
-        state.release(ticket, is_healthy=False, is_limit=True)
+        state.release(ticket, is_healthy=False)
     assert state.window == 4
     assert state._not_before - clock.now < 1
 
 
 @pytest.mark.parametrize("tells", [True, False])
-@pytest.mark.parametrize("latency_s", [0.05, 0.3])
+@pytest.mark.parametrize("latency_s", [0.05, 0.3, 2.0, 5.0])
 def test_600_calls_a_minute_are_found_from_few_refusals(tells: bool, latency_s: float) -> None:
-    """In simulated time; ten calls may come at once."""
+    """In simulated time; ten calls may come at once. Five seconds keep 50 calls in flight."""
     clock, n_calls, gap_s = Clock(), 3000, 0.1
     state = EndpointState(Limits(64), clock)
     began, next_at, n_left, n_refused = clock.now, 0.0, n_calls, 0
@@ -146,8 +146,9 @@ def test_600_calls_a_minute_are_found_from_few_refusals(tells: bool, latency_s: 
                 state.release(ticket, is_healthy=False, is_limit=True, pause_s=pause_s)
         else:
             clock.now += wait_s + 1e-6
-    assert n_refused < (0.02 if latency_s == 0.3 else 0.025) * n_calls
-    assert clock.now - began < 1.1 * n_calls * gap_s
+    assert n_refused < 0.02 * n_calls
+    # The first call goes alone.
+    assert clock.now - began < 1.1 * n_calls * gap_s + 2 * latency_s
 
 
 def test_an_endpoint_that_is_away_is_probed_by_one_call_ever_more_rarely() -> None:
