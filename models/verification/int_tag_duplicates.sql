@@ -13,7 +13,7 @@ tags as (
             order by {{ tag_order("scored.score", "scored.position", "scored.tag") }}
         ) as integer) as tag_rank
     from {{ ref("int_tags_concatenated") }} as scored
-    where {{ bar_reason("scored") }} is null
+    where scored.bar_reason is null
 ),
 
 embeddings as (

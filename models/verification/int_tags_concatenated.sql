@@ -105,7 +105,7 @@ weighed as (
     cross join totals
 ),
 
-final as (
+scored as (
     select
         item_id,
         tag,
@@ -122,6 +122,32 @@ final as (
             "calibrated_score" if var("calibrate_scores") else "ensemble_score"
         ) }} as score
     from weighed
+),
+
+-- Bars on a tag alone, each with its own reason; the first one counts.
+final as (
+    select
+        item_id,
+        tag,
+        status,
+        base_tag,
+        category,
+        position,
+        ensemble_score,
+        calibrated_score,
+        evaluation_score,
+        agreement,
+        specificity,
+        score,
+        case
+            when not list_contains({{ text_values(var("tag_statuses")) }}, status)
+                then status || ' tags take no place here (tag_statuses)'
+            when score < {{ var("min_score") }}
+                then 'its score is below {{ var("min_score") }} (min_score)'
+            when agreement < {{ var("min_agreement") }}
+                then 'too few evaluators accept it (min_agreement)'
+        end as bar_reason
+    from scored
 )
 
 select * from final

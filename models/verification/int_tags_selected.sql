@@ -10,7 +10,7 @@ duplicates as (
     select * from {{ ref("int_tag_duplicates") }}
 ),
 
--- Policies on a single tag go here, each with its own reason; the first one counts.
+-- Policies on a tag beside others go here, each with its own reason.
 judged as (
     select
         tags.item_id,
@@ -22,7 +22,7 @@ judged as (
         duplicates.survivor_tag,
         duplicates.survivor_similarity,
         coalesce(
-            {{ bar_reason("tags") }},
+            tags.bar_reason,
             case
                 when duplicates.is_genre
                     then 'a genre of the item (genre_tags)'
