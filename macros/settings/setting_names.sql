@@ -104,6 +104,7 @@
         "novel_share",
         "min_score",
         "min_agreement",
+        "min_offer_score",
         "top_k",
         "search_provider",
         "search_url",

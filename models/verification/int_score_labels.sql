@@ -105,6 +105,9 @@ final as (
                 ]
             )
         ) as evidence,
+        if(
+            map_keys(tags.paths) = ['student:all'], offers.verdict_score, null
+        ) as offer_score,
         {{ evaluation_fold("tags.item_id") }} as fold,
         labelled_items.item_id is not null as is_labelled,
         true_tags.tag is not null as is_manual

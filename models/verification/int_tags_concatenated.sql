@@ -94,10 +94,15 @@ weighed as (
         tags.agreement,
         coalesce(shares.share_given, tags.ensemble_score) as calibrated_score,
         {{ specificity("frequencies.n_items_with_tag", "totals.n_items") }}
-            as specificity
+            as specificity,
+        labels.offer_score
     from tags
     inner join frequencies
         on tags.tag = frequencies.tag
+    left join labels
+        on
+            tags.item_id = labels.item_id
+            and tags.tag = labels.tag
     left join shares
         on
             tags.item_id = shares.item_id
@@ -118,6 +123,7 @@ scored as (
         evaluation_score,
         agreement,
         specificity,
+        offer_score,
         {{ final_score(
             "calibrated_score" if var("calibrate_scores") else "ensemble_score"
         ) }} as score
@@ -146,6 +152,9 @@ final as (
                 then 'its score is below {{ var("min_score") }} (min_score)'
             when agreement < {{ var("min_agreement") }}
                 then 'too few evaluators accept it (min_agreement)'
+            when offer_score < {{ var("min_offer_score") }}
+                then 'no language model names it and the evaluator of offers '
+                    || 'does not accept it (min_offer_score)'
         end as bar_reason
     from scored
 )

@@ -329,6 +329,10 @@ class Verification(_Group):
     min_agreement: Share = Field(
         1, description="least share of the evaluators, by weight, that accept a selected novel tag"
     )
+    min_offer_score: Share = Field(
+        0,
+        description="least verdict on a selected tag that the student alone names (judged_offers)",
+    )
     top_k: Annotated[int, Field(ge=1, le=1000)] = Field(25, description="tags per item")
 
 
