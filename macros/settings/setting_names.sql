@@ -104,6 +104,7 @@
         "novel_share",
         "min_score",
         "min_agreement",
+        "novel_min_items",
         "min_offer_score",
         "top_k",
         "search_provider",

@@ -95,6 +95,7 @@ weighed as (
         coalesce(shares.share_given, tags.ensemble_score) as calibrated_score,
         {{ specificity("frequencies.n_items_with_tag", "totals.n_items") }}
             as specificity,
+        frequencies.n_items_with_tag,
         labels.offer_score
     from tags
     inner join frequencies
@@ -123,6 +124,7 @@ scored as (
         evaluation_score,
         agreement,
         specificity,
+        n_items_with_tag,
         offer_score,
         {{ final_score(
             "calibrated_score" if var("calibrate_scores") else "ensemble_score"
@@ -152,6 +154,8 @@ final as (
                 then 'its score is below {{ var("min_score") }} (min_score)'
             when agreement < {{ var("min_agreement") }}
                 then 'too few evaluators accept it (min_agreement)'
+            when status = 'novel' and n_items_with_tag < {{ var("novel_min_items") }}
+                then 'a novel tag of too few items (novel_min_items)'
             when offer_score < {{ var("min_offer_score") }}
                 then 'no language model names it and the evaluator of offers '
                     || 'does not accept it (min_offer_score)'

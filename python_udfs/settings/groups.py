@@ -329,6 +329,9 @@ class Verification(_Group):
     min_agreement: Share = Field(
         1, description="least share of the evaluators, by weight, that accept a selected novel tag"
     )
+    novel_min_items: Annotated[int, Field(ge=1)] = Field(
+        1, description="least number of items that a selected novel tag is accepted for"
+    )
     min_offer_score: Share = Field(
         0,
         description="least verdict on a selected tag that the student alone names (judged_offers)",
