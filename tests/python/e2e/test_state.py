@@ -55,14 +55,6 @@ def test_a_second_build_asks_and_embeds_nothing(copy: CopyProject, small: Projec
     assert_same_tables(project, small)
 
 
-def test_the_warehouse_comes_back_row_for_row(copy: CopyProject, small: Project) -> None:
-    project = copy("warehouse.duckdb*")
-    project.build("--threads", "1", evaluated=True)
-    assert project.endpoint.n_calls == 0
-    assert project.ledger().counts == small.ledger().counts
-    assert_same_tables(project, small)
-
-
 def test_one_thread_and_eight_give_the_same_tables(copy: CopyProject, small: Project) -> None:
     project = copy("warehouse.duckdb*", "published")
     project.forget()
