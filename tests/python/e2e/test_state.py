@@ -49,10 +49,10 @@ def test_the_first_build_asks_every_question_once(small: Project) -> None:
 
 def test_a_second_build_asks_and_embeds_nothing(copy: CopyProject, small: Project) -> None:
     project = copy()
-    project.build("--threads", "8", evaluated=True)
+    project.build("--threads", "8")
     assert project.endpoint.n_calls == 0
     assert project.ledger().counts == small.ledger().counts
-    assert_same_tables(project, small)
+    assert_same_tables(project, small, main_job=True)
 
 
 def test_one_thread_and_eight_give_the_same_tables(copy: CopyProject, small: Project) -> None:
