@@ -13,6 +13,13 @@ from python_udfs.llm.failures import ErrorClass
 
 __all__ = ["LedgerClock", "Recorder", "utc_now"]
 
+# With these, a call that is sent has the columns of one that is settled, and both go into the
+# ledger by one statement.
+_UNSETTLED = dict.fromkeys((
+    "finish_reason", "raw_reply", "prompt_tokens", "cached_tokens", "completion_tokens",
+    "cost_usd", "latency_ms", "error_class", "error_message",
+))  # fmt: skip
+
 
 def utc_now() -> dt.datetime:
     """The time now in UTC, without a zone, as the ledger stores times."""
@@ -58,7 +65,7 @@ class Recorder:
 
     def sent(self, call: dict[str, Any]) -> None:
         """Write the row of a call that may be sent once this returns."""
-        row = call | {"status": "sent", "invocation_id": self.invocation_id}
+        row = _UNSETTLED | call | {"status": "sent", "invocation_id": self.invocation_id}
         self._writer.write([("llm_calls", row)])
 
     def record(

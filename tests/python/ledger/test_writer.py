@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,32 @@ def test_many_callers_share_commits_and_lose_nothing(ledger: duckdb.DuckDBPyConn
     assert cursor.n_commits < 200
 
 
+def test_a_commit_waits_for_as_many_as_the_one_before(
+    ledger: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("python_udfs.ledger.writer._MOST_STEPS", 10_000)
+    cursor = CountingCursor(ledger.cursor())
+    with LedgerWriter(cursor) as writer, ThreadPoolExecutor(2) as pool:  # type: ignore[arg-type]
+        with cursor.is_held:
+            first = pool.submit(writer.write, [found("a")])
+            while cursor.n_commits == 0:
+                time.sleep(0.001)
+            second = pool.submit(writer.write, [found("b")])
+            third = threading.Thread(target=writer.write, args=([found("c")],))
+            third.start()
+            while writer._queue.qsize() < 2:
+                time.sleep(0.001)
+        first.result()
+        second.result()
+        third.join()
+        fourth = pool.submit(writer.write, [found("d")])
+        assert wait([fourth], 0.05).not_done
+        writer.write([found("e")])
+        fourth.result()
+    assert keys(ledger) == ["a", "b", "c", "d", "e"]
+    assert cursor.n_commits == 3
+
+
 def test_an_error_reaches_its_caller_and_nothing_of_it_stays(
     ledger: duckdb.DuckDBPyConnection,
 ) -> None:
@@ -158,18 +185,22 @@ def test_what_was_written_is_in_the_file_before_it_is_closed(tmp_path: Path) -> 
 
 
 class CountingCursor:
-    """A cursor that counts commits, and refuses them while the disk is `full`."""
+    """A cursor that counts commits, waits while `is_held`, and refuses them on a `full` disk."""
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection, *, full: bool = False) -> None:
         self.n_commits = 0
         self.full = full
+        self.is_held = threading.Lock()
         self._cursor = cursor
         self.close: Callable[[], None] = cursor.close
         self.register: Callable[..., Any] = cursor.register
         self.unregister: Callable[..., Any] = cursor.unregister
 
     def execute(self, sql: str, values: list[Any] | None = None) -> None:
-        self.n_commits += sql == "commit"
+        if sql == "commit":
+            self.n_commits += 1
+            with self.is_held:
+                pass
         if self.full and sql == "commit":
             self._cursor.execute("rollback")
             raise duckdb.IOException("No space left on device")

@@ -38,6 +38,12 @@ def test_a_reply_carries_text_tokens_cost_and_raw_reply(llm: Llm) -> None:
     assert [row["status"] for row in llm.rows.of("llm_calls")] == ["sent", "sent"]
 
 
+def test_a_call_that_is_sent_has_the_columns_of_a_settled_one(llm: Llm) -> None:
+    assert llm.runner().run([llm.pack("mood")]).n_answered == 1
+    sent, settled = llm.rows.of("llm_calls")
+    assert set(sent) == set(settled)
+
+
 def test_asks_for_the_schema_with_a_fixed_seed_and_no_randomness(llm: Llm) -> None:
     llm.sender().send(llm.pack("mood"))
     body = llm.endpoint.seen[0].asked.body
