@@ -32,36 +32,30 @@ def serve_embedded(settings: Runtime, environment: Environment) -> EmbeddedEndpo
     )
 
 
-def connect(
-    endpoint: Endpoint, settings: Runtime, environment: Environment
-) -> tuple[openai.OpenAI, str]:
-    """Return a client for `endpoint` and the model name to send; starts the embedded server.
+def connect(endpoint: Endpoint, settings: Runtime, environment: Environment) -> openai.OpenAI:
+    """Return a client of one connection to `endpoint`; starts the embedded server.
 
     The client never retries by itself: each attempt must be a row of the ledger.
     """
     transport: httpx.BaseTransport | None = None
     if endpoint.is_embedded:
         embedded = serve_embedded(settings, environment)
-        base_url, key, model = embedded.base_url, _NO_KEY, embedded.model
-        transport = embedded.transport
+        base_url, key, transport = embedded.base_url, _NO_KEY, embedded.transport
     else:
-        base_url, model = endpoint.base_url, endpoint.model
+        base_url = endpoint.base_url
         # A key is for one place: that of the role's own endpoint never goes elsewhere.
         secret = environment.fallback_key if endpoint.is_elsewhere else environment.api_key
         key = secret.get_secret_value() if secret is not None else _NO_KEY
     # Azure puts the version of its interface behind the address: ...?api-version=...
     address = urlsplit(base_url)
-    client = openai.OpenAI(
+    return openai.OpenAI(
         base_url=urlunsplit(address._replace(query="")),
         default_query=dict(parse_qsl(address.query)),
         api_key=key,
         max_retries=0,
         timeout=settings.request_timeout_s,
-        http_client=http_client(
-            settings.request_timeout_s, concurrency(endpoint, settings), transport
-        ),
+        http_client=http_client(settings.request_timeout_s, transport),
     )
-    return client, model
 
 
 def concurrency(endpoint: Endpoint, settings: Runtime) -> int:

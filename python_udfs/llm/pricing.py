@@ -14,7 +14,6 @@ __all__ = [
     "Prices",
     "PromptSize",
     "TokenUsage",
-    "most_prompt_tokens",
     "prompt_size",
 ]
 
@@ -137,6 +136,11 @@ class PromptSize:
     n_bytes: int
     n_images: int
 
+    @property
+    def most_tokens(self) -> int:
+        """A bound of a prompt's tokens: a byte-level tokenizer never has more than bytes."""
+        return self.n_bytes + _IMAGE_TOKENS * self.n_images + _MESSAGE_TOKENS * self.n_messages
+
 
 def prompt_size(messages: Sequence[Mapping[str, Any]]) -> PromptSize:
     """Return the size of a prompt."""
@@ -148,9 +152,3 @@ def prompt_size(messages: Sequence[Mapping[str, Any]]) -> PromptSize:
         n_bytes += sum(len(text.encode()) for text in texts)
         n_images += len(parts) - len(texts)
     return PromptSize(len(messages), n_bytes, n_images)
-
-
-def most_prompt_tokens(messages: Sequence[Mapping[str, Any]]) -> int:
-    """Return a bound of a prompt's tokens: a byte-level tokenizer never has more than bytes."""
-    size = prompt_size(messages)
-    return size.n_bytes + _IMAGE_TOKENS * size.n_images + _MESSAGE_TOKENS * size.n_messages

@@ -142,12 +142,11 @@ class RoleRun:
         if goes and waits and not self.run.prices(endpoint, settings).lists_batches:
             _log.warning("no price of batches of %s is listed: half is counted", endpoint.model)
         patient = settings.model_copy(update={"request_timeout_s": _FILE_S})
-        client, _ = connect(endpoint, patient, self.environment)
-        secrets = Secrets(self.environment.secrets)
-        with client:
+        with connect(endpoint, patient, self.environment) as client:
             batches = Batches(
-                endpoint, client, self.recorder, roles, secrets, sender.stop, settings.max_outage_s
-            )
+                endpoint, client, self.recorder, roles, sender.secrets, sender.stop,
+                settings.max_outage_s,
+            )  # fmt: skip
             rounds = BatchRun(runner, sender, batches, self.reader, settings, roles)
             return rounds.run(self.packs, waits=waits)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,7 @@ from python_udfs.llm.failures import RULES, ErrorClass, Policy
 from python_udfs.llm.judge import CallFailedError, failure_of
 from python_udfs.llm.keys import Secrets
 from python_udfs.llm.pauses import pause_s, rooms
-from python_udfs.llm.pricing import ModelPrices, TokenUsage, most_prompt_tokens, prompt_size
+from python_udfs.llm.pricing import ModelPrices, PromptSize, TokenUsage, prompt_size
 from python_udfs.llm.reading import read
 from python_udfs.llm.recorder import Recorder
 from python_udfs.llm.stopping import Stop
@@ -44,6 +45,23 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class _Asked:
+    """The form of a pack that the endpoint takes, its request, and the forms behind it."""
+
+    pack: Pack
+    request: dict[str, Any]
+    forms: Mapping[str, str]
+    size: PromptSize
+
+    @property
+    def most(self) -> TokenUsage:
+        """The most tokens that the request can use."""
+        names = (name for name in _SENT if name in self.request)
+        n_written = next((self.request[name] for name in names), self.pack.max_tokens)
+        return TokenUsage(self.size.most_tokens, 0, n_written)
+
+
+@dataclass(frozen=True)
 class _Flight:
     """A call on its way; one in a batch needs no ticket of the endpoint."""
 
@@ -56,30 +74,31 @@ class _Flight:
 class Sender:
     """Sends packs to one endpoint as it can take them, within the budget.
 
-    `connect` returns the openai client at the first call, so that a run without questions does not
-    load an embedded model.
+    `connect` returns an openai client of one connection: one for each call in flight, the first at
+    the first call, so that a run without questions does not load an embedded model.
     """
 
     def __init__(
         self,
         endpoint: Endpoint,
-        connect: Callable[[], tuple[openai.OpenAI, str]],
+        connect: Callable[[], openai.OpenAI],
         recorder: Recorder,
         prices: ModelPrices,
         state: EndpointState,
         budget: Budget,
         dialect: Dialect,
         stop: Stop,
-        parameters: Callable[[str], Mapping[str, Any]] = lambda _: {},
-        secrets: Secrets | None = None,
+        parameters: Callable[[str], Mapping[str, Any]],
+        secrets: Secrets,
     ) -> None:
         self.endpoint = endpoint
         self.dialect = dialect
         self.state = state
         self.stop = stop
-        self._secrets = secrets or Secrets()
+        self.secrets = secrets
         self._connect = connect
-        self._connected: tuple[openai.OpenAI, str] | None = None
+        self._clients: list[openai.OpenAI] = []
+        self._idle: deque[openai.OpenAI] = deque()
         self._lock = threading.Lock()
         self._recorder = recorder
         self._prices = prices
@@ -116,14 +135,13 @@ class Sender:
         The reservation counts as spent until `land`. Raises NotAttemptedError at once if the budget
         has no room, StoppedError.
         """
-        form, request, _ = self._asked(pack, {})
-        call, hold = self._booked(form, request, 1, self._prices.in_batches, waits=False)
+        asked = self._asked(pack, {})
+        call, hold = self._booked(asked, 1, self._prices.in_batches, waits=False)
         self._budget.keep(hold)
-        return call, request
+        return call, asked.request
 
     def land(self, pack: Pack, arrived: Arrived) -> Exchange:
         """Return the reply that a batch has brought to `pack`; raises CallFailedError."""
-        form, request, forms = self._asked(pack, {})
         call = arrived.call
         hold = self._budget.held_again(
             call["role"],
@@ -133,46 +151,49 @@ class Sender:
             is_of_run=call["invocation_id"] == self._recorder.invocation_id,
         )
         flight = _Flight({"call_id": call["call_id"]}, None, hold)
-        return self._read(form, request, forms, flight, arrived.wire)
+        return self._read(self._asked(pack, {}), flight, arrived.wire)
 
     def close(self) -> None:
         """Close the connections."""
-        if self._connected is not None:
-            self._connected[0].close()
+        for client in self._clients:
+            client.close()
 
     def _is_settled(self, pack: Pack, change: Mapping[str, str]) -> bool:
         """Whether a change would mix two forms of verdicts in one role."""
         is_of_verdicts = change.get("logprobs") == "none" or change.get("top_logprobs") == "none"
         return is_of_verdicts and self.dialect.verdict_form(pack.role) == "logprobs"
 
-    def _client(self) -> tuple[openai.OpenAI, str]:
-        with self._lock:
-            if self._connected is None:
-                self._connected = self._connect()
-            return self._connected
+    def _open(self) -> openai.OpenAI:
+        client = self._connect()
+        self._clients.append(client)
+        return client
 
-    def _asked(
-        self, pack: Pack, changes: Mapping[str, str]
-    ) -> tuple[Pack, dict[str, Any], dict[str, str]]:
-        """The form of a pack that the endpoint takes, its request, and the forms behind it."""
+    def _exchange(self, request: dict[str, Any]) -> Wire:
+        """Send a request by a client that no other call uses."""
+        try:
+            client = self._idle.pop()
+        except IndexError:
+            client = self._open()
+        try:
+            return exchange(client, request)
+        finally:
+            self._idle.append(client)
+
+    def _asked(self, pack: Pack, changes: Mapping[str, str]) -> _Asked:
         form = adapted(pack, self.dialect, changes)
         forms = {**self.dialect.forms(), **changes}
-        model = self._client()[1]
-        return form, request_of(form, model, forms, self._parameters(form.role)), forms
+        request = request_of(form, self.endpoint.model, forms, self._parameters(form.role))
+        return _Asked(form, request, forms, prompt_size(request["messages"]))
 
     def _send_once(self, pack: Pack, changes: Mapping[str, str], attempt: int) -> Exchange:
-        form, request, forms = self._asked(pack, changes)
-        flight = self._depart(form, request, attempt)
-        return self._read(form, request, forms, flight, exchange(self._client()[0], request))
+        with self._lock:  # a model that cannot be loaded is told before there is a row
+            if not self._clients:
+                self._idle.append(self._open())
+        asked = self._asked(pack, changes)
+        flight = self._depart(asked, attempt)
+        return self._read(asked, flight, self._exchange(asked.request))
 
-    def _read(
-        self,
-        pack: Pack,
-        request: dict[str, Any],
-        forms: Mapping[str, str],
-        flight: _Flight,
-        wire: Wire,
-    ) -> Exchange:
+    def _read(self, asked: _Asked, flight: _Flight, wire: Wire) -> Exchange:
         """Judge what came back, settle the call, and return its reply."""
         reading = read(wire.text)
         usage = reading.usage if wire.status == 200 else None
@@ -180,8 +201,9 @@ class Sender:
         cost = None if usage is None else prices.cost_usd(usage)
         flight.call["finish_reason"] = reading.finish_reason or None
         failure = failure_of(
-            pack, request, forms, wire, reading, self._secrets, is_proven=self.is_proven
-        )
+            asked.pack, asked.request, asked.forms, wire, reading, self.secrets,
+            is_proven=self.is_proven,
+        )  # fmt: skip
         is_unpaid = failure is not None and wire.status != 200 and (
             RULES[failure.error_class].paid == "no"
         )  # fmt: skip
@@ -201,17 +223,17 @@ class Sender:
         reply = Reply(
             flight.call["call_id"], reading.text, reading.finish_reason, reading.top_logprobs
         )
-        return Exchange(pack, reply, flight.call, usage or TokenUsage(), cost)
+        return Exchange(asked.pack, reply, flight.call, usage or TokenUsage(), cost)
 
-    def _depart(self, pack: Pack, request: dict[str, Any], attempt: int) -> _Flight:
+    def _depart(self, asked: _Asked, attempt: int) -> _Flight:
         """Return when the call may be sent: admitted, reserved, and a durable row."""
         try:
-            ticket = self.state.admit(_most_usage(pack, request).total, self.stop)
+            ticket = self.state.admit(asked.most.total, self.stop)
         except OutageError as error:
             said = f"{error}; its last words: {self._last.message}"
             raise CallFailedError(self._last.error_class, said, is_outage=True) from None
         try:
-            call, hold = self._booked(pack, request, attempt, self._prices)
+            call, hold = self._booked(asked, attempt, self._prices)
             try:
                 self._recorder.sent(call)
             except BaseException:
@@ -223,16 +245,10 @@ class Sender:
         return _Flight(call, ticket, hold)
 
     def _booked(
-        self,
-        pack: Pack,
-        request: dict[str, Any],
-        attempt: int,
-        prices: ModelPrices,
-        *,
-        waits: bool = True,
+        self, asked: _Asked, attempt: int, prices: ModelPrices, *, waits: bool = True
     ) -> tuple[dict[str, Any], Hold]:
         """The row of a call, and the hold of the most that it can cost."""
-        most = _most_usage(pack, request)
+        pack, most = asked.pack, asked.most
         usd = prices.cost_usd(most)
         hold = self._budget.reserve(pack.role, usd, most.total, self.stop, waits=waits)
         if isinstance(hold, str):
@@ -246,7 +262,7 @@ class Sender:
             "attempt": attempt,
             "reserved_usd": usd,
             "reserved_tokens": most.total,
-            "prompt_bytes": prompt_size(request["messages"]).n_bytes,
+            "prompt_bytes": asked.size.n_bytes,
             "started_at": self._recorder.now(),
         }
         return call, hold
@@ -268,7 +284,7 @@ class Sender:
         if flight.ticket is not None:
             self._release(flight.ticket, wire, failure, n_tokens)
         flight.call.update(
-            raw_reply=self._secrets.cut(wire.text) if wire.text else None,
+            raw_reply=self.secrets.cut(wire.text) if wire.text else None,
             prompt_tokens=usage.prompt if usage else None,
             cached_tokens=usage.cached if usage else None,
             completion_tokens=usage.completion if usage else None,
@@ -294,9 +310,3 @@ class Sender:
             pause_s=pause_s(wire.headers, f"{words} {wire.text[:2000]}") if is_slow else None,
             rooms=rooms(wire.headers),
         )
-
-
-def _most_usage(pack: Pack, request: Mapping[str, Any]) -> TokenUsage:
-    """The most tokens that a request can use."""
-    n_written = next((request[name] for name in _SENT if name in request), pack.max_tokens)
-    return TokenUsage(most_prompt_tokens(request["messages"]), 0, n_written)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from python_udfs.llm.pricing import Prices, TokenUsage, most_prompt_tokens
+from python_udfs.llm.pricing import Prices, TokenUsage, prompt_size
 
 HOSTED = "http://127.0.0.1:9/v1"
 USAGE = TokenUsage(prompt=1_000_000, cached=400_000, completion=100_000)
@@ -49,8 +49,8 @@ def test_a_name_with_its_provider_in_front_finds_its_price(model: str, base_url:
 def test_a_prompt_is_estimated_high() -> None:
     text = {"role": "user", "content": "Gefühl 한국어 " * 10}
     image = {"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "image_url"}]}
-    assert most_prompt_tokens([text]) >= len(text["content"].encode())
-    assert most_prompt_tokens([image]) > 37_000  # what gpt-4o-mini counts for a large poster
+    assert prompt_size([text]).most_tokens >= len(text["content"].encode())
+    assert prompt_size([image]).most_tokens > 37_000  # what gpt-4o-mini counts for a large poster
 
 
 def test_batches_have_the_price_that_is_listed_else_half() -> None:
