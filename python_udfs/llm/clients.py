@@ -11,7 +11,7 @@ import openai
 from python_udfs.llm.embedded import EmbeddedEndpoint, start_embedded
 from python_udfs.llm.endpoints import Endpoint
 from python_udfs.llm.model_files import ensure_text_model, verify_user_model
-from python_udfs.llm.wire import http_client
+from python_udfs.llm.wire import Connection, http_client
 from python_udfs.settings import Environment, Runtime
 
 __all__ = ["concurrency", "connect", "serve_embedded"]
@@ -32,8 +32,8 @@ def serve_embedded(settings: Runtime, environment: Environment) -> EmbeddedEndpo
     )
 
 
-def connect(endpoint: Endpoint, settings: Runtime, environment: Environment) -> openai.OpenAI:
-    """Return a client of one connection to `endpoint`; starts the embedded server.
+def connect(endpoint: Endpoint, settings: Runtime, environment: Environment) -> Connection:
+    """Return a connection to `endpoint`; starts the embedded server.
 
     The client never retries by itself: each attempt must be a row of the ledger.
     """
@@ -48,14 +48,16 @@ def connect(endpoint: Endpoint, settings: Runtime, environment: Environment) -> 
         key = secret.get_secret_value() if secret is not None else _NO_KEY
     # Azure puts the version of its interface behind the address: ...?api-version=...
     address = urlsplit(base_url)
-    return openai.OpenAI(
+    http = http_client(settings.request_timeout_s, transport)
+    client = openai.OpenAI(
         base_url=urlunsplit(address._replace(query="")),
         default_query=dict(parse_qsl(address.query)),
         api_key=key,
         max_retries=0,
         timeout=settings.request_timeout_s,
-        http_client=http_client(settings.request_timeout_s, transport),
+        http_client=http,
     )
+    return Connection(client, http)
 
 
 def concurrency(endpoint: Endpoint, settings: Runtime) -> int:

@@ -142,7 +142,7 @@ class RoleRun:
         if goes and waits and not self.run.prices(endpoint, settings).lists_batches:
             _log.warning("no price of batches of %s is listed: half is counted", endpoint.model)
         patient = settings.model_copy(update={"request_timeout_s": _FILE_S})
-        with connect(endpoint, patient, self.environment) as client:
+        with connect(endpoint, patient, self.environment).client as client:
             batches = Batches(
                 endpoint, client, self.recorder, roles, sender.secrets, sender.stop,
                 settings.max_outage_s,

@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import openai
-
 from python_udfs.llm.batch_lines import Arrived
 from python_udfs.llm.budget import Budget, Hold, NotAttemptedError
 from python_udfs.llm.calls import Pack, Reply
@@ -26,7 +24,7 @@ from python_udfs.llm.pricing import ModelPrices, PromptSize, TokenUsage, prompt_
 from python_udfs.llm.reading import read
 from python_udfs.llm.recorder import Recorder
 from python_udfs.llm.stopping import Stop
-from python_udfs.llm.wire import Wire, exchange
+from python_udfs.llm.wire import Connection, Wire
 
 __all__ = ["CallFailedError", "Exchange", "Sender"]
 
@@ -74,14 +72,14 @@ class _Flight:
 class Sender:
     """Sends packs to one endpoint as it can take them, within the budget.
 
-    `connect` returns an openai client of one connection: one for each call in flight, the first at
-    the first call, so that a run without questions does not load an embedded model.
+    `connect` is called once for each call in flight, first at the first call, so that a run without
+    questions does not load an embedded model.
     """
 
     def __init__(
         self,
         endpoint: Endpoint,
-        connect: Callable[[], openai.OpenAI],
+        connect: Callable[[], Connection],
         recorder: Recorder,
         prices: ModelPrices,
         state: EndpointState,
@@ -97,8 +95,8 @@ class Sender:
         self.stop = stop
         self.secrets = secrets
         self._connect = connect
-        self._clients: list[openai.OpenAI] = []
-        self._idle: deque[openai.OpenAI] = deque()
+        self._connections: list[Connection] = []
+        self._idle: deque[Connection] = deque()
         self._lock = threading.Lock()
         self._recorder = recorder
         self._prices = prices
@@ -155,29 +153,29 @@ class Sender:
 
     def close(self) -> None:
         """Close the connections."""
-        for client in self._clients:
-            client.close()
+        for connection in self._connections:
+            connection.client.close()
 
     def _is_settled(self, pack: Pack, change: Mapping[str, str]) -> bool:
         """Whether a change would mix two forms of verdicts in one role."""
         is_of_verdicts = change.get("logprobs") == "none" or change.get("top_logprobs") == "none"
         return is_of_verdicts and self.dialect.verdict_form(pack.role) == "logprobs"
 
-    def _open(self) -> openai.OpenAI:
-        client = self._connect()
-        self._clients.append(client)
-        return client
+    def _open(self) -> Connection:
+        connection = self._connect()
+        self._connections.append(connection)
+        return connection
 
     def _exchange(self, request: dict[str, Any]) -> Wire:
-        """Send a request by a client that no other call uses."""
+        """Send a request by a connection that no other call uses."""
         try:
-            client = self._idle.pop()
+            connection = self._idle.pop()
         except IndexError:
-            client = self._open()
+            connection = self._open()
         try:
-            return exchange(client, request)
+            return connection.exchange(request)
         finally:
-            self._idle.append(client)
+            self._idle.append(connection)
 
     def _asked(self, pack: Pack, changes: Mapping[str, str]) -> _Asked:
         form = adapted(pack, self.dialect, changes)
@@ -187,7 +185,7 @@ class Sender:
 
     def _send_once(self, pack: Pack, changes: Mapping[str, str], attempt: int) -> Exchange:
         with self._lock:  # a model that cannot be loaded is told before there is a row
-            if not self._clients:
+            if not self._connections:
                 self._idle.append(self._open())
         asked = self._asked(pack, changes)
         flight = self._depart(asked, attempt)

@@ -12,9 +12,15 @@ from typing import Any
 import httpx2 as httpx
 import openai
 
+from python_udfs.llm.calls import compact
 from python_udfs.llm.failures import ErrorClass
 
-__all__ = ["Wire", "exchange", "http_client"]
+__all__ = ["Connection", "Wire", "http_client"]
+
+# Nothing of the request has left.
+_UNSENT = (
+    httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ConnectError, httpx.UnsupportedProtocol,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,18 +81,38 @@ def http_client(limit_s: float, transport: httpx.BaseTransport | None = None) ->
     )
 
 
-def exchange(client: openai.OpenAI, request: dict[str, Any]) -> Wire:
-    """Send one request for a chat completion and return what came back."""
-    try:
-        response = client.post("/chat/completions", cast_to=httpx.Response, body=request)
-    except openai.APIStatusError as error:
-        response = error.response
-    except openai.APITimeoutError as error:
-        is_unsent = isinstance(error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout)
-        failure = ErrorClass.UNREACHABLE if is_unsent else ErrorClass.TIMEOUT
-        return Wire(failure=failure, said=str(error))
-    except openai.APIConnectionError as error:
-        is_unsent = isinstance(error.__cause__, httpx.ConnectError | httpx.UnsupportedProtocol)
-        failure = ErrorClass.UNREACHABLE if is_unsent else ErrorClass.CONNECTION_LOST
-        return Wire(failure=failure, said=f"{error} {error.__cause__ or ''}".strip())
-    return Wire(response.status_code, response.text, response.headers)
+class Connection:
+    """One connection to an endpoint, with the address and headers of the openai `client`.
+
+    The client builds each request anew and checks it, which takes as long as sending it: so calls
+    go to its `http` client as bytes. All else (files, batches) goes through the client.
+    """
+
+    def __init__(self, client: openai.OpenAI, http: httpx.Client) -> None:
+        self.client = client
+        self._http = http
+        query = {name: str(value) for name, value in client.default_query.items()}
+        self._url = httpx.URL(f"{client.base_url}chat/completions", params=query)
+        own = {**client.default_headers, **client.auth_headers}
+        self._headers = http.headers.copy()
+        self._headers.update({name: told for name, told in own.items() if isinstance(told, str)})
+
+    def exchange(self, request: dict[str, Any]) -> Wire:
+        """Send one request for a chat completion and return what came back."""
+        content = compact(request).encode()
+        limits = {"timeout": self._http.timeout.as_dict()}
+        sent = httpx.Request(
+            "POST", self._url, headers=self._headers, content=content, extensions=limits
+        )
+        try:
+            response = self._http.send(sent)
+        except httpx.RequestError as error:
+            return Wire(failure=_failure_of(error), said=f"{type(error).__name__}: {error}")
+        return Wire(response.status_code, response.text, response.headers)
+
+
+def _failure_of(error: httpx.RequestError) -> ErrorClass:
+    if isinstance(error, _UNSENT):
+        return ErrorClass.UNREACHABLE
+    is_late = isinstance(error, httpx.TimeoutException)
+    return ErrorClass.TIMEOUT if is_late else ErrorClass.CONNECTION_LOST

@@ -188,7 +188,7 @@ def test_no_proxy_of_the_environment_stands_between(
     monkeypatch.setattr(clients, "ensure_text_model", lambda _: Path("m.gguf"))
     settings = make_settings(model="", base_url_text="")
     endpoint = resolve_endpoint("text", settings, Environment())
-    client = clients.connect(endpoint, settings, Environment())
+    client = clients.connect(endpoint, settings, Environment()).client
     reply = client.chat.completions.with_raw_response.create(
         model=endpoint.model, messages=[{"role": "user", "content": "hello"}]
     )
