@@ -21,6 +21,12 @@ PROJECT = Path(__file__).resolve().parent.parent
 RESULTS = PROJECT / "docs/results/benchmarks"
 
 
+def ledger_tables() -> str:
+    """The statements with which a build makes the tables of the ledger, attached as `ledger`."""
+    macro = (PROJECT / "macros/ledger/create_ledger.sql").read_text(encoding="utf-8")
+    return macro.partition("create_ledger() %}")[2].partition("{% endmacro")[0]
+
+
 @dataclass(frozen=True)
 class Run:
     """Cost of a child process: wall and CPU seconds, peak resident memory in MB.

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from pydantic import SecretStr
 
+from benchmarks.measured import ledger_tables
 from python_udfs.llm.run_state import forget_runs
 from python_udfs.settings import Environment, Settings
 from tests.python.endpoint import MODEL, Endpoint
@@ -52,12 +53,6 @@ def endpoint(session_endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Ite
     yield session_endpoint
     assert session_endpoint.problems == []
     session_endpoint.reset()
-
-
-def ledger_tables() -> str:
-    """The statements with which a build makes the tables of the ledger, attached as `ledger`."""
-    macro = (ROOT / "macros/ledger/create_ledger.sql").read_text(encoding="utf-8")
-    return macro.partition("create_ledger() %}")[2].partition("{% endmacro")[0]
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
+from benchmarks.measured import ledger_tables
 from python_udfs.ledger.writer import LedgerWriter
-from tests.python.conftest import ledger_tables
 
 
 def test_a_ledger_without_reservations_gets_them_and_keeps_its_calls() -> None:

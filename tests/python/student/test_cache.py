@@ -11,11 +11,11 @@ import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
 
+from benchmarks.measured import ledger_tables
 from python_udfs.embedding.vectors import on_grid
 from python_udfs.student import cache, tags
 from python_udfs.student.cache import cached_student_tags
 from python_udfs.student.tags import student_tags
-from tests.python.conftest import ledger_tables
 from tests.python.student.catalogue import THEMES, catalogue
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from benchmarks.measured import ledger_tables
 from python_udfs.publishing import PublishedFolder, Version
 from tagsmith.cli import main
-from tests.python.conftest import ledger_tables
 
 
 @pytest.fixture
