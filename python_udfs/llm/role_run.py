@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -91,9 +91,12 @@ class RoleRun:
     ) -> Outcome:
         """Ask what an endpoint that ended has left, but for what its batches hold."""
         outcome = Outcome()
+        together: dict[Endpoint, set[str]] = {}
         for role, other in fallbacks.items():
+            together.setdefault(replace(other, role=self.roles[0]), set()).add(role)
+        for other, roles in together.items():
             left = chain(given_up, self.packs("batch_key is null"))
-            packs = (pack for pack in left if pack.role == role)
+            packs = (pack for pack in left if pack.role in roles)
             if not outcome.budget:
                 second = self._through(other, _asks(packs), self.n_questions, tell)
                 outcome.n_answered += second.n_answered

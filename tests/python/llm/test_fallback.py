@@ -164,6 +164,34 @@ def test_roles_without_a_fallback_end_with_the_first(
     assert calls_by_model(ledger) == {(OTHER, other.base_url): 2}
 
 
+def test_roles_with_the_same_fallback_share_its_packs(
+    llm: Llm,
+    endpoint: Endpoint,
+    other: Endpoint,
+    ledger: duckdb.DuckDBPyConnection,
+    environment: Environment,
+    make_settings: MakeSettings,
+) -> None:
+    endpoint.fail(Fault.quota())
+    roles = ["lenient", "strict"]
+    settings = make_settings(
+        fallback_models=dict.fromkeys(roles, OTHER),
+        fallback_base_urls=dict.fromkeys(roles, other.base_url),
+    )
+    keyed = environment.model_copy(update={"fallback_key": SecretStr(OTHER_KEY)})
+    strict = [llm.verdict(tag) for tag in ("sea", "dark")]
+    packs = [*strict, *(of_role(pack, "lenient") for pack in strict)]
+    made: list[str] = []
+
+    def make(which: str) -> list[Pack]:
+        made.append(which)
+        return packs
+
+    outcome = ask(ledger, settings, keyed, "run", "lenient", make, 4, shared_by=roles)
+    assert outcome.n_answered == 4
+    assert made == ["true", "batch_key is null"]
+
+
 def of_role(pack: Pack, role: str) -> Pack:
     """The pack as one of another evaluator."""
     questions = tuple(
