@@ -12,14 +12,8 @@ import duckdb
 import pydantic_core
 
 from python_udfs.embedding.encoder import Encoder
-from python_udfs.llm.asking import (
-    ask,
-    in_turns,
-    pending_questions_sql,
-    read_answers,
-    stream,
-    waiting_roles,
-)  # fmt: skip
+from python_udfs.llm.asking import ask, in_turns, pending_questions_sql, read_answers, stream
+from python_udfs.llm.batch_rows import roles_in_batches
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
 from python_udfs.llm.endpoints import ROLES, resolve_endpoint
 from python_udfs.llm.estimate import Work, announce
@@ -199,7 +193,7 @@ def answer_evaluators(
     announce(session, settings, environment, invocation_id, works)
     if settings.may_ask:
         asked = {*ROLES, *(name for name, *_ in counts)}
-        waiting = waiting_roles(reader, settings, environment)
+        waiting = roles_in_batches(reader, settings, environment)
         counts += [(name, model, 0, 0) for name, model in waiting.items() if name not in asked]
         groups = {group[0][0]: group for group in _groups(counts, settings, environment)}
         for first, waits in in_turns(groups, settings):
@@ -335,7 +329,7 @@ def answer_reasons(
             packs = list(_reason_packs(sample.fetchall(), settings))
             work = Work("reason", Range.of(float(n_unasked)), Range.of(float(n_calls)), packs)
             announce(session, settings, environment, invocation_id, [work])
-        is_waiting = "reason" in waiting_roles(reader, settings, environment)
+        is_waiting = "reason" in roles_in_batches(reader, settings, environment)
         if settings.may_ask and (count or is_waiting):
 
             def reasons(which: str) -> Iterator[Pack]:

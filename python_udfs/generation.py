@@ -14,14 +14,8 @@ import duckdb
 
 from python_udfs.first_tags import FirstTags
 from python_udfs.later_calls import later_works
-from python_udfs.llm.asking import (
-    ask,
-    in_turns,
-    pending_questions_sql,
-    read_answers,
-    stream,
-    waiting_roles,
-)  # fmt: skip
+from python_udfs.llm.asking import ask, in_turns, pending_questions_sql, read_answers, stream
+from python_udfs.llm.batch_rows import roles_in_batches
 from python_udfs.llm.calls import Pack, Parsed, Question, Reply, compact
 from python_udfs.llm.estimate import Work, announce
 from python_udfs.llm.failures import ErrorClass
@@ -295,7 +289,7 @@ def answer_generation(
         pending: dict[str, dict[str, int]] = {role: {} for role in MODALITIES}
         for role, item_id, count in counts.fetchall():
             pending[role][item_id] = count
-        waiting = waiting_roles(reader, settings, environment)
+        waiting = roles_in_batches(reader, settings, environment)
         by_role = {role: n for role, n in pending.items() if n or role in waiting}
         for role, waits in in_turns(by_role, settings):
 

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
 from typing import Any
 
 import duckdb
 
 from python_udfs.errors import BudgetError
 from python_udfs.ledger.writer import LedgerWriter
-from python_udfs.llm.batch_rows import roles_in_batches
 from python_udfs.llm.batch_run import Packs
 from python_udfs.llm.calls import Answer
-from python_udfs.llm.endpoints import address_of, resolve_endpoint
+from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.outcome import Outcome
 from python_udfs.llm.recorder import Recorder
 from python_udfs.llm.role_run import RoleRun
 from python_udfs.llm.run_state import state_of_run
 from python_udfs.settings import Environment, Runtime
 
-__all__ = ["ask", "in_turns", "pending_questions_sql", "read_answers", "stream", "waiting_roles"]
+__all__ = ["ask", "in_turns", "pending_questions_sql", "read_answers", "stream"]
 
 _log = logging.getLogger(__name__)
 _FETCH_ROWS = 2000
@@ -103,17 +101,6 @@ def in_turns(roles: Iterable[str], settings: Runtime) -> Iterator[tuple[str, boo
     if len(together) > 1:
         yield from ((name, False) for name in together)
     yield from ((name, True) for name in names)
-
-
-def waiting_roles(
-    reader: duckdb.DuckDBPyConnection, settings: Runtime, environment: Environment
-) -> dict[str, str]:
-    """Return the roles whose batches are to be collected, also if nothing of them is pending.
-
-    The value is the model that a batch was sent to.
-    """
-    address = partial(address_of, settings=settings, environment=environment)
-    return roles_in_batches(reader, address)
 
 
 def stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from python_udfs.llm.batch_lines import Arrived, wire_without_line
-from python_udfs.llm.endpoints import Endpoint
+from python_udfs.llm.endpoints import Endpoint, address_of
 from python_udfs.llm.wire import Wire
+from python_udfs.settings import Environment, Runtime
 
 __all__ = ["Batch", "arrived_of", "open_batches", "roles_in_batches"]
 
@@ -53,11 +54,11 @@ def open_batches(
 
 
 def roles_in_batches(
-    reader: duckdb.DuckDBPyConnection, address: Callable[[str], str]
+    reader: duckdb.DuckDBPyConnection, settings: Runtime, environment: Environment
 ) -> dict[str, str]:
-    """Return the roles with batches that are not collected, and their models.
+    """Return the roles with batches to collect, though nothing may be pending, and their models.
 
-    Only those of the `address` that a role has now: others wait until it is set again.
+    Only those of the address that a role has now: others wait until it is set again.
     """
     rows = reader.execute(
         "select distinct on (calls.role) calls.role, batches.model, batches.base_url "
@@ -65,7 +66,11 @@ def roles_in_batches(
         "inner join ledger.main.llm_calls as calls using (batch_key) "
         "where batches.collected_at is null order by calls.role, batches.created_at"
     )
-    return {role: model for role, model, url in rows.fetchall() if address(role) == url}
+    return {
+        role: model
+        for role, model, url in rows.fetchall()
+        if address_of(role, settings, environment) == url
+    }
 
 
 def arrived_of(
