@@ -43,7 +43,10 @@ estimate: install  ## what the next build would ask, and its price; asks nothing
 retry: install  ## ask again what the last build left without an answer, and publish
 	@$(BIN)/tagsmith retry $(ARGS)
 
-test: install $(FEAST_STAMP) lint types  ## linters, types, dbt and Python tests
+# The two environments at once, mypy (one process) beside the linters, then the tests on both cores.
+test:  ## linters, types, dbt and Python tests
+	@$(MAKE) --no-print-directory -j2 install $(FEAST_STAMP)
+	@$(MAKE) --no-print-directory -j2 --output-sync lint types
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: install $(FEAST_STAMP)  ## the long tests: many kills, large sizes
