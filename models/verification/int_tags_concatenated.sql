@@ -111,27 +111,6 @@ weighed as (
     cross join totals
 ),
 
-scored as (
-    select
-        item_id,
-        tag,
-        status,
-        base_tag,
-        category,
-        position,
-        ensemble_score,
-        calibrated_score,
-        evaluation_score,
-        agreement,
-        specificity,
-        n_items_with_tag,
-        offer_score,
-        {{ final_score(
-            "calibrated_score" if var("calibrate_scores") else "ensemble_score"
-        ) }} as score
-    from weighed
-),
-
 -- Bars on a tag alone, each with its own reason; the first one counts.
 final as (
     select
@@ -146,7 +125,9 @@ final as (
         evaluation_score,
         agreement,
         specificity,
-        score,
+        {{ final_score(
+            "calibrated_score" if var("calibrate_scores") else "ensemble_score"
+        ) }} as score,
         case
             when not list_contains({{ text_values(var("tag_statuses")) }}, status)
                 then status || ' tags take no place here (tag_statuses)'
@@ -160,7 +141,7 @@ final as (
                 then 'no language model names it and the evaluator of offers '
                     || 'does not accept it (min_offer_score)'
         end as bar_reason
-    from scored
+    from weighed
 )
 
 select * from final
