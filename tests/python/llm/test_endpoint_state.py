@@ -106,15 +106,20 @@ def test_an_endpoint_that_makes_calls_wait_does_not_get_more_of_them(
     assert 0.8 * slots < in_flight < 24 + slots
 
 
-def test_refusals_of_one_moment_are_one_failure() -> None:
-    """Many calls that meet a limit together are no outage: the pause is that of one refusal."""
+@pytest.mark.parametrize(("is_limit", "window"), [(True, 8), (False, 4)])
+def test_refusals_of_one_moment_are_one_failure(is_limit: bool, window: int) -> None:
+    """Many calls that meet a limit together are no outage: the pause is that of one refusal.
+
+    The limit is a matter of pace; only a failure halves the window.
+    """
     clock = Clock()
     state = EndpointState(Limits(64, first_pause_s=0.5), clock)
     tickets = [state.admit(1, Stop()) for _ in range(8)]
     clock.now += 0.3
     for ticket in tickets:
-        state.release(ticket, is_healthy=False)
-    assert state.window == 4
+        state.release(ticket, is_healthy=False, is_limit=is_limit)
+    assert state.window == window
+    assert (state._not_before > clock.now) == is_limit
     assert state._not_before - clock.now < 1
 
 
