@@ -75,6 +75,36 @@ def calls_by_model(ledger: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], i
     return {(model, base_url): n for model, base_url, n in rows.fetchall()}
 
 
+@pytest.fixture
+def asks_both(
+    llm: Llm,
+    other: Endpoint,
+    ledger: duckdb.DuckDBPyConnection,
+    environment: Environment,
+    make_settings: MakeSettings,
+) -> Asks:
+    """Runs of two evaluators, with two packs each; the roles named have the fallback."""
+    keyed = environment.model_copy(update={"fallback_key": SecretStr(OTHER_KEY)})
+    strict = [llm.verdict(tag) for tag in ("sea", "dark")]
+    packs = [*strict, *(of_role(pack, "lenient") for pack in strict)]
+
+    def run(*roles: str, made: list[str] | None = None) -> Outcome:
+        settings = make_settings(
+            fallback_models=dict.fromkeys(roles, OTHER),
+            fallback_base_urls=dict.fromkeys(roles, other.base_url),
+        )
+
+        def make(which: str) -> list[Pack]:
+            if made is not None:
+                made.append(which)
+            return packs
+
+        return ask(ledger, settings, keyed, "run", "lenient", make, 4,
+                   shared_by=["lenient", "strict"])  # fmt: skip
+
+    return run
+
+
 def test_what_the_first_refuses_the_other_answers_with_its_own_key_and_price(
     asks: Asks, endpoint: Endpoint, other: Endpoint, ledger: duckdb.DuckDBPyConnection
 ) -> None:
@@ -144,51 +174,18 @@ def test_a_budget_counts_the_prices_of_both(
 
 
 def test_roles_without_a_fallback_end_with_the_first(
-    llm: Llm,
-    endpoint: Endpoint,
-    other: Endpoint,
-    ledger: duckdb.DuckDBPyConnection,
-    environment: Environment,
-    make_settings: MakeSettings,
+    asks_both: Asks, endpoint: Endpoint, other: Endpoint, ledger: duckdb.DuckDBPyConnection
 ) -> None:
     endpoint.fail(Fault.quota())
-    settings = make_settings(
-        fallback_models={"strict": OTHER}, fallback_base_urls={"strict": other.base_url}
-    )
-    keyed = environment.model_copy(update={"fallback_key": SecretStr(OTHER_KEY)})
-    strict = [llm.verdict(tag) for tag in ("sea", "dark")]
-    packs = [*strict, *(of_role(pack, "lenient") for pack in strict)]
     with pytest.raises(EndpointError, match="quota"):
-        ask(ledger, settings, keyed, "run", "lenient", lambda _: packs, 4,
-            shared_by=["lenient", "strict"])  # fmt: skip
+        asks_both("strict")
     assert calls_by_model(ledger) == {(OTHER, other.base_url): 2}
 
 
-def test_roles_with_the_same_fallback_share_its_packs(
-    llm: Llm,
-    endpoint: Endpoint,
-    other: Endpoint,
-    ledger: duckdb.DuckDBPyConnection,
-    environment: Environment,
-    make_settings: MakeSettings,
-) -> None:
+def test_roles_with_the_same_fallback_share_its_packs(asks_both: Asks, endpoint: Endpoint) -> None:
     endpoint.fail(Fault.quota())
-    roles = ["lenient", "strict"]
-    settings = make_settings(
-        fallback_models=dict.fromkeys(roles, OTHER),
-        fallback_base_urls=dict.fromkeys(roles, other.base_url),
-    )
-    keyed = environment.model_copy(update={"fallback_key": SecretStr(OTHER_KEY)})
-    strict = [llm.verdict(tag) for tag in ("sea", "dark")]
-    packs = [*strict, *(of_role(pack, "lenient") for pack in strict)]
     made: list[str] = []
-
-    def make(which: str) -> list[Pack]:
-        made.append(which)
-        return packs
-
-    outcome = ask(ledger, settings, keyed, "run", "lenient", make, 4, shared_by=roles)
-    assert outcome.n_answered == 4
+    assert asks_both("lenient", "strict", made=made).n_answered == 4
     assert made == ["true", "batch_key is null"]
 
 
