@@ -36,6 +36,8 @@ _FRAME_TOKENS = 16
 _SAMPLE_TEMPERATURE = 0.8
 # Items whose prompts an estimate renders.
 _SAMPLE_ITEMS = 40
+# How these parts of an item's text begin (stg_item_texts).
+_SUMMARY, _SYNOPSIS = "\nSummary: ", "\nSynopsis: "
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,18 @@ class ItemInput:
     @property
     def text(self) -> str:
         """The item's text, then the passages found about it with their sources."""
+        return self._with_passages(self.item_text)
+
+    @property
+    def opening(self) -> str:
+        """The same without the synopsis, for an item that has a summary."""
+        if _SUMMARY not in self.item_text:
+            return self.text
+        return self._with_passages(self.item_text.partition(_SYNOPSIS)[0])
+
+    def _with_passages(self, text: str) -> str:
         found = [f"{p['source']}: {p['text']}" for p in passages_of(self.passages)]
-        return "\n".join([self.item_text, *(["Found by search:", *found] if found else [])])
+        return "\n".join([text, *(["Found by search:", *found] if found else [])])
 
 
 def _limits(role: str, settings: Settings) -> tuple[int, int]:
@@ -130,6 +142,7 @@ def generation_pack(
             for spec in asked
         ],
         item_text=item.text,
+        item_opening=item.opening,
         **values,
     )
     if parts:

@@ -333,6 +333,26 @@ def test_a_measured_description_goes_as_text_and_a_poster_as_image(
     assert by_item["c"][0]["name"] == "blue tones"
 
 
+@pytest.mark.parametrize(
+    ("text", "beside_a_description"),
+    [
+        ("Title: Sea\nSummary: A bear.\nSynopsis: It swims.", "Title: Sea\nSummary: A bear."),
+        ("Title: Sea\nSynopsis: It swims.", "Title: Sea\nSynopsis: It swims."),
+    ],
+)
+def test_a_description_goes_with_the_opening_of_a_text_that_has_a_summary(
+    answer: Answer, endpoint: Endpoint, text: str, beside_a_description: str
+) -> None:
+    review = {"source": "Critic", "item_id": "a", "text": "Bleak."}
+    answer(("a", text, "colours red 80%", None), found={"image:mood": json.dumps([review])})
+    sent = {len(seen.asked.categories): seen.asked.item_text for seen in endpoint.seen}
+    assert sent[3] == text
+    assert sent[1] == (
+        f"{beside_a_description}\nFound by search:\nCritic: Bleak.\n"
+        "Poster, measured: colours red 80%"
+    )
+
+
 @pytest.mark.parametrize(("suffix", "form"), [(".jpg", "JPEG"), (".png", "JPEG"), ("", "WEBP"),
                                               (".bmp", "BMP"), (".png", "TIFF")])  # fmt: skip
 def test_a_poster_is_sent_as_what_it_is(

@@ -35,10 +35,15 @@ GIVEN: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+def messages_of(name: str, **changes: Any) -> list[dict[str, Any]]:
+    """The messages of a prompt; an item's text is its opening as well."""
+    values = {"item_text": "Title: Night Ferry"} | GIVEN[name] | changes
+    return render(name, **{"item_opening": values["item_text"]} | values)
+
+
 def asked_of(name: str, **changes: Any) -> Asked:
     """The prompt as the test endpoint parses it."""
-    values = {"item_text": "Title: Night Ferry"} | GIVEN[name] | changes
-    return Asked(1, {"model": "m", "messages": render(name, **values)})
+    return Asked(1, {"model": "m", "messages": messages_of(name, **changes)})
 
 
 @pytest.mark.parametrize("name", GIVEN)
@@ -99,8 +104,8 @@ def test_ordinary_text_is_left_as_it_is() -> None:
 
 
 def test_a_prompt_is_instructions_first_and_data_last() -> None:
-    for name, values in GIVEN.items():
-        messages = render(name, **({"item_text": "Title: Night Ferry"} | values))
+    for name in GIVEN:
+        messages = messages_of(name)
         assert [message["role"] for message in messages] == ["system", "user"]
         assert "Night Ferry" not in messages[0]["content"]
         assert "Night Ferry" in messages[1]["content"]
