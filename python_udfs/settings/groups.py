@@ -355,7 +355,7 @@ class Search(_Group):
         40, description="words per passage"
     )
     evidence_lines: Annotated[int, Field(ge=1, le=10)] = Field(
-        3, description="lines per tag for evaluators that read lines of the item's text"
+        2, description="lines per tag for evaluators that read lines of the item's text"
     )
 
 
