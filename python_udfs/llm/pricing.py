@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from genai_prices import Usage, data_snapshot
 
 __all__ = [
     "ModelPrices",
-    "Prices",
     "PromptSize",
     "TokenUsage",
+    "prices_of",
     "prompt_size",
 ]
 
@@ -39,47 +39,36 @@ class TokenUsage:
         return self.prompt + self.completion
 
 
+@dataclass(frozen=True)
 class ModelPrices:
-    """The price of one model, looked up once; `is_known` is False if none was found.
+    """The price of one model, looked up once: in the settings (`own`), or `listed`.
 
     `batch` are its prices in batches, where a list has them.
     """
 
-    def __init__(
-        self,
-        own: Sequence[float] | None,
-        listed: Any = None,
-        batch: ModelPrices | None = None,
-        share: float = 1.0,
-    ) -> None:
-        self._own = own
-        self._listed = listed
-        self._batch = batch
-        self._share = share
+    own: Sequence[float] | None = None
+    listed: Any = None
+    batch: ModelPrices | None = None
+    share: float = 1.0
 
     @property
     def in_batches(self) -> ModelPrices:
         """The prices of calls in a batch, half of the others if no list has them."""
-        return self._batch or ModelPrices(self._own, self._listed, share=_BATCH_SHARE)
-
-    @property
-    def lists_batches(self) -> bool:
-        """Whether a list has prices of batches."""
-        return self._batch is not None
+        return self.batch or replace(self, share=_BATCH_SHARE)
 
     @property
     def is_known(self) -> bool:
         """Whether calls have a price."""
-        return self._own is not None or self._listed is not None
+        return self.own is not None or self.listed is not None
 
     def cost_usd(self, usage: TokenUsage) -> float | None:
         """Return the cost of one call in US dollars, None without a price."""
-        if self._own is not None:
-            prompt, cached, completion = self._own
+        if self.own is not None:
+            prompt, cached, completion = self.own
             fresh = usage.prompt - usage.cached
             cost = fresh * prompt + usage.cached * cached + usage.completion * completion
-            return self._share * cost / 1e6
-        if self._listed is None:
+            return self.share * cost / 1e6
+        if self.listed is None:
             return None
         tokens = Usage(
             input_tokens=usage.prompt,
@@ -87,45 +76,36 @@ class ModelPrices:
             output_tokens=usage.completion,
         )
         try:
-            return self._share * float(self._listed.calc_price(tokens)["total_price"])
+            return self.share * float(self.listed.calc_price(tokens)["total_price"])
         except (LookupError, ValueError, TypeError):  # contradictory token counts
             return None
 
 
-class Prices:
-    """Prices by model: the setting `llm_prices` first, then the offline list of genai-prices.
+def prices_of(own: Mapping[str, Sequence[float]], model: str, base_url: str) -> ModelPrices:
+    """Return the price of a model; one served in this process (no `base_url`) is free.
 
-    Own prices are [prompt, cached, completion] in USD per million tokens; those under
-    "<model> batch" are the prices of its batches.
+    The setting `llm_prices` (`own`) comes first, then the offline list of genai-prices. Own prices
+    are [prompt, cached, completion] in USD per million tokens; those under "<model> batch" are the
+    prices of its batches.
     """
-
-    def __init__(self, own: Mapping[str, Sequence[float]]) -> None:
-        self._own = own
-
-    def of(self, model: str, base_url: str) -> ModelPrices:
-        """Return the price of a model; one served in this process (no `base_url`) is free."""
-        if not base_url:
-            return ModelPrices((0.0, 0.0, 0.0))
-        name = model.rpartition("/")[2]
-        for spelling in (model, name):
-            if spelling in self._own:
-                own = self._own.get(f"{spelling} batch")
-                batch = None if own is None else ModelPrices(own)
-                return ModelPrices(self._own[spelling], None, batch)
-        for spelling, url in ((model, base_url), (model, None), (name, base_url), (name, None)):
-            try:
-                _, found = data_snapshot.get_snapshot().find_provider_model(
-                    spelling, None, None, url
-                )
-            except (LookupError, ValueError):
-                continue
-            now = dt.datetime.now(dt.UTC)
-            single = found.get_prices(now)
-            listed = found.get_prices(now, {"processing": "batch"})
-            return ModelPrices(
-                None, single, None if listed == single else ModelPrices(None, listed)
-            )
-        return ModelPrices(None)
+    if not base_url:
+        return ModelPrices((0.0, 0.0, 0.0))
+    name = model.rpartition("/")[2]
+    for spelling in (model, name):
+        if spelling in own:
+            batch = own.get(f"{spelling} batch")
+            return ModelPrices(own[spelling], batch=None if batch is None else ModelPrices(batch))
+    for spelling, url in ((model, base_url), (model, None), (name, base_url), (name, None)):
+        try:
+            _, found = data_snapshot.get_snapshot().find_provider_model(spelling, None, None, url)
+        except (LookupError, ValueError):
+            continue
+        now = dt.datetime.now(dt.UTC)
+        single = found.get_prices(now)
+        listed = found.get_prices(now, {"processing": "batch"})
+        batches = None if listed == single else ModelPrices(listed=listed)
+        return ModelPrices(listed=single, batch=batches)
+    return ModelPrices()
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,7 @@ class RoleRun:
         goes = not set(roles).isdisjoint(settings.batch_roles)
         if not (goes or open_batches(self.reader, endpoint, roles)):
             return runner.run(self.packs("true"))
-        if goes and waits and not self.run.prices(endpoint, settings).lists_batches:
+        if goes and waits and self.run.prices(endpoint, settings).batch is None:
             _log.warning("no price of batches of %s is listed: half is counted", endpoint.model)
         patient = settings.model_copy(update={"request_timeout_s": _FILE_S})
         with connect(endpoint, patient, self.environment).client as client:

@@ -11,7 +11,7 @@ from python_udfs.llm.budget import Budget, budget_of
 from python_udfs.llm.clients import concurrency
 from python_udfs.llm.endpoint_state import EndpointState, Limits
 from python_udfs.llm.endpoints import Endpoint
-from python_udfs.llm.pricing import ModelPrices, Prices
+from python_udfs.llm.pricing import ModelPrices, prices_of
 from python_udfs.llm.recorder import LedgerClock
 from python_udfs.settings import Runtime
 
@@ -37,7 +37,7 @@ class RunState:
 
         Raises SettingError if it is not known and a budget in US dollars is set.
         """
-        prices = Prices(settings.llm_prices).of(endpoint.model, endpoint.base_url)
+        prices = prices_of(settings.llm_prices, endpoint.model, endpoint.base_url)
         if self.budget.needs_prices and not prices.is_known:
             raise SettingError(
                 f"role {endpoint.role}: a budget in US dollars is set, but no price of the model "

@@ -17,7 +17,7 @@ from python_udfs.llm.dialect import Dialect
 from python_udfs.llm.endpoint_state import EndpointState, Limits
 from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.keys import Secrets
-from python_udfs.llm.pricing import Prices
+from python_udfs.llm.pricing import prices_of
 from python_udfs.llm.recorder import Recorder, utc_now
 from python_udfs.llm.role_run import parameters
 from python_udfs.llm.runner import Runner
@@ -115,7 +115,7 @@ class Llm:
             resolved,
             lambda: connect(resolved, settings, self.environment),
             Recorder(self.rows, "invocation-1"),
-            Prices(settings.llm_prices).of(resolved.model, resolved.base_url),
+            prices_of(settings.llm_prices, resolved.model, resolved.base_url),
             EndpointState(limits),
             Budget(self.purses, lambda: utc_now().date()),
             self.dialect,
