@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from python_udfs.llm.failures import ErrorClass
+from python_udfs.llm.pricing import TokenUsage
 
 __all__ = ["Answer", "Pack", "Parsed", "Question", "Reply", "compact", "unasked_pack"]
 
@@ -25,12 +26,20 @@ class Question:
 
 @dataclass(frozen=True)
 class Reply:
-    """The text of a completed call, and the first token's log-probabilities where asked for."""
+    """The parts of a reply that are there; `body` is its JSON, None if it is not JSON.
 
-    call_id: str
-    text: str
-    finish_reason: str
+    `top_logprobs` are those of the first token. `error` is an error inside a body of any status.
+    `is_completion` says whether there is a choice with a message.
+    """
+
+    text: str = ""
+    finish_reason: str = ""
     top_logprobs: dict[str, float] = field(default_factory=dict)
+    usage: TokenUsage | None = None
+    is_completion: bool = False
+    is_refusal: bool = False
+    error: Any = None
+    body: Any = None
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from python_udfs.llm.calls import Reply
 from python_udfs.llm.failures import ErrorClass
-from python_udfs.llm.reading import Reading, words_of
+from python_udfs.llm.reading import words_of
 
 __all__ = ["classify", "signature", "status_of"]
 
@@ -29,11 +30,11 @@ _MODEL_GONE = re.compile(
 _WORD = re.compile(r"[\"'`][^\"'`]*[\"'`]|\d+(\.\d+)?|[0-9a-f-]{16,}")
 
 
-def status_of(status: int, reading: Reading) -> int:
+def status_of(status: int, reply: Reply) -> int:
     """The status of a failure: that of an error inside a good reply counts more than 200."""
     if status != 200:
         return status
-    error = reading.error
+    error = reply.error
     code = error.get("code") if isinstance(error, dict) else None
     number = int(str(code)) if str(code).isdigit() else 502
     return number if 400 <= number <= 599 else 502

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from python_udfs.llm.calls import Pack
+from python_udfs.llm.calls import Pack, Reply
 from python_udfs.llm.classify import classify, status_of
 from python_udfs.llm.dialect import change_for
 from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.json_text import without_thoughts
 from python_udfs.llm.keys import Secrets
-from python_udfs.llm.reading import Reading, words_of
+from python_udfs.llm.reading import words_of
 from python_udfs.llm.wire import Wire
 
 __all__ = ["CallFailedError", "failure_of"]
@@ -50,7 +50,7 @@ def failure_of(
     request: Mapping[str, Any],
     forms: Mapping[str, str],
     wire: Wire,
-    reading: Reading,
+    reply: Reply,
     secrets: Secrets,
     *,
     is_proven: bool,
@@ -58,14 +58,14 @@ def failure_of(
     """Return the failure of a call, None if there is a reply to parse."""
     if wire.failure is not None:
         return CallFailedError(wire.failure, secrets.said(wire.said))
-    is_good = wire.status == 200 and not reading.error
-    if is_good and reading.is_completion:
-        return _empty(pack, reading, forms)
+    is_good = wire.status == 200 and not reply.error
+    if is_good and reply.is_completion:
+        return _empty(pack, reply, forms)
     if is_good:
         said = secrets.said(f"the reply is no chat completion: {wire.text}")
         return CallFailedError(ErrorClass.BAD_REPLY, said)
-    status = status_of(wire.status, reading)
-    about = reading.error if wire.status == 200 else reading.body
+    status = status_of(wire.status, reply)
+    about = reply.error if wire.status == 200 else reply.body
     about = wire.text if about is None else about
     words = " ".join(dict.fromkeys(words_of(about)))
     error_class = classify(status, about, is_proven=is_proven)
@@ -75,13 +75,13 @@ def failure_of(
     return CallFailedError(error_class, said, change)
 
 
-def _empty(pack: Pack, reading: Reading, forms: Mapping[str, str]) -> CallFailedError | None:
+def _empty(pack: Pack, reply: Reply, forms: Mapping[str, str]) -> CallFailedError | None:
     """A reply that says nothing: all room went into thoughts, or there is no text at all."""
-    if reading.is_refusal or without_thoughts(reading.text).strip():
+    if reply.is_refusal or without_thoughts(reply.text).strip():
         return None
-    if pack.wants_logprobs and (reading.top_logprobs or reading.finish_reason == "length"):
+    if pack.wants_logprobs and (reply.top_logprobs or reply.finish_reason == "length"):
         return None
-    if reading.finish_reason == "length":
+    if reply.finish_reason == "length":
         room = int(forms.get("room", "1")) * _MORE_ROOM
         change = {"room": str(room)} if room <= _MOST_ROOM else {}
         return CallFailedError(

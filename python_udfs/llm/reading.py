@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
+from python_udfs.llm.calls import Reply
 from python_udfs.llm.pricing import TokenUsage
 
-__all__ = ["Reading", "read", "words_of"]
+__all__ = ["read", "words_of"]
 
 # Keys of an error body that hold words for people, in the order in which they are told.
 _TOLD = ("message", "error", "detail", "msg", "raw", "reason", "reasons", "code", "type", "param")
@@ -18,36 +18,18 @@ _MORE = ("status", "innererror", "metadata", "details", "quotaId", "retryDelay",
 _DEEP = 6
 
 
-@dataclass(frozen=True)
-class Reading:
-    """The parts of a reply that are there; `body` is its JSON, None if it is not JSON.
-
-    `error` is an error inside a body of any status. `is_completion` says whether there is a
-    choice with a message.
-    """
-
-    body: Any = None
-    is_completion: bool = False
-    text: str = ""
-    finish_reason: str = ""
-    is_refusal: bool = False
-    top_logprobs: dict[str, float] = field(default_factory=dict)
-    usage: TokenUsage | None = None
-    error: Any = None
-
-
-def read(raw: str) -> Reading:
+def read(raw: str) -> Reply:
     """Return what the body `raw` holds."""
     body = _json(raw)
     if not isinstance(body, dict):
-        return Reading(body=body, error=body if isinstance(body, list) else None)
+        return Reply(body=body, error=body if isinstance(body, list) else None)
     choice = _first(body.get("choices"))
     message = _as_dict(choice.get("message"))
     text = _text(message.get("content"))
     # A reply in pieces (a stream) has been joined to a message by _json.
     finish = choice.get("finish_reason")
     is_refusal = bool(message.get("refusal")) or finish == "content_filter"
-    return Reading(
+    return Reply(
         body=body,
         is_completion=bool(message),
         text=text,

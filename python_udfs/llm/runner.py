@@ -254,17 +254,15 @@ class Runner:
                 else:
                     self.outcome.quarantined[answer.error_class] += 1
             if exchange is not None:
-                known = None not in (self.outcome.cost_usd, exchange.cost_usd)
-                self.outcome.cost_usd = (
-                    (self.outcome.cost_usd or 0) + (exchange.cost_usd or 0) if known else None
-                )
+                before, cost = self.outcome.cost_usd, exchange.call["cost_usd"]
+                self.outcome.cost_usd = None if None in (before, cost) else before + cost
             line = self._tell(answers)
-        usage = exchange.usage if exchange else None
+        usage = exchange.reply.usage if exchange else None
         self._progress.advance(
             len(answers),
             usage.prompt if usage else 0,
             usage.completion if usage else 0,
-            exchange.cost_usd if exchange else 0.0,
+            exchange.call["cost_usd"] if exchange else 0.0,
         )
         if line:
             self._progress.say(line)

@@ -38,8 +38,6 @@ class Exchange:
     pack: Pack
     reply: Reply
     call: dict[str, Any]
-    usage: TokenUsage
-    cost_usd: float | None
 
 
 @dataclass(frozen=True)
@@ -193,13 +191,13 @@ class Sender:
 
     def _read(self, asked: _Asked, flight: _Flight, wire: Wire) -> Exchange:
         """Judge what came back, settle the call, and return its reply."""
-        reading = read(wire.text)
-        usage = reading.usage if wire.status == 200 else None
+        reply = read(wire.text)
+        usage = reply.usage if wire.status == 200 else None
         prices = self._prices.in_batches if flight.ticket is None else self._prices
         cost = None if usage is None else prices.cost_usd(usage)
-        flight.call["finish_reason"] = reading.finish_reason or None
+        flight.call["finish_reason"] = reply.finish_reason or None
         failure = failure_of(
-            asked.pack, asked.request, asked.forms, wire, reading, self.secrets,
+            asked.pack, asked.request, asked.forms, wire, reply, self.secrets,
             is_proven=self.is_proven,
         )  # fmt: skip
         is_unpaid = failure is not None and wire.status != 200 and (
@@ -218,10 +216,7 @@ class Sender:
             failure.call_id, self._last = flight.call["call_id"], failure
             raise failure
         self.is_proven = True
-        reply = Reply(
-            flight.call["call_id"], reading.text, reading.finish_reason, reading.top_logprobs
-        )
-        return Exchange(asked.pack, reply, flight.call, usage or TokenUsage(), cost)
+        return Exchange(asked.pack, reply, flight.call)
 
     def _depart(self, asked: _Asked, attempt: int) -> _Flight:
         """Return when the call may be sent: admitted, reserved, and a durable row."""

@@ -34,7 +34,7 @@ logprob = st.floats(min_value=-50, max_value=0)
 
 
 def reply(text: str, finish_reason: str = "stop", **top: float) -> Reply:
-    return Reply("call", text, finish_reason, top)
+    return Reply(text, finish_reason, top)
 
 
 def test_the_share_of_yes_is_its_probability_over_both() -> None:

@@ -32,7 +32,7 @@ Answer = Callable[..., list[tuple[Any, ...]]]
 
 
 def reply(text: str, finish_reason: str = "stop") -> Reply:
-    return Reply("call", text, finish_reason)
+    return Reply(text, finish_reason)
 
 
 def tags(answers: dict[str, str]) -> dict[str, Any]:

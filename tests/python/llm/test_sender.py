@@ -22,7 +22,8 @@ def test_a_reply_carries_text_tokens_cost_and_raw_reply(llm: Llm) -> None:
     exchange = sender.send(llm.pack("mood", "setting"))
     assert set(json.loads(exchange.reply.text)) == {"mood", "setting"}
     assert exchange.reply.finish_reason == "stop"
-    usage, call = exchange.usage, exchange.call
+    usage, call = exchange.reply.usage, exchange.call
+    assert usage is not None
     assert usage.prompt > usage.cached > 0
     fresh = usage.prompt - usage.cached
     assert call["cost_usd"] == pytest.approx(
