@@ -35,9 +35,9 @@ from python_udfs.ledger.writer import LedgerWriter
 from python_udfs.llm.asking import ask, pending_questions_sql, stream
 from python_udfs.llm.calls import Answer, Pack, Question
 from python_udfs.llm.clients import connect
-from python_udfs.llm.dialect import request_of
 from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.recorder import Recorder
+from python_udfs.llm.request import request_of
 from python_udfs.settings import Environment, Settings
 
 _KEY = SecretStr("sk-benchmark-0000")

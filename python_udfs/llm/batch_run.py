@@ -20,9 +20,10 @@ from python_udfs.llm.batch_rows import Batch, arrived_of, open_batches
 from python_udfs.llm.batches import ENDED, Batches
 from python_udfs.llm.budget import NotAttemptedError
 from python_udfs.llm.calls import Pack, unasked_pack
+from python_udfs.llm.judge import CallFailedError
 from python_udfs.llm.outcome import Outcome
 from python_udfs.llm.runner import Runner
-from python_udfs.llm.sender import CallFailedError, Sender
+from python_udfs.llm.sender import Sender
 from python_udfs.llm.stopping import StoppedError
 from python_udfs.llm.tasks import Task
 from python_udfs.progress import Progress

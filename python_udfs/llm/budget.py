@@ -110,10 +110,6 @@ class Budget:
                 purse.spent += hold.amounts[purse.unit] if actual is None else actual
             self._changed.notify_all()
 
-    def keep(self, hold: Hold) -> None:
-        """Spend the whole reservation: the outcome of the call is unknown."""
-        self.settle(hold, None, None)
-
     def held_again(
         self, role: str, usd: float | None, tokens: int, day: dt.date, *, is_of_run: bool
     ) -> Hold:

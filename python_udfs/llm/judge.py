@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from python_udfs.llm.calls import Pack, Reply
+from python_udfs.llm.calls import Reply
 from python_udfs.llm.classify import classify, status_of
 from python_udfs.llm.dialect import change_for
 from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.json_text import without_thoughts
 from python_udfs.llm.keys import Secrets
 from python_udfs.llm.reading import words_of
+from python_udfs.llm.request import Asked
 from python_udfs.llm.wire import Wire
 
 __all__ = ["CallFailedError", "failure_of"]
@@ -46,21 +46,14 @@ class CallFailedError(Exception):
 
 
 def failure_of(
-    pack: Pack,
-    request: Mapping[str, Any],
-    forms: Mapping[str, str],
-    wire: Wire,
-    reply: Reply,
-    secrets: Secrets,
-    *,
-    is_proven: bool,
+    asked: Asked, wire: Wire, reply: Reply, secrets: Secrets, *, is_proven: bool
 ) -> CallFailedError | None:
     """Return the failure of a call, None if there is a reply to parse."""
     if wire.failure is not None:
         return CallFailedError(wire.failure, secrets.said(wire.said))
     is_good = wire.status == 200 and not reply.error
     if is_good and reply.is_completion:
-        return _empty(pack, reply, forms)
+        return _empty(asked, reply)
     if is_good:
         said = secrets.said(f"the reply is no chat completion: {wire.text}")
         return CallFailedError(ErrorClass.BAD_REPLY, said)
@@ -70,19 +63,23 @@ def failure_of(
     words = " ".join(dict.fromkeys(words_of(about)))
     error_class = classify(status, about, is_proven=is_proven)
     may_learn = wire.status in _MAY_NAME_A_PARAMETER and error_class is not ErrorClass.REFUSAL
-    change = change_for(request, pack.role, forms, wire.status, words) if may_learn else {}
+    change = (
+        change_for(asked.request, asked.pack.role, asked.forms, wire.status, words)
+        if may_learn
+        else {}
+    )
     said = secrets.said(f"{wire.status}: {words or wire.text or 'no words'}")
     return CallFailedError(error_class, said, change)
 
 
-def _empty(pack: Pack, reply: Reply, forms: Mapping[str, str]) -> CallFailedError | None:
+def _empty(asked: Asked, reply: Reply) -> CallFailedError | None:
     """A reply that says nothing: all room went into thoughts, or there is no text at all."""
     if reply.is_refusal or without_thoughts(reply.text).strip():
         return None
-    if pack.wants_logprobs and (reply.top_logprobs or reply.finish_reason == "length"):
+    if asked.pack.wants_logprobs and (reply.top_logprobs or reply.finish_reason == "length"):
         return None
     if reply.finish_reason == "length":
-        room = int(forms.get("room", "1")) * _MORE_ROOM
+        room = int(asked.forms.get("room", "1")) * _MORE_ROOM
         change = {"room": str(room)} if room <= _MOST_ROOM else {}
         return CallFailedError(
             ErrorClass.TRUNCATION, "all output tokens went into thoughts", change

@@ -26,6 +26,7 @@ from python_udfs.llm.run_state import RunState
 from python_udfs.llm.runner import Runner
 from python_udfs.llm.sender import Sender
 from python_udfs.llm.stopping import Stop
+from python_udfs.llm.wire import Connections
 from python_udfs.progress import Progress
 from python_udfs.settings import Environment, Runtime
 
@@ -119,7 +120,7 @@ class RoleRun:
         with Progress(f"{label} ({endpoint.model})", n, left_usd=left_usd) as progress:
             sender = Sender(
                 endpoint,
-                lambda: connect(endpoint, settings, self.environment),
+                Connections(lambda: connect(endpoint, settings, self.environment)),
                 recorder,
                 run.prices(endpoint, settings),
                 run.endpoint(endpoint, settings),
@@ -134,7 +135,7 @@ class RoleRun:
             try:
                 return ask_with(runner, sender)
             finally:
-                sender.close()
+                sender.connections.close()
 
     def _all(self, runner: Runner, sender: Sender, *, waits: bool) -> Outcome:
         """Ask all singly, or in batches where the settings say so or some are not collected."""

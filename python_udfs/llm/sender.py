@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import uuid
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,22 +11,21 @@ from typing import Any
 from python_udfs.llm.batch_lines import Arrived
 from python_udfs.llm.budget import Budget, Hold, NotAttemptedError
 from python_udfs.llm.calls import Pack, Reply
-from python_udfs.llm.dialect import MOST_CHANGES, Dialect, adapted, request_of
+from python_udfs.llm.dialect import LEFT_OUT, MOST_CHANGES, Dialect
 from python_udfs.llm.endpoint_state import EndpointState, OutageError, Ticket
 from python_udfs.llm.endpoints import Endpoint
 from python_udfs.llm.failures import RULES, ErrorClass, Policy
 from python_udfs.llm.judge import CallFailedError, failure_of
 from python_udfs.llm.keys import Secrets
 from python_udfs.llm.pauses import pause_s, rooms
-from python_udfs.llm.pricing import ModelPrices, PromptSize, TokenUsage, prompt_size
+from python_udfs.llm.pricing import ModelPrices
 from python_udfs.llm.reading import read
 from python_udfs.llm.recorder import Recorder
+from python_udfs.llm.request import Asked, asked_of
 from python_udfs.llm.stopping import Stop
-from python_udfs.llm.wire import Connection, Wire
+from python_udfs.llm.wire import Connections, Wire
 
-__all__ = ["CallFailedError", "Exchange", "Sender"]
-
-_SENT = ("max_tokens", "max_completion_tokens")
+__all__ = ["Exchange", "Sender"]
 
 
 @dataclass(frozen=True)
@@ -41,23 +38,6 @@ class Exchange:
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """The form of a pack that the endpoint takes, its request, and the forms behind it."""
-
-    pack: Pack
-    request: dict[str, Any]
-    forms: Mapping[str, str]
-    size: PromptSize
-
-    @property
-    def most(self) -> TokenUsage:
-        """The most tokens that the request can use."""
-        names = (name for name in _SENT if name in self.request)
-        n_written = next((self.request[name] for name in names), self.pack.max_tokens)
-        return TokenUsage(self.size.most_tokens, 0, n_written)
-
-
-@dataclass(frozen=True)
 class _Flight:
     """A call on its way; one in a batch needs no ticket of the endpoint."""
 
@@ -67,41 +47,28 @@ class _Flight:
     began: float = field(default_factory=time.perf_counter)
 
 
+@dataclass
 class Sender:
     """Sends packs to one endpoint as it can take them, within the budget.
 
-    `connect` is called once for each call in flight, first at the first call, so that a run without
-    questions does not load an embedded model.
+    `parameters` gives what the settings add to each call of a role. `is_proven` once the endpoint
+    has given a reply to parse.
     """
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        connect: Callable[[], Connection],
-        recorder: Recorder,
-        prices: ModelPrices,
-        state: EndpointState,
-        budget: Budget,
-        dialect: Dialect,
-        stop: Stop,
-        parameters: Callable[[str], Mapping[str, Any]],
-        secrets: Secrets,
-    ) -> None:
-        self.endpoint = endpoint
-        self.dialect = dialect
-        self.state = state
-        self.stop = stop
-        self.secrets = secrets
-        self._connect = connect
-        self._connections: list[Connection] = []
-        self._idle: deque[Connection] = deque()
-        self._lock = threading.Lock()
-        self._recorder = recorder
-        self._prices = prices
-        self._budget = budget
-        self._parameters = parameters
-        self._last = CallFailedError(ErrorClass.UNREACHABLE, "none")
-        self.is_proven = False
+    endpoint: Endpoint
+    connections: Connections
+    recorder: Recorder
+    prices: ModelPrices
+    state: EndpointState
+    budget: Budget
+    dialect: Dialect
+    stop: Stop
+    parameters: Callable[[str], Mapping[str, Any]]
+    secrets: Secrets
+    is_proven: bool = False
+    _last: CallFailedError = field(
+        default_factory=lambda: CallFailedError(ErrorClass.UNREACHABLE, "none")
+    )
 
     def send(self, pack: Pack, attempt: int = 1) -> Exchange:
         """Return the reply to `pack`, in the form that the endpoint takes.
@@ -120,9 +87,9 @@ class Sender:
                 said = said or failure.message
                 changes |= failure.change
                 attempt += 1
-                continue
-            self.dialect.adopt(changes, said)
-            return sent
+            else:
+                self.dialect.adopt(changes, said)
+                return sent
         raise AssertionError("every change leaves out one of a few parameters")
 
     def book(self, pack: Pack) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -132,93 +99,39 @@ class Sender:
         has no room, StoppedError.
         """
         asked = self._asked(pack, {})
-        call, hold = self._booked(asked, 1, self._prices.in_batches, waits=False)
-        self._budget.keep(hold)
+        call, hold = self._booked(asked, 1, self.prices.in_batches, waits=False)
+        self.budget.settle(hold, None, None)
         return call, asked.request
 
     def land(self, pack: Pack, arrived: Arrived) -> Exchange:
         """Return the reply that a batch has brought to `pack`; raises CallFailedError."""
         call = arrived.call
-        hold = self._budget.held_again(
+        hold = self.budget.held_again(
             call["role"],
             call["reserved_usd"],
             call["reserved_tokens"],
             call["started_at"].date(),
-            is_of_run=call["invocation_id"] == self._recorder.invocation_id,
+            is_of_run=call["invocation_id"] == self.recorder.invocation_id,
         )
         flight = _Flight({"call_id": call["call_id"]}, None, hold)
         return self._read(self._asked(pack, {}), flight, arrived.wire)
 
-    def close(self) -> None:
-        """Close the connections."""
-        for connection in self._connections:
-            connection.client.close()
-
     def _is_settled(self, pack: Pack, change: Mapping[str, str]) -> bool:
         """Whether a change would mix two forms of verdicts in one role."""
-        is_of_verdicts = change.get("logprobs") == "none" or change.get("top_logprobs") == "none"
+        is_of_verdicts = LEFT_OUT in (change.get("logprobs"), change.get("top_logprobs"))
         return is_of_verdicts and self.dialect.verdict_form(pack.role) == "logprobs"
 
-    def _open(self) -> Connection:
-        connection = self._connect()
-        self._connections.append(connection)
-        return connection
-
-    def _exchange(self, request: dict[str, Any]) -> Wire:
-        """Send a request by a connection that no other call uses."""
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self._open()
-        try:
-            return connection.exchange(request)
-        finally:
-            self._idle.append(connection)
-
-    def _asked(self, pack: Pack, changes: Mapping[str, str]) -> _Asked:
-        form = adapted(pack, self.dialect, changes)
+    def _asked(self, pack: Pack, changes: Mapping[str, str]) -> Asked:
         forms = {**self.dialect.forms(), **changes}
-        request = request_of(form, self.endpoint.model, forms, self._parameters(form.role))
-        return _Asked(form, request, forms, prompt_size(request["messages"]))
+        return asked_of(pack, self.endpoint.model, forms, self.parameters(pack.role))
 
     def _send_once(self, pack: Pack, changes: Mapping[str, str], attempt: int) -> Exchange:
-        with self._lock:  # a model that cannot be loaded is told before there is a row
-            if not self._connections:
-                self._idle.append(self._open())
+        self.connections.prepare()  # before there is a row
         asked = self._asked(pack, changes)
         flight = self._depart(asked, attempt)
-        return self._read(asked, flight, self._exchange(asked.request))
+        return self._read(asked, flight, self.connections.exchange(asked.request))
 
-    def _read(self, asked: _Asked, flight: _Flight, wire: Wire) -> Exchange:
-        """Judge what came back, settle the call, and return its reply."""
-        reply = read(wire.text)
-        usage = reply.usage if wire.status == 200 else None
-        prices = self._prices.in_batches if flight.ticket is None else self._prices
-        cost = None if usage is None else prices.cost_usd(usage)
-        flight.call["finish_reason"] = reply.finish_reason or None
-        failure = failure_of(
-            asked.pack, asked.request, asked.forms, wire, reply, self.secrets,
-            is_proven=self.is_proven,
-        )  # fmt: skip
-        is_unpaid = failure is not None and wire.status != 200 and (
-            RULES[failure.error_class].paid == "no"
-        )  # fmt: skip
-        self._arrive(flight, wire, failure, usage, 0.0 if is_unpaid else cost, is_unpaid=is_unpaid)
-        if failure is not None:
-            is_known = is_unpaid or usage is not None
-            status = ("error" if is_unpaid else "invalid") if is_known else "unknown"
-            self._recorder.record(
-                flight.call,
-                status=status,
-                error_class=failure.error_class,
-                error_message=failure.message,
-            )
-            failure.call_id, self._last = flight.call["call_id"], failure
-            raise failure
-        self.is_proven = True
-        return Exchange(asked.pack, reply, flight.call)
-
-    def _depart(self, asked: _Asked, attempt: int) -> _Flight:
+    def _depart(self, asked: Asked, attempt: int) -> _Flight:
         """Return when the call may be sent: admitted, reserved, and a durable row."""
         try:
             ticket = self.state.admit(asked.most.total, self.stop)
@@ -226,11 +139,11 @@ class Sender:
             said = f"{error}; its last words: {self._last.message}"
             raise CallFailedError(self._last.error_class, said, is_outage=True) from None
         try:
-            call, hold = self._booked(asked, attempt, self._prices)
+            call, hold = self._booked(asked, attempt, self.prices)
             try:
-                self._recorder.sent(call)
+                self.recorder.sent(call)
             except BaseException:
-                self._budget.settle(hold, 0.0, 0)
+                self.budget.settle(hold, 0.0, 0)
                 raise
         except BaseException:
             self.state.cancel(ticket)
@@ -238,12 +151,12 @@ class Sender:
         return _Flight(call, ticket, hold)
 
     def _booked(
-        self, asked: _Asked, attempt: int, prices: ModelPrices, *, waits: bool = True
+        self, asked: Asked, attempt: int, prices: ModelPrices, *, waits: bool = True
     ) -> tuple[dict[str, Any], Hold]:
         """The row of a call, and the hold of the most that it can cost."""
         pack, most = asked.pack, asked.most
         usd = prices.cost_usd(most)
-        hold = self._budget.reserve(pack.role, usd, most.total, self.stop, waits=waits)
+        hold = self.budget.reserve(pack.role, usd, most.total, self.stop, waits=waits)
         if isinstance(hold, str):
             raise NotAttemptedError(hold)
         call: dict[str, Any] = {
@@ -256,34 +169,48 @@ class Sender:
             "reserved_usd": usd,
             "reserved_tokens": most.total,
             "prompt_bytes": asked.size.n_bytes,
-            "started_at": self._recorder.now(),
+            "started_at": self.recorder.now(),
         }
         return call, hold
 
-    def _arrive(
-        self,
-        flight: _Flight,
-        wire: Wire,
-        failure: CallFailedError | None,
-        usage: TokenUsage | None,
-        cost: float | None,
-        *,
-        is_unpaid: bool,
-    ) -> None:
-        """Settle the money and the slot of a call, and complete its row."""
-        n_tokens = 0 if is_unpaid else None if usage is None else usage.total
-        self._budget.settle(flight.hold, cost, n_tokens)
-        is_single = flight.ticket is not None
+    def _read(self, asked: Asked, flight: _Flight, wire: Wire) -> Exchange:
+        """Judge what came back, settle the call, and return its reply."""
+        reply = read(wire.text)
+        failure = failure_of(asked, wire, reply, self.secrets, is_proven=self.is_proven)
+        usage = reply.usage if wire.status == 200 else None
+        prices = self.prices.in_batches if flight.ticket is None else self.prices
+        cost = None if usage is None else prices.cost_usd(usage)
+        n_tokens = None if usage is None else usage.total
+        is_unpaid = failure is not None and wire.status != 200 and (
+            RULES[failure.error_class].paid == "no"
+        )  # fmt: skip
+        if is_unpaid:
+            cost, n_tokens = 0.0, 0
+        self.budget.settle(flight.hold, cost, n_tokens)
+        latency_ms = None
         if flight.ticket is not None:
             self._release(flight.ticket, wire, failure, n_tokens)
+            latency_ms = 1000 * (time.perf_counter() - flight.began)
         flight.call.update(
+            finish_reason=reply.finish_reason or None,
             raw_reply=self.secrets.cut(wire.text) if wire.text else None,
             prompt_tokens=usage.prompt if usage else None,
             cached_tokens=usage.cached if usage else None,
             completion_tokens=usage.completion if usage else None,
             cost_usd=cost,
-            latency_ms=1000 * (time.perf_counter() - flight.began) if is_single else None,
+            latency_ms=latency_ms,
         )
+        if failure is None:
+            self.is_proven = True
+            return Exchange(asked.pack, reply, flight.call)
+        self.recorder.record(
+            flight.call,
+            status="error" if is_unpaid else "unknown" if usage is None else "invalid",
+            error_class=failure.error_class,
+            error_message=failure.message,
+        )
+        failure.call_id, self._last = flight.call["call_id"], failure
+        raise failure
 
     def _release(
         self, ticket: Ticket, wire: Wire, failure: CallFailedError | None, n_tokens: int | None

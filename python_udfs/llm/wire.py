@@ -1,10 +1,12 @@
-"""One HTTP exchange with an endpoint, with one deadline for all of it; never raises."""
+"""HTTP exchanges with an endpoint, each with one deadline for all of it; they never raise."""
 
 from __future__ import annotations
 
 import ssl
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -15,7 +17,7 @@ import openai
 from python_udfs.llm.calls import compact
 from python_udfs.llm.failures import ErrorClass
 
-__all__ = ["Connection", "Wire", "http_client"]
+__all__ = ["Connection", "Connections", "Wire", "http_client"]
 
 # Nothing of the request has left.
 _UNSENT = (
@@ -109,6 +111,47 @@ class Connection:
         except httpx.RequestError as error:
             return Wire(failure=_failure_of(error), said=f"{type(error).__name__}: {error}")
         return Wire(response.status_code, response.text, response.headers)
+
+
+class Connections:
+    """Connections to one endpoint, one for each call in flight.
+
+    `connect` is first called at the first call, so that a run without questions does not load an
+    embedded model.
+    """
+
+    def __init__(self, connect: Callable[[], Connection]) -> None:
+        self._connect = connect
+        self._all: list[Connection] = []
+        self._idle: deque[Connection] = deque()
+        self._lock = threading.Lock()
+
+    def prepare(self) -> None:
+        """Open the first connection; a model that cannot be loaded is told here."""
+        with self._lock:
+            if not self._all:
+                self._idle.append(self._open())
+
+    def exchange(self, request: dict[str, Any]) -> Wire:
+        """Send a request by a connection that no other call uses."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._open()
+        try:
+            return connection.exchange(request)
+        finally:
+            self._idle.append(connection)
+
+    def close(self) -> None:
+        """Close all connections."""
+        for connection in self._all:
+            connection.client.close()
+
+    def _open(self) -> Connection:
+        connection = self._connect()
+        self._all.append(connection)
+        return connection
 
 
 def _failure_of(error: httpx.RequestError) -> ErrorClass:

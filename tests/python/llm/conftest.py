@@ -23,6 +23,7 @@ from python_udfs.llm.role_run import parameters
 from python_udfs.llm.runner import Runner
 from python_udfs.llm.sender import Sender
 from python_udfs.llm.stopping import Stop
+from python_udfs.llm.wire import Connections
 from python_udfs.progress import Progress
 from python_udfs.settings import Environment
 from tests.python.conftest import MakeSettings
@@ -113,7 +114,7 @@ class Llm:
         )
         sender = Sender(
             resolved,
-            lambda: connect(resolved, settings, self.environment),
+            Connections(lambda: connect(resolved, settings, self.environment)),
             Recorder(self.rows, "invocation-1"),
             prices_of(settings.llm_prices, resolved.model, resolved.base_url),
             EndpointState(limits),
@@ -140,4 +141,4 @@ def llm(endpoint: Endpoint, environment: Environment, make_settings: MakeSetting
     bench = Llm(endpoint, environment, make_settings)
     yield bench
     for sender in bench.senders:
-        sender.close()
+        sender.connections.close()

@@ -46,7 +46,7 @@ def test_a_call_is_reserved_at_its_worst_and_settled_at_its_cost() -> None:
     first = held(budget.reserve("text", 0.6, 10, Stop()))
     budget.settle(first, 0.1, 5)
     second = held(budget.reserve("text", 0.9, 10, Stop()))
-    budget.keep(second)
+    budget.settle(second, None, None)
     assert purse.spent == pytest.approx(1.0)
     assert budget.reserve("text", 0.1, 10, Stop()) == "budget_run_usd"
 
@@ -66,7 +66,7 @@ def test_a_call_in_a_batch_is_spent_until_it_is_settled() -> None:
     """Against the limits of the run and the day that it was sent in, without waiting for others."""
     run, day = Purse("budget_run_usd", "usd", 1.0), Purse("budget_day_usd", "usd", 1.0)
     budget = Budget([run, day], today)
-    budget.keep(held(budget.reserve("text", 0.9, 1, Stop(), waits=False)))
+    budget.settle(held(budget.reserve("text", 0.9, 1, Stop(), waits=False)), None, None)
     other = held(budget.reserve("text", 0.05, 1, Stop()))
     assert budget.reserve("text", 0.1, 1, Stop(), waits=False) == "budget_run_usd"
     budget.settle(other, 0.0, 0)
@@ -107,7 +107,7 @@ def test_what_is_left_is_the_least_of_the_limits_of_a_role() -> None:
 def test_a_new_day_has_a_new_purse_and_a_clock_set_back_has_none() -> None:
     days = [MIDNIGHT]
     budget = Budget([Purse("budget_day_usd", "usd", 1.0)], lambda: days[-1])
-    budget.keep(held(budget.reserve("text", 1.0, 1, Stop())))
+    budget.settle(held(budget.reserve("text", 1.0, 1, Stop())), None, None)
     days.append(MIDNIGHT - dt.timedelta(days=1))
     assert budget.reserve("text", 0.5, 1, Stop()) == "budget_day_usd"
     days.append(MIDNIGHT + dt.timedelta(days=1))
@@ -156,7 +156,7 @@ class World:
             row[1] = 0.0
             budget.settle(hold, 0.0, 0)
         else:
-            budget.keep(hold)
+            budget.settle(hold, None, None)
         return True
 
 

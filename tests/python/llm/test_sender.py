@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from python_udfs.llm.failures import ErrorClass
-from python_udfs.llm.sender import CallFailedError
+from python_udfs.llm.judge import CallFailedError
 from python_udfs.settings import Environment
 from tests.python.faults import Fault
 from tests.python.llm.conftest import Llm
