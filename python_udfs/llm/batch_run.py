@@ -23,7 +23,6 @@ from python_udfs.llm.calls import Pack, unasked_pack
 from python_udfs.llm.judge import CallFailedError
 from python_udfs.llm.outcome import Outcome
 from python_udfs.llm.runner import Runner
-from python_udfs.llm.sender import Sender
 from python_udfs.llm.stopping import StoppedError
 from python_udfs.llm.tasks import Task
 from python_udfs.progress import Progress
@@ -45,7 +44,6 @@ class BatchRun:
     """The batches of one run for some roles at one endpoint."""
 
     runner: Runner
-    sender: Sender
     batches: Batches
     reader: duckdb.DuckDBPyConnection
     settings: Runtime
@@ -59,7 +57,7 @@ class BatchRun:
         Without `waits` it takes what is ready. Raises EndpointError if batches are refused or bring
         nothing, InterruptedRunError; the endpoint goes on with batches in both cases.
         """
-        outcome = self.runner.outcome
+        outcome = self.runner.tally.outcome
         ends = time.monotonic() + (60 * self.settings.batch_wait_minutes if waits else 0)
         n_fruitless = 0
         try:
@@ -93,7 +91,7 @@ class BatchRun:
         return outcome
 
     def _open(self) -> list[Batch]:
-        return open_batches(self.reader, self.sender.endpoint, self.roles)
+        return open_batches(self.reader, self.runner.sender.endpoint, self.roles)
 
     def _collect(self, batch: Batch, packs: Packs) -> None:
         """Read the replies of an ended batch as those of single calls, and settle all of them."""
@@ -123,7 +121,7 @@ class BatchRun:
     def _settle(self, arrived: Arrived) -> None:
         """Settle a call whose questions are asked no longer: its money counts, nobody reads it."""
         with suppress(CallFailedError):  # which has been recorded
-            landed = self.sender.land(unasked_pack(arrived.call), arrived)
+            landed = self.runner.sender.land(unasked_pack(arrived.call), arrived)
             self.batches.recorder.record(landed.call)
 
     def _send(self, packs: Packs) -> None:
@@ -133,7 +131,7 @@ class BatchRun:
         """
         keys = ", ".join(f"'{batch.key}'" for batch in self._open()) or "''"
         fresh = iter(packs(f"batch_key is null or batch_key not in ({keys})"))
-        settings, outcome = self.settings, self.runner.outcome
+        settings, outcome = self.settings, self.runner.tally.outcome
         if set(self.roles).isdisjoint(settings.batch_roles):
             self.runner.run(fresh)
             return
@@ -143,7 +141,7 @@ class BatchRun:
             return
         most = settings.batch_max_requests, settings.batch_max_bytes
         try:
-            for draft in drafts(self._others(chain(first, fresh)), self.sender.book, *most):
+            for draft in drafts(self._others(chain(first, fresh)), self.runner.sender.book, *most):
                 self.batches.create(draft)
         except NotAttemptedError as spent:
             outcome.budget = str(spent)
@@ -151,7 +149,7 @@ class BatchRun:
     def _others(self, packs: Iterable[Pack]) -> Iterator[Pack]:
         """Yield the packs without the first of each role, which goes alone."""
         for pack in packs:
-            if self.runner.outcome.budget:
+            if self.runner.tally.outcome.budget:
                 return
             if pack.role in self.tried:
                 yield pack
@@ -168,7 +166,7 @@ class BatchRun:
         n_before, pause = 0, _FIRST_POLL_S
         with Progress(label, sum(batch.n_requests for batch in batches), "calls") as progress:
             while (left := ends - time.monotonic()) > 0:
-                self.sender.stop.wait(min(pause, left))
+                self.runner.sender.stop.wait(min(pause, left))
                 pause = min(1.5 * pause, _LONGEST_POLL_S)
                 for batch in batches:
                     self.batches.poll(batch)

@@ -33,12 +33,12 @@ def follow_ups_of(
     error_class: ErrorClass,
     parsed: Parsed,
     max_attempts: int,
-) -> tuple[list[Task], list[Question]]:
-    """Return the tasks that ask for what is missing, and the questions to give up."""
+) -> list[Task]:
+    """Return the tasks that ask for what is missing, none if it is given up."""
     pack, tries = exchange.pack, task.tries + 1
     policy = RULES[error_class].policy
     if policy is Policy.QUARANTINE or tries >= max_attempts:
-        return [], missing
+        return []
     if policy is Policy.REPAIR and not pack.is_repair:
         repair = render("repair", answer=exchange.reply.text, error=parsed.detail)
         messages = [
@@ -46,12 +46,11 @@ def follow_ups_of(
             {"role": "assistant", "content": exchange.reply.text},
             {"role": "user", "content": repair[-1]["content"]},
         ]
-        return [
-            replace(task, pack=replace(pack, messages=messages, is_repair=True), tries=tries)
-        ], []
+        pack = replace(pack, messages=messages, is_repair=True)
+        return [replace(task, pack=pack, tries=tries)]
     return [
         replace(task, pack=_alone(pack, question, error_class), tries=tries) for question in missing
-    ], []
+    ]
 
 
 def _alone(pack: Pack, question: Question, error_class: ErrorClass) -> Pack:

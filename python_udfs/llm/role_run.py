@@ -20,7 +20,7 @@ from python_udfs.llm.clients import concurrency, connect
 from python_udfs.llm.endpoints import Endpoint, fallback_of
 from python_udfs.llm.keys import Secrets
 from python_udfs.llm.learnt import dialect_of
-from python_udfs.llm.outcome import Outcome
+from python_udfs.llm.outcome import Outcome, Tally
 from python_udfs.llm.recorder import Recorder
 from python_udfs.llm.run_state import RunState
 from python_udfs.llm.runner import Runner
@@ -109,7 +109,7 @@ class RoleRun:
     def _through(
         self,
         endpoint: Endpoint,
-        ask_with: Callable[[Runner, Sender], Outcome],
+        ask_with: Callable[[Runner], Outcome],
         n: int,
         tell: Tell,
         given_up: list[Pack] | None = None,
@@ -130,16 +130,17 @@ class RoleRun:
                 partial(parameters, settings),
                 Secrets(self.environment.secrets),
             )
+            tally = Tally(progress, tell, given_up)
             slots, tries = concurrency(endpoint, settings), settings.max_attempts
-            runner = Runner(slots, sender, recorder, progress, tries, tell, given_up)
             try:
-                return ask_with(runner, sender)
+                return ask_with(Runner(slots, sender, tally, tries))
             finally:
                 sender.connections.close()
 
-    def _all(self, runner: Runner, sender: Sender, *, waits: bool) -> Outcome:
+    def _all(self, runner: Runner, *, waits: bool) -> Outcome:
         """Ask all singly, or in batches where the settings say so or some are not collected."""
-        endpoint, settings, roles = sender.endpoint, self.settings, list(self.roles)
+        sender, settings, roles = runner.sender, self.settings, list(self.roles)
+        endpoint = sender.endpoint
         goes = not set(roles).isdisjoint(settings.batch_roles)
         if not (goes or open_batches(self.reader, endpoint, roles)):
             return runner.run(self.packs("true"))
@@ -151,9 +152,9 @@ class RoleRun:
                 endpoint, client, self.recorder, roles, sender.secrets, sender.stop,
                 settings.max_outage_s,
             )  # fmt: skip
-            rounds = BatchRun(runner, sender, batches, self.reader, settings, roles)
+            rounds = BatchRun(runner, batches, self.reader, settings, roles)
             return rounds.run(self.packs, waits=waits)
 
 
-def _asks(packs: Iterable[Pack]) -> Callable[[Runner, Sender], Outcome]:
-    return lambda runner, _: runner.run(packs)
+def _asks(packs: Iterable[Pack]) -> Callable[[Runner], Outcome]:
+    return lambda runner: runner.run(packs)

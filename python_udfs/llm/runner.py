@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from python_udfs.errors import EndpointError
 from python_udfs.llm.budget import NotAttemptedError
-from python_udfs.llm.calls import Answer, Pack, Question
+from python_udfs.llm.calls import Answer, Pack
 from python_udfs.llm.failures import RULES, ErrorClass, Policy
 from python_udfs.llm.follow_ups import follow_ups_of, parsed_of
 from python_udfs.llm.judge import CallFailedError
-from python_udfs.llm.outcome import Outcome
-from python_udfs.llm.recorder import Recorder
+from python_udfs.llm.outcome import Outcome, Tally
 from python_udfs.llm.sender import Exchange, Sender
 from python_udfs.llm.systematic import Systematic
 from python_udfs.llm.tasks import Task, Tasks
-from python_udfs.progress import Progress
 
-__all__ = ["Outcome", "Runner"]
+__all__ = ["Runner"]
 
 # A pack that the endpoint fails this often in a row is set aside, and asked again at the end; there
 # it may fail more often, since the pauses between are all the time that the endpoint has left.
@@ -28,34 +25,18 @@ _MOST_WAITS, _MOST_LAST_WAITS = 4, 8
 _USELESS = (ErrorClass.TRUNCATION, ErrorClass.EMPTY_REPLY)
 
 
+@dataclass
 class Runner:
     """Asks packs until each question is answered, quarantined or pending for the next build."""
 
-    def __init__(
-        self,
-        concurrency: int,
-        sender: Sender,
-        recorder: Recorder,
-        progress: Progress,
-        max_attempts: int,
-        tell: Callable[[Sequence[Answer]], str | None] = lambda _: None,
-        given_up: list[Pack] | None = None,
-    ) -> None:
-        """`tell` returns a progress line for durable answers, or None.
+    concurrency: int
+    sender: Sender
+    tally: Tally
+    max_attempts: int
 
-        `given_up` gets a pack of each quarantined question, to ask another model.
-        """
-        self._concurrency = concurrency
-        self._sender = sender
-        self._recorder = recorder
-        self._progress = progress
-        self._max_attempts = max_attempts
-        self._tell = tell
-        self._given_up = given_up
-        self._lock = threading.Lock()
-        self._systematic = Systematic(concurrency)
-        self._tasks, self._is_landing = Tasks([], sender.stop), False
-        self.outcome = Outcome()
+    def __post_init__(self) -> None:
+        self._systematic = Systematic(self.concurrency)
+        self._tasks, self._is_landing = Tasks([], self.sender.stop), False
 
     def run(self, packs: Iterable[Pack | Task], *, is_landing: bool = False) -> Outcome:
         """Ask all `packs`; memory holds only those that are asked now.
@@ -66,33 +47,33 @@ class Runner:
         Raises EndpointError if the endpoint refuses every call or is away for too long, and
         InterruptedRunError. Answers that arrived are kept.
         """
-        self._tasks, self._is_landing = Tasks(packs, self._sender.stop), is_landing
+        self._tasks, self._is_landing = Tasks(packs, self.sender.stop), is_landing
         while True:
-            self._tasks.work(self._ask, self._concurrency)
+            self._tasks.work(self._ask, self.concurrency)
             held = self._systematic.end()
-            if not held or self._sender.stop.is_set:
-                return self.outcome
+            if not held or self.sender.stop.is_set:
+                return self.tally.outcome
             self._systematic.is_proven = True
             for task, failure in held:
                 self._let_go(task, failure, is_at_end=True)
 
     def _ask(self, task: Task) -> None:
         arrived = task.arrived
-        if self._is_landing and self.outcome.budget and arrived is None:
+        if self._is_landing and self.tally.outcome.budget and arrived is None:
             return
         asked = replace(task, n_calls=task.n_calls + 1, arrived=None)
         try:
             if arrived is None:
-                exchange = self._sender.send(task.pack, asked.n_calls)
+                exchange = self.sender.send(task.pack, asked.n_calls)
             else:
-                exchange = self._sender.land(task.pack, arrived)
+                exchange = self.sender.land(task.pack, arrived)
         except CallFailedError as failure:
             if arrived is not None and _goes_into_a_batch(failure.error_class):
-                self._progress.failed(failure.error_class)
+                self.tally.progress.failed(failure.error_class)
             else:
                 self._after_failure(asked, failure)
         except NotAttemptedError as spent:
-            self.outcome.budget = str(spent)
+            self.tally.outcome.budget = str(spent)
             if not self._is_landing:
                 self._tasks.end()
         else:
@@ -101,63 +82,60 @@ class Runner:
     # --- a reply
 
     def _after_reply(self, task: Task, exchange: Exchange) -> None:
-        pack, dialect = exchange.pack, self._sender.dialect
+        pack, dialect = exchange.pack, self.sender.dialect
         parsed = parsed_of(exchange)
         missing = [q for q in pack.questions if q.key not in parsed.answers]
         answers = [Answer(q, parsed.answers[q.key]) for q in pack.questions if q not in missing]
         error_class = (parsed.error_class or ErrorClass.SCHEMA_VIOLATION) if missing else None
+        is_useless = bool(missing) and not answers and error_class is not ErrorClass.REFUSAL
+        is_held = is_useless and self._may_hold(pack, error_class)
         is_undecided = False
         if pack.wants_logprobs and error_class is not ErrorClass.REFUSAL:
             is_undecided = not dialect.verdict_form(pack.role)
             dialect.note_verdict(pack.role, is_fit=not missing)
         follow_ups: list[Task] = []
-        given_up: list[Question] = []
-        if error_class is not None and not is_undecided:
-            follow_ups, given_up = follow_ups_of(
-                task, exchange, missing, error_class, parsed, self._max_attempts
-            )
-        elif error_class is not None:
+        if error_class is not None and is_undecided:
             follow_ups = [task]
-        is_held = bool(given_up or follow_ups) and self._may_hold(pack, answers, error_class)
-        answers += [] if is_held else [Answer(q, None, error_class) for q in given_up]
-        self._recorder.record(
+        elif error_class is not None:
+            follow_ups = follow_ups_of(
+                task, exchange, missing, error_class, parsed, self.max_attempts
+            )
+        given_up = [] if follow_ups or is_held else missing
+        answers += [Answer(q, None, error_class) for q in given_up]
+        self.sender.recorder.record(
             exchange.call,
             answers,
             status="invalid" if missing else "ok",
             error_class=error_class,
             error_message=parsed.detail or None,
         )
-        self._count(exchange, answers)
-        if not is_held:
-            self._give_up(task, given_up)
+        self.tally.add(answers, exchange.call)
+        self.tally.give_up(task.pack, given_up)
         if error_class is not None:
-            self._progress.failed(error_class)
-        if error_class is not None and not answers and error_class is not ErrorClass.REFUSAL:
+            self.tally.progress.failed(error_class)
+        if error_class is not None and is_useless and not given_up:
             failure = CallFailedError(error_class, parsed.detail)
             failure.call_id = exchange.call["call_id"]
             self._note_useless(failure)
             if is_held:
                 self._hold(replace(task, pack=pack), failure)
                 return
-        if any(answer.error_class is None for answer in answers):
+        if len(missing) < len(pack.questions):
             self._tasks.widen()
             for held, failure in self._systematic.note_answer():
                 self._let_go(held, failure)
         self._tasks.again(follow_ups)
 
-    def _may_hold(
-        self, pack: Pack, answers: Sequence[Answer], error_class: ErrorClass | None
-    ) -> bool:
+    def _may_hold(self, pack: Pack, error_class: ErrorClass | None) -> bool:
         """Whether a useless reply waits for others, before more calls are spent on it."""
-        is_own = error_class is ErrorClass.REFUSAL or pack.wants_logprobs
         is_whole = pack.is_repair or error_class is not ErrorClass.INVALID_JSON
-        return not (answers or is_own or self._systematic.is_proven) and is_whole
+        return is_whole and not (pack.wants_logprobs or self._systematic.is_proven)
 
     # --- a failure
 
     def _after_failure(self, task: Task, failure: CallFailedError) -> None:
         policy = RULES[failure.error_class].policy
-        self._progress.failed(failure.error_class)
+        self.tally.progress.failed(failure.error_class)
         if policy is Policy.STOP or failure.is_outage:
             raise EndpointError(self._stop_message(failure))
         if failure.is_odd:
@@ -173,7 +151,7 @@ class Runner:
             self._try_again(replace(task, tries=task.tries + 1), failure)
         elif len(task.pack.questions) > 1 and policy is not Policy.QUARANTINE:
             self._tasks.again(replace(task, pack=task.pack.single(q)) for q in task.pack.questions)
-        elif failure.error_class is ErrorClass.TRUNCATION and task.tries + 1 < self._max_attempts:
+        elif failure.error_class is ErrorClass.TRUNCATION and task.tries + 1 < self.max_attempts:
             self._tasks.again([replace(task, tries=task.tries + 1)])
         else:
             self._quarantine(task, failure)
@@ -189,29 +167,25 @@ class Runner:
         if task.n_waits < (_MOST_LAST_WAITS if task.is_last else _MOST_WAITS):
             self._tasks.again([task])
         elif task.is_last:
-            self._leave_open(task, failure)
+            self.tally.leave_open(task.pack, failure.error_class)
         else:
             self._tasks.set_aside(replace(task, n_waits=0, is_last=True))
 
     def _try_again(self, task: Task, failure: CallFailedError) -> None:
         """The endpoint's fault or the question's, and perhaps paid: a try is lost."""
-        if task.tries < self._max_attempts:
+        if task.tries < self.max_attempts:
             self._tasks.again([task])
         elif task.is_last:
-            self._leave_open(task, failure)
+            self.tally.leave_open(task.pack, failure.error_class)
         else:
             self._tasks.set_aside(replace(task, tries=0, is_last=True))
-
-    def _leave_open(self, task: Task, failure: CallFailedError) -> None:
-        with self._lock:
-            self.outcome.pending[failure.error_class] += len(task.pack.questions)
 
     def _hold(self, task: Task, failure: CallFailedError) -> None:
         """Wait whether others fail alike: then the run stops, and nothing is quarantined."""
         if not self._systematic.hold(task, failure):
             return
         if failure.error_class is ErrorClass.NO_IMAGES:
-            self._sender.dialect.adopt({"images": "description"}, failure.message)
+            self.sender.dialect.adopt({"images": "description"}, failure.message)
         raise EndpointError(self._stop_message(failure))
 
     def _let_go(self, task: Task, failure: CallFailedError, *, is_at_end: bool = False) -> None:
@@ -220,11 +194,11 @@ class Runner:
         if policy is Policy.RETRY:
             self._try_again(replace(task, tries=task.tries + 1), failure)
         elif policy is Policy.HOLD:
-            if is_at_end and not self._sender.is_proven:
-                self._leave_open(task, failure)
+            if is_at_end and not self.sender.is_proven:
+                self.tally.leave_open(task.pack, failure.error_class)
             else:
                 self._quarantine(task, failure)
-        elif len(task.pack.questions) > 1 or task.tries + 1 < self._max_attempts:
+        elif len(task.pack.questions) > 1 or task.tries + 1 < self.max_attempts:
             self._tasks.again(
                 replace(task, pack=task.pack.single(q), tries=task.tries + 1)
                 for q in task.pack.questions
@@ -234,41 +208,12 @@ class Runner:
 
     def _quarantine(self, task: Task, failure: CallFailedError) -> None:
         answers = [Answer(q, None, failure.error_class) for q in task.pack.questions]
-        self._recorder.quarantine(failure.call_id, answers)
-        self._count(None, answers)
-        self._give_up(task, task.pack.questions)
-
-    def _give_up(self, task: Task, questions: Sequence[Question]) -> None:
-        if self._given_up is not None and questions:
-            packs = [task.pack.single(question) for question in questions]
-            with self._lock:
-                self._given_up += packs
-
-    # --- what came of it
-
-    def _count(self, exchange: Exchange | None, answers: Sequence[Answer]) -> None:
-        with self._lock:
-            for answer in answers:
-                if answer.error_class is None:
-                    self.outcome.n_answered += 1
-                else:
-                    self.outcome.quarantined[answer.error_class] += 1
-            if exchange is not None:
-                before, cost = self.outcome.cost_usd, exchange.call["cost_usd"]
-                self.outcome.cost_usd = None if None in (before, cost) else before + cost
-            line = self._tell(answers)
-        usage = exchange.reply.usage if exchange else None
-        self._progress.advance(
-            len(answers),
-            usage.prompt if usage else 0,
-            usage.completion if usage else 0,
-            exchange.call["cost_usd"] if exchange else 0.0,
-        )
-        if line:
-            self._progress.say(line)
+        self.sender.recorder.quarantine(failure.call_id, answers)
+        self.tally.add(answers)
+        self.tally.give_up(task.pack, task.pack.questions)
 
     def _stop_message(self, failure: CallFailedError) -> str:
-        endpoint = self._sender.endpoint
+        endpoint = self.sender.endpoint
         return (
             f"role {endpoint.role}, model {endpoint.model} at {endpoint.base_url or 'embedded'}: "
             f"{failure.error_class} ({failure.message}); {RULES[failure.error_class].remedy}"

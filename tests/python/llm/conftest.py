@@ -17,6 +17,7 @@ from python_udfs.llm.dialect import Dialect
 from python_udfs.llm.endpoint_state import EndpointState, Limits
 from python_udfs.llm.endpoints import resolve_endpoint
 from python_udfs.llm.keys import Secrets
+from python_udfs.llm.outcome import Tally
 from python_udfs.llm.pricing import prices_of
 from python_udfs.llm.recorder import Recorder, utc_now
 from python_udfs.llm.role_run import parameters
@@ -130,10 +131,8 @@ class Llm:
     def runner(self, concurrency: int = 1, **changes: Any) -> Runner:
         """A runner with a sender of its own."""
         self.concurrency = concurrency
-        sender = self.sender(**changes)
-        recorder = Recorder(self.rows, "invocation-1")
         attempts = self.make_settings(**changes).max_attempts
-        return Runner(concurrency, sender, recorder, Progress("text", 0), attempts)
+        return Runner(concurrency, self.sender(**changes), Tally(Progress("text", 0)), attempts)
 
 
 @pytest.fixture
