@@ -71,9 +71,7 @@ def signature(error_class: ErrorClass, message: str) -> str:
 
 def _of_limits(status: int, text: str) -> ErrorClass:
     """No money left, or too many calls: OpenAI's and Groq's rate limits name a billing page too."""
-    if "insufficient_quota" in text:
-        return ErrorClass.QUOTA
-    if status == 402:
+    if status == 402 or "insufficient_quota" in text:
         return ErrorClass.QUOTA
     is_passing = "rate_limit" in text or _PER_MINUTE.search(text)
     is_spent = "exceeded your current quota" in text or "credit" in text or "balance" in text

@@ -8,6 +8,7 @@ next refusal. From then on it is measured at each limit that is met, and hardly 
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 
 __all__ = ["Pace"]
 
@@ -46,7 +47,7 @@ class Pace:
 
         Where many refusals remain as frequent at a lower rate, it is not.
         """
-        if went_at in self._went:
+        with suppress(ValueError):  # it is older than those that are kept
             self._went.remove(went_at)
         self._n_limited += 1
         if now < self._not_slower_before:
