@@ -55,7 +55,7 @@ def tokens_per_s(endpoint: EmbeddedEndpoint, n_calls: int, seed: int = 0) -> flo
     client = openai.OpenAI(
         base_url=endpoint.base_url,
         api_key="none",
-        http_client=httpx.Client(transport=endpoint.transport),
+        http_client=httpx.Client(transport=endpoint),
         max_retries=0,
     )
     n_tokens, began = 0, time.monotonic()

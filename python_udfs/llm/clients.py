@@ -39,8 +39,8 @@ def connect(endpoint: Endpoint, settings: Runtime, environment: Environment) -> 
     """
     transport: httpx.BaseTransport | None = None
     if endpoint.is_embedded:
-        embedded = serve_embedded(settings, environment)
-        base_url, key, transport = embedded.base_url, _NO_KEY, embedded.transport
+        transport = serve_embedded(settings, environment)
+        base_url, key = transport.base_url, _NO_KEY
     else:
         base_url = endpoint.base_url
         # A key is for one place: that of the role's own endpoint never goes elsewhere.

@@ -9,7 +9,6 @@ import atexit
 import os
 import sys
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2 as httpx
@@ -26,27 +25,18 @@ from python_udfs.llm.threads import Speed, Threads, thread_counts
 
 __all__ = ["EmbeddedEndpoint", "start_embedded", "stop_embedded"]
 
-# Never resolved: the transport inserts the server's address and key.
-_ANYWHERE = "http://embedded.invalid/v1"
 
-
-@dataclass(frozen=True)
-class EmbeddedEndpoint:
-    """What an OpenAI client needs to call the server, and the server's speed."""
-
-    model: str
-    transport: httpx.BaseTransport
-    threads: Threads
-    base_url: str = _ANYWHERE
-
-
-class _Transport(httpx.BaseTransport):
-    """Sends to the running server, even after restarts.
+class EmbeddedEndpoint(httpx.BaseTransport):
+    """The transport of OpenAI clients to the running server, even after restarts.
 
     No proxy of the environment is used: clients with a transport ignore it.
     """
 
+    # Never resolved: the server's address and key are inserted.
+    base_url = "http://embedded.invalid/v1"
+
     def __init__(self, served: Served) -> None:
+        self.model = served.model_path.stem
         self._served = served
         self._server: Server | None = None
         self._connections = httpx.HTTPTransport()
@@ -116,7 +106,7 @@ class _Transport(httpx.BaseTransport):
 
 
 _holding = threading.Lock()
-_held: dict[Served, _Transport] = {}
+_held: dict[Served, EmbeddedEndpoint] = {}
 
 
 def start_embedded(
@@ -139,10 +129,10 @@ def start_embedded(
     with _holding:
         if served not in _held:
             _stop()
-            _held[served] = _Transport(served)
-        transport = _held[served]
-        transport.start()
-    return EmbeddedEndpoint(served.model_path.stem, transport, transport.threads)
+            _held[served] = EmbeddedEndpoint(served)
+        endpoint = _held[served]
+        endpoint.start()
+    return endpoint
 
 
 def stop_embedded() -> None:

@@ -102,14 +102,14 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
 
 
 def ask(endpoint: EmbeddedEndpoint, timeout_s: float | None = None) -> Any:
-    with httpx.Client(transport=endpoint.transport, timeout=timeout_s) as client:
+    with httpx.Client(transport=endpoint, timeout=timeout_s) as client:
         return client.post(f"{endpoint.base_url}/chat/completions", json={}).json()
 
 
 def test_the_server_starts_once_and_is_shared(started: list[Any]) -> None:
     first = start_embedded(Path("m.gguf"), threads=2, context_tokens=2048)
     again = start_embedded(Path("m.gguf"), threads=2, context_tokens=2048)
-    assert again.transport is first.transport
+    assert again is first
     assert len(started) == 1
     assert first.model == "m"
     assert ask(first)["n_threads"] == ask(again)["n_threads"] == 2
@@ -246,7 +246,7 @@ def test_the_real_server_speaks_the_protocol() -> None:
         base_url=endpoint.base_url,
         api_key="none",
         max_retries=0,
-        http_client=httpx.Client(transport=endpoint.transport),
+        http_client=httpx.Client(transport=endpoint),
     )
     schema = {"type": "object", "properties": {"yes": {"type": "boolean"}}, "required": ["yes"]}
     long_prefix = "A film about a storm at sea. " * 10
@@ -279,9 +279,11 @@ def test_the_real_server_speaks_the_protocol() -> None:
             client.chat.completions.create(
                 **asked, messages=[{"role": "user", "content": "word " * 2000}]
             )
-        address = endpoint.transport._server.port  # type: ignore[attr-defined]
+        assert endpoint._server is not None
         refused = httpx.post(
-            f"http://127.0.0.1:{address}/v1/chat/completions", json={}, trust_env=False
+            f"http://127.0.0.1:{endpoint._server.port}/v1/chat/completions",
+            json={},
+            trust_env=False,
         )
         assert refused.status_code == 401
     finally:
