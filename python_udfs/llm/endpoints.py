@@ -75,8 +75,8 @@ def resolve_endpoint(
     """
     base_url = address_of(role, settings, environment)
     model = getattr(settings, f"model_{role}", "") or model or settings.model
-    is_own = bool(settings.embedded_model_path)
-    if not base_url and not is_own and model not in ("", None, EMBEDDED_MODEL):
+    own = settings.embedded_model_path
+    if not base_url and not own and model not in ("", None, EMBEDDED_MODEL):
         raise SettingError(
             f"role {role}: the model {model} is named, but no endpoint that serves it; set "
             "OPENAI_API_KEY or OPENAI_BASE_URL, or name no model to use the embedded one"
@@ -99,7 +99,6 @@ def resolve_endpoint(
             "var image_input is image, but the embedded model reads text only; set "
             "embedded_projector_path, a hosted model, or image_input: auto"
         )
-    own = settings.embedded_model_path
     return Endpoint(
         role=role,
         model=Path(own).stem if own else EMBEDDED_MODEL,

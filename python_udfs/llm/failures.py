@@ -71,59 +71,57 @@ class Rule:
 _OTHER_MODEL = (
     "the model does not keep to the asked form; raw_reply in llm_calls shows it, try another"
 )
-_WAITS, _AGAIN, _STOPS = Policy.WAIT, Policy.RETRY, Policy.STOP
-_HOLDS = Policy.HOLD
 
 RULES = {
     ErrorClass.RATE_LIMIT: Rule(
-        "endpoint", "no", _WAITS,
+        "endpoint", "no", Policy.WAIT,
         "the endpoint keeps limiting; set the vars requests_per_minute and tokens_per_minute",
     ),
     ErrorClass.SERVER_ERROR: Rule(
-        "endpoint", "no", _WAITS,
+        "endpoint", "no", Policy.WAIT,
         "the endpoint keeps failing; build again later, paid answers are kept",
     ),
     ErrorClass.UNREACHABLE: Rule(
-        "endpoint", "no", _WAITS, "the endpoint cannot be reached; check OPENAI_BASE_URL"
+        "endpoint", "no", Policy.WAIT, "the endpoint cannot be reached; check OPENAI_BASE_URL"
     ),
     ErrorClass.TIMEOUT: Rule(
-        "endpoint", "unknown", _AGAIN,
+        "endpoint", "unknown", Policy.RETRY,
         "the endpoint does not answer in time; raise the var request_timeout_s",
     ),
     ErrorClass.CONNECTION_LOST: Rule(
-        "endpoint", "unknown", _AGAIN,
+        "endpoint", "unknown", Policy.RETRY,
         "the endpoint cannot be reached or ends the connection; check OPENAI_BASE_URL",
     ),
     ErrorClass.BAD_REPLY: Rule(
-        "endpoint", "unknown", _AGAIN,
+        "endpoint", "unknown", Policy.RETRY,
         "what answers is no chat completion; check OPENAI_BASE_URL and what lies between",
     ),
     ErrorClass.EMPTY_REPLY: Rule(
-        "endpoint", "yes", _AGAIN, "the model answers with nothing; try another model"
+        "endpoint", "yes", Policy.RETRY, "the model answers with nothing; try another model"
     ),
     ErrorClass.BATCH_ENDED: Rule(
-        "endpoint", "no", _WAITS,
+        "endpoint", "no", Policy.WAIT,
         "batches end without replies; `from ledger.llm_batches` has the endpoint's words. Leave "
         "the role out of the var batch_roles",
     ),
     ErrorClass.QUOTA: Rule(
-        "setup", "no", _STOPS,
+        "setup", "no", Policy.STOP,
         "the account has no quota left; raise it and rebuild, paid answers are kept",
     ),
     ErrorClass.AUTHENTICATION: Rule(
-        "setup", "no", _STOPS, "the endpoint refuses the key; check OPENAI_API_KEY"
+        "setup", "no", Policy.STOP, "the endpoint refuses the key; check OPENAI_API_KEY"
     ),
     ErrorClass.REGION: Rule(
-        "setup", "no", _STOPS,
+        "setup", "no", Policy.STOP,
         "the provider does not serve this country or region; use another endpoint",
     ),
     ErrorClass.UNKNOWN_MODEL: Rule(
-        "setup", "no", _STOPS,
+        "setup", "no", Policy.STOP,
         "the endpoint does not know the model; check TAGSMITH_MODEL or the var model_<role>, and "
         "that OPENAI_BASE_URL ends as the provider says (often in /v1)",
     ),
     ErrorClass.UNKNOWN_ADDRESS: Rule(
-        "setup", "no", _STOPS,
+        "setup", "no", Policy.STOP,
         "there is no such address; does OPENAI_BASE_URL end in /v1?",
     ),
     ErrorClass.TRUNCATION: Rule(
@@ -135,18 +133,18 @@ RULES = {
     ErrorClass.SCHEMA_VIOLATION: Rule("question", "yes", Policy.SPLIT, _OTHER_MODEL),
     ErrorClass.INVALID_JSON: Rule("question", "yes", Policy.REPAIR, _OTHER_MODEL),
     ErrorClass.REFUSAL: Rule("question", "no", Policy.QUARANTINE),
-    ErrorClass.BAD_IMAGE: Rule("question", "no", _HOLDS, "check the posters"),
+    ErrorClass.BAD_IMAGE: Rule("question", "no", Policy.HOLD, "check the posters"),
     ErrorClass.NO_IMAGES: Rule(
-        "setup", "no", _HOLDS,
+        "setup", "no", Policy.HOLD,
         "the model reads no images; build again, posters are then sent as descriptions",
     ),
     ErrorClass.BLOCKED: Rule(
-        "question", "no", _HOLDS,
+        "question", "no", Policy.HOLD,
         "something between here and the endpoint refuses these requests; check the key's rights "
         "and any firewall",
     ),
     ErrorClass.BAD_REQUEST: Rule(
-        "question", "no", _HOLDS,
+        "question", "no", Policy.HOLD,
         "the endpoint refuses every such request; its words say why, the var request_parameters "
         "adds what it wants",
     ),

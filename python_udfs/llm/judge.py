@@ -62,12 +62,9 @@ def failure_of(
     about = wire.text if about is None else about
     words = " ".join(dict.fromkeys(words_of(about)))
     error_class = classify(status, about, is_proven=is_proven)
-    may_learn = wire.status in _MAY_NAME_A_PARAMETER and error_class is not ErrorClass.REFUSAL
-    change = (
-        change_for(asked.request, asked.pack.role, asked.forms, wire.status, words)
-        if may_learn
-        else {}
-    )
+    change: dict[str, str] = {}
+    if wire.status in _MAY_NAME_A_PARAMETER and error_class is not ErrorClass.REFUSAL:
+        change = change_for(asked.request, asked.pack.role, asked.forms, wire.status, words)
     said = secrets.said(f"{wire.status}: {words or wire.text or 'no words'}")
     return CallFailedError(error_class, said, change)
 

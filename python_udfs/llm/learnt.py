@@ -25,13 +25,12 @@ def dialect_of(
     endpoint: Endpoint, reader: duckdb.DuckDBPyConnection, recorder: Recorder
 ) -> Dialect:
     """Return the dialect of an endpoint's model; what it learns more goes to the ledger."""
-    base_url = endpoint.base_url or "embedded"
-    forms = learnt_forms(reader, base_url, endpoint.model)
+    forms = learnt_forms(reader, endpoint.base_url, endpoint.model)
     if not any(feature.startswith("verdict:") for feature in forms):
         forms |= _forms_of_verdicts(reader, endpoint.model)
 
     def keep(feature: str, form: str, said: str) -> None:
-        recorder.learnt(base_url, endpoint.model, feature, form, said)
+        recorder.learnt(endpoint.base_url or "embedded", endpoint.model, feature, form, said)
 
     return Dialect(forms, keep)
 

@@ -13,8 +13,11 @@ from python_udfs.llm.pricing import TokenUsage
 __all__ = ["read", "words_of"]
 
 # Keys of an error body that hold words for people, in the order in which they are told.
-_TOLD = ("message", "error", "detail", "msg", "raw", "reason", "reasons", "code", "type", "param")
-_MORE = ("status", "innererror", "metadata", "details", "quotaId", "retryDelay", "loc", "errors")
+_TOLD = (
+    "message", "error", "detail", "msg", "raw", "reason", "reasons", "code", "type", "param",
+    "status", "innererror", "metadata", "details", "quotaId", "retryDelay", "loc", "errors",
+    "violations",
+)  # fmt: skip
 _DEEP = 6
 
 
@@ -52,11 +55,9 @@ def words_of(body: Any, depth: int = 0) -> Iterator[str]:
         for part in body:
             yield from words_of(part, depth + 1)
     elif isinstance(body, dict) and depth < _DEEP:
-        for key in (*_TOLD, *_MORE):
+        for key in _TOLD:
             if key in body:
                 yield from words_of(body[key], depth + 1)
-        if "violations" in body:
-            yield from words_of(body["violations"], depth + 1)
 
 
 def _json(raw: str) -> Any:
