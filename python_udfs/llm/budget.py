@@ -74,25 +74,21 @@ class Budget:
 
     def reserve(
         self, role: str, usd: float | None, tokens: int, stop: Stop, *, waits: bool = True
-    ) -> Hold | str:
-        """Return a hold of what a call may cost, or the name of the limit that is reached.
+    ) -> Hold:
+        """Return a hold of what a call may cost.
 
-        It waits for what calls in flight may give back, unless told not to. Raises StoppedError if
-        the run ends meanwhile.
+        It waits for what calls in flight may give back, unless told not to. Raises
+        NotAttemptedError, and StoppedError if the run ends meanwhile.
         """
         amounts = {"usd": usd or 0.0, "tokens": float(tokens)}
         purses = tuple(p for p in self._purses if p.role in (None, role))
         with self._changed:
-            while True:
+            while full := self._full(purses, amounts):
                 stop.check()
-                self._begin_day()
-                full = [p for p in purses if p.spent + p.held + amounts[p.unit] > p.amount]
-                if not full:
-                    break
-                reached = next((p for p in full if not (p.n_held and waits)), None)
-                if reached is not None:
-                    return reached.name
+                if reached := [p.name for p in full if not (p.n_held and waits)]:
+                    raise NotAttemptedError(reached[0])
                 self._changed.wait(stop.poll_s)
+            stop.check()
             for purse in purses:
                 purse.held += amounts[purse.unit]
                 purse.n_held += 1
@@ -130,6 +126,10 @@ class Budget:
                 purse.held += amounts[purse.unit]
                 purse.n_held += 1
         return Hold(amounts, purses)
+
+    def _full(self, purses: Sequence[Purse], amounts: Mapping[str, float]) -> list[Purse]:
+        self._begin_day()
+        return [p for p in purses if p.spent + p.held + amounts[p.unit] > p.amount]
 
     def _begin_day(self) -> None:
         """A new day has a new purse; a clock that is set back begins none."""

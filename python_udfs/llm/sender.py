@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from python_udfs.llm.batch_lines import Arrived
-from python_udfs.llm.budget import Budget, Hold, NotAttemptedError
+from python_udfs.llm.budget import Budget, Hold
 from python_udfs.llm.calls import Pack, Reply
 from python_udfs.llm.dialect import LEFT_OUT, MOST_CHANGES, Dialect
 from python_udfs.llm.endpoint_state import EndpointState, OutageError, Ticket
@@ -157,8 +157,6 @@ class Sender:
         pack, most = asked.pack, asked.most
         usd = prices.cost_usd(most)
         hold = self.budget.reserve(pack.role, usd, most.total, self.stop, waits=waits)
-        if isinstance(hold, str):
-            raise NotAttemptedError(hold)
         call: dict[str, Any] = {
             "call_id": str(uuid.uuid4()),
             "role": pack.role,
