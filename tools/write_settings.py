@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
-from python_udfs.llm.failures import FOLLOWS, RULES
+from python_udfs.llm.failures import RULES
 from python_udfs.modalities import MODALITIES
 from python_udfs.settings import allowed_values, setting_names
 from python_udfs.settings.inputs import INPUTS
@@ -163,7 +163,7 @@ def policies_table() -> str:
         "|---|---|---|---|---|",
     ]
     lines += [
-        f"| {error_class} | {rule.fault} | {rule.paid} | {FOLLOWS[rule.policy]} | {rule.remedy} |"
+        f"| {error_class} | {rule.fault} | {rule.paid} | {rule.policy} | {rule.remedy} |"
         for error_class, rule in RULES.items()
     ]
     return "\n".join(lines) + "\n"

@@ -47,7 +47,6 @@ class BatchRun:
     batches: Batches
     reader: duckdb.DuckDBPyConnection
     settings: Runtime
-    roles: list[str]
     # Roles whose first call has gone singly.
     tried: set[str] = field(default_factory=set)
 
@@ -86,19 +85,19 @@ class BatchRun:
         if left:
             _log.warning(
                 "role %s: %d questions are pending (in batches: %d); build again to collect them",
-                ", ".join(self.roles), outcome.n_in_batches, len(left),
+                self.batches.label, outcome.n_in_batches, len(left),
             )  # fmt: skip
         return outcome
 
     def _open(self) -> list[Batch]:
-        return open_batches(self.reader, self.runner.sender.endpoint, self.roles)
+        return open_batches(self.reader, self.batches.endpoint, self.batches.roles)
 
     def _collect(self, batch: Batch, packs: Packs) -> None:
         """Read the replies of an ended batch as those of single calls, and settle all of them."""
         if batch.status != "completed":
             _log.warning(
                 "role %s: batch %s is %s (%s); what it lacks is asked again",
-                ", ".join(self.roles), batch.batch_id, batch.status, batch.said or "no words",
+                self.batches.label, batch.batch_id, batch.status, batch.said or "no words",
             )  # fmt: skip
         arrived = arrived_of(self.reader, batch, self.batches.replies(batch))
 
@@ -132,7 +131,7 @@ class BatchRun:
         keys = ", ".join(f"'{batch.key}'" for batch in self._open()) or "''"
         fresh = iter(packs(f"batch_key is null or batch_key not in ({keys})"))
         settings, outcome = self.settings, self.runner.tally.outcome
-        if set(self.roles).isdisjoint(settings.batch_roles):
+        if set(self.batches.roles).isdisjoint(settings.batch_roles):
             self.runner.run(fresh)
             return
         first = list(islice(fresh, settings.batch_min_calls))
@@ -162,11 +161,11 @@ class BatchRun:
         if time.monotonic() >= ends:
             return False
         batches = self._open()
-        label = f"batches of {', '.join(self.roles)}"
+        label = f"batches of {self.batches.label}"
         n_before, pause = 0, _FIRST_POLL_S
         with Progress(label, sum(batch.n_requests for batch in batches), "calls") as progress:
             while (left := ends - time.monotonic()) > 0:
-                self.runner.sender.stop.wait(min(pause, left))
+                self.batches.stop.wait(min(pause, left))
                 pause = min(1.5 * pause, _LONGEST_POLL_S)
                 for batch in batches:
                     self.batches.poll(batch)

@@ -52,6 +52,11 @@ class Batches:
     stop: Stop
     max_outage_s: float
 
+    @property
+    def label(self) -> str:
+        """The names of the roles."""
+        return ", ".join(self.roles)
+
     def create(self, draft: Draft) -> None:
         """Send a draft as a batch; the rows of its calls are durable before.
 
@@ -60,7 +65,7 @@ class Batches:
         key, calls = str(uuid.uuid4()), [call for call, _ in draft]
         row = {
             "batch_key": key,
-            "role": ", ".join(self.roles),
+            "role": self.label,
             "model": self.endpoint.model,
             "base_url": self.endpoint.base_url,
             "status": "prepared",
@@ -146,8 +151,7 @@ class Batches:
         """The error that ends a run whose batches do not work."""
         where = f"model {self.endpoint.model} at {self.endpoint.base_url}"
         return EndpointError(
-            f"role {', '.join(self.roles)}, {where}: batches: {said}; "
-            f"{RULES[ErrorClass.BATCH_ENDED].remedy}"
+            f"role {self.label}, {where}: batches: {said}; {RULES[ErrorClass.BATCH_ENDED].remedy}"
         )
 
     def _made(self, key: str, file_id: str) -> Found:

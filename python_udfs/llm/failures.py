@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["FOLLOWS", "RULES", "ErrorClass", "Policy", "Rule"]
+__all__ = ["RULES", "ErrorClass", "Policy", "Rule"]
 
 
 class Policy(StrEnum):
-    """What follows a failure."""
+    """What follows a failure, as the table says it."""
 
-    WAIT = "wait"
-    RETRY = "retry"
-    SPLIT = "split"
-    REPAIR = "repair"
-    STOP = "stop"
-    QUARANTINE = "quarantine"
-    HOLD = "hold"
+    WAIT = "the endpoint waits, the question goes again"
+    RETRY = "again; a try of the question is lost"
+    SPLIT = "what is missing goes again alone; a try is lost"
+    REPAIR = "the reply goes back once with its error, then each question alone"
+    STOP = "the run stops"
+    QUARANTINE = "quarantined"
+    HOLD = "held, then quarantined"
 
 
 class ErrorClass(StrEnum):
@@ -47,17 +47,6 @@ class ErrorClass(StrEnum):
     BAD_REQUEST = "bad_request"
 
 
-FOLLOWS = {
-    Policy.WAIT: "the endpoint waits, the question goes again",
-    Policy.RETRY: "again; a try of the question is lost",
-    Policy.SPLIT: "what is missing goes again alone; a try is lost",
-    Policy.REPAIR: "the reply goes back once with its error, then each question alone",
-    Policy.STOP: "the run stops",
-    Policy.QUARANTINE: "quarantined",
-    Policy.HOLD: "held, then quarantined",
-}
-
-
 @dataclass(frozen=True)
 class Rule:
     """One row of the table: whose fault, whether it is paid, what follows, and the remedy."""
@@ -66,6 +55,11 @@ class Rule:
     paid: str
     policy: Policy
     remedy: str = "see error_message in the ledger's llm_calls"
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether the endpoint may have left the call undone: nothing came back for it."""
+        return self.fault == "endpoint" and self.paid != "yes"
 
 
 _OTHER_MODEL = (

@@ -152,7 +152,7 @@ class RoleRun:
                 endpoint, client, self.recorder, roles, sender.secrets, sender.stop,
                 settings.max_outage_s,
             )  # fmt: skip
-            rounds = BatchRun(runner, batches, self.reader, settings, roles)
+            rounds = BatchRun(runner, batches, self.reader, settings)
             return rounds.run(self.packs, waits=waits)
 
 

@@ -68,7 +68,8 @@ class Runner:
             else:
                 exchange = self.sender.land(task.pack, arrived)
         except CallFailedError as failure:
-            if arrived is not None and _goes_into_a_batch(failure.error_class):
+            # What the endpoint has left undone of a batch is asked by the next one.
+            if arrived is not None and RULES[failure.error_class].is_undone:
                 self.tally.progress.failed(failure.error_class)
             else:
                 self._after_failure(asked, failure)
@@ -218,9 +219,3 @@ class Runner:
             f"role {endpoint.role}, model {endpoint.model} at {endpoint.base_url or 'embedded'}: "
             f"{failure.error_class} ({failure.message}); {RULES[failure.error_class].remedy}"
         )
-
-
-def _goes_into_a_batch(error_class: ErrorClass) -> bool:
-    """Whether a call of a batch was left undone by the endpoint: the next batch asks it."""
-    rule = RULES[error_class]
-    return rule.policy in (Policy.WAIT, Policy.RETRY) and rule.paid != "yes"

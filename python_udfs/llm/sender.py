@@ -14,7 +14,7 @@ from python_udfs.llm.calls import Pack, Reply
 from python_udfs.llm.dialect import LEFT_OUT, MOST_CHANGES, Dialect
 from python_udfs.llm.endpoint_state import EndpointState, OutageError, Ticket
 from python_udfs.llm.endpoints import Endpoint
-from python_udfs.llm.failures import RULES, ErrorClass, Policy
+from python_udfs.llm.failures import RULES, ErrorClass
 from python_udfs.llm.judge import CallFailedError, failure_of
 from python_udfs.llm.keys import Secrets
 from python_udfs.llm.pauses import pause_s, rooms
@@ -214,10 +214,7 @@ class Sender:
         self, ticket: Ticket, wire: Wire, failure: CallFailedError | None, n_tokens: int | None
     ) -> None:
         """Give back the slot of a call, with what it says of the endpoint."""
-        is_slow = failure is not None and (
-            RULES[failure.error_class].policy in (Policy.WAIT, Policy.RETRY)
-            and failure.error_class is not ErrorClass.EMPTY_REPLY
-        )
+        is_slow = failure is not None and RULES[failure.error_class].is_undone
         words = failure.message if failure else ""
         self.state.release(
             ticket,
