@@ -41,8 +41,8 @@ def times_asked(endpoint: Endpoint) -> Counter[str]:
 
 def finish_and_check(project: Project, small: Project) -> None:
     """The next build collects what was cut; nothing was computed twice, nothing stays open."""
-    project.build(variables=BY_BATCHES, evaluated=True)
-    assert_same_tables(project, small, of_any_ledger=True)
+    project.build(variables=BY_BATCHES)
+    assert_same_tables(project, small, of_any_ledger=True, main_job=True)
     assert set(times_asked(project.endpoint).values()) == {1}
     assert project.ledger_query(
         "select count(*) from ledger.llm_batches where collected_at is null"
@@ -99,8 +99,8 @@ def test_a_build_that_is_killed_while_it_reads_replies_reads_the_others(
     process.communicate()
     assert process.returncode == -signal.SIGKILL
     endpoint.on_reply = None
-    project.build(variables=BY_BATCHES, evaluated=True)
-    assert_same_tables(project, small, of_any_ledger=True)
+    project.build(variables=BY_BATCHES)
+    assert_same_tables(project, small, of_any_ledger=True, main_job=True)
     assert project.ledger_query(
         "select count(*) from ledger.llm_batches where collected_at is null"
     ) == [(0,)]
