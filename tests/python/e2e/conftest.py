@@ -61,13 +61,14 @@ def small(
 ) -> Project:
     """Four items, built once with eight threads, without dbt's tests.
 
+    A process of its own builds them: what tests compare with it comes from another process.
     Copy it, do not run commands in it: dbt would keep their vars, and parse each copy anew.
     """
     session_endpoint.reset()
     folder = tmp_path_factory.mktemp("small") / "project"
     project = Project.create(folder, slot, session_endpoint, small_catalogue())
     project.checkout = untested_checkout
-    project.build("--threads", "8", evaluated=True)
+    project.build("--threads", "8", evaluated=True, apart=True)
     return project
 
 

@@ -1,28 +1,46 @@
-"""dbt as a user runs it: a process of its own, with its own warehouse, ledger and folders."""
+"""dbt as a user runs it, with its own warehouse, ledger and folders.
+
+Most commands run in this process (dbtRunner), so that dbt, torch and others are imported once. A
+command that is killed or waits, whose files are read, or that must know the ledger alone, has a
+process of its own.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import logging
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+import warnings
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 import duckdb
+import pytest
 
 from tests.python.conftest import ROOT
 from tests.python.e2e.catalogues import Catalogue
 from tests.python.endpoint import MODEL, Endpoint
 
-__all__ = ["MODELS_ONLY", "Ledger", "Project", "Ran", "assert_same_tables", "perturb_vectors"]
+__all__ = [
+    "MODELS_ONLY",
+    "Ledger",
+    "Project",
+    "Ran",
+    "assert_same_tables",
+    "perturb_vectors",
+    "run_here",
+]
 
 _DBT = Path(sys.executable).with_name("dbt")
 _INPUTS = {
@@ -112,6 +130,50 @@ class Ledger:
         return {row["item_id"] for row in self.answers if row["role"] in roles}
 
 
+@contextlib.contextmanager
+def _as_a_process(environment: Mapping[str, str], folder: Path) -> Iterator[io.StringIO]:
+    """Environment, folder, output, warnings and signals of a process, put back at its end."""
+    output = io.StringIO()
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    log = logging.StreamHandler(output)
+    log.setLevel(logging.WARNING)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(output),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        # dbt-duckdb adds the folder `.` to it.
+        patch.setattr(sys, "path", list(sys.path))
+        # What the command adds stays: MKL reads MKL_CBWR (torch_first) at its first product only.
+        for name in os.environ.keys() - environment.keys():
+            patch.delenv(name)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        # dbt-duckdb would make an event loop in each thread and never close it.
+        patch.setattr("dbt.adapters.duckdb.environments._ensure_event_loop", lambda: None)
+        logging.getLogger().addHandler(log)
+        try:
+            yield output
+        finally:
+            logging.getLogger().removeHandler(log)
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+
+
+def run_here(words: list[str], environment: Mapping[str, str], folder: Path) -> Ran:
+    """Run a command of dbt in this process with the environment and folder of another."""
+    with _as_a_process(environment, folder) as output:
+        from dbt.cli.main import dbtRunner
+
+        ran = dbtRunner().invoke(words)
+    if isinstance(ran.exception, KeyboardInterrupt):
+        raise ran.exception
+    return Ran(0 if ran.success else 1, output.getvalue())
+
+
 class Project:
     """A place to build in: folder with inputs, warehouse and ledger.
 
@@ -181,8 +243,7 @@ class Project:
         self, *arguments: str, variables: Mapping[str, Any] | None = None
     ) -> subprocess.Popen[str]:
         """Start a command; the caller waits for it or kills it."""
-        self._slot.unlink(missing_ok=True)
-        self._slot.symlink_to(self.folder)
+        self._take_slot()
         return subprocess.Popen(
             self.command(*arguments, variables=variables),
             cwd=self.checkout,
@@ -193,15 +254,26 @@ class Project:
         )
 
     def run(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> Ran:
-        """Run a command to its end, successful or not."""
+        """Run a command to its end in this process, successful or not.
+
+        A project with a package of its own (PYTHONPATH) needs its own process.
+        """
+        if "PYTHONPATH" in self.environment:
+            return self.run_apart(*arguments, variables=variables)
+        self._take_slot()
+        # No test reads what dbt would write about a command that runs here.
+        _, *words = self.command("--no-write-json", *arguments, variables=variables)
+        return run_here(words, self._process_environment(), self.checkout)
+
+    def run_apart(self, *arguments: str, variables: Mapping[str, Any] | None = None) -> Ran:
+        """Run a command to its end in a process of its own, successful or not."""
         process = self.start(*arguments, variables=variables)
         output, _ = process.communicate()
         return Ran(process.returncode, output)
 
     def tagsmith(self, *arguments: str) -> Ran:
         """Run a command of `tagsmith`; it calls dbt in the project's folder."""
-        self._slot.unlink(missing_ok=True)
-        self._slot.symlink_to(self.folder)
+        self._take_slot()
         ran = subprocess.run(
             [_DBT.with_name("tagsmith"), *arguments],
             cwd=self.checkout,
@@ -239,13 +311,22 @@ class Project:
         return Ran(process.returncode, output), n_before
 
     def build(
-        self, *arguments: str, variables: Mapping[str, Any] | None = None, evaluated: bool = False
+        self,
+        *arguments: str,
+        variables: Mapping[str, Any] | None = None,
+        evaluated: bool = False,
+        apart: bool = False,
     ) -> Ran:
-        """`dbt build` without its tests: the main job, or everything."""
+        """`dbt build` without its tests: the main job or everything, here or in a process apart."""
         selection = _EVERYTHING if evaluated else MODELS_ONLY
-        ran = self.run("build", *selection, *arguments, variables=variables)
+        run = self.run_apart if apart else self.run
+        ran = run("build", *selection, *arguments, variables=variables)
         assert ran.code == 0, ran.output[-6000:]
         return ran
+
+    def _take_slot(self) -> None:
+        self._slot.unlink(missing_ok=True)
+        self._slot.symlink_to(self.folder)
 
     def _process_environment(self) -> dict[str, str]:
         kept = {

@@ -22,7 +22,8 @@ def test_two_items_get_tags_from_the_embedded_model_and_no_call_is_made_twice(
     # The weights are over a gigabyte; they are fetched once for all projects.
     project.environment["TAGSMITH_CACHE"] = str(Environment.read().cache_dir)
 
-    project.build()
+    # The model's server ends with its process.
+    project.build(apart=True)
     ledger = project.ledger()
     assert {call["base_url"] for call in ledger.calls} == {"embedded"}
     assert {call["cost_usd"] for call in ledger.calls if call["status"] == "ok"} == {0.0}
@@ -43,5 +44,5 @@ def test_two_items_get_tags_from_the_embedded_model_and_no_call_is_made_twice(
     )
     assert n_cached > n_prompt / 2
 
-    project.build()
+    project.build(apart=True)
     assert project.ledger().counts == ledger.counts

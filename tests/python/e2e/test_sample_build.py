@@ -24,7 +24,7 @@ def sample(
     session_endpoint.reset()
     folder = tmp_path_factory.mktemp("sample") / "project"
     project = Project.create(folder, slot, session_endpoint, None)
-    ran = project.run("build", "--threads", "8", "--selector", "everything")
+    ran = project.run_apart("build", "--threads", "8", "--selector", "everything")
     assert session_endpoint.problems == []
     return project, ran
 

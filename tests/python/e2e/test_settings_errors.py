@@ -109,7 +109,8 @@ def test_a_wrong_key_is_said_to_be_wrong_and_stands_nowhere(
     project = copy()
     project.forget()
     project.environment["OPENAI_API_KEY"] = key
-    ran = project.run("--debug", "run", "--select", ASKS)
+    # Apart, where dbt writes its files too.
+    ran = project.run_apart("--debug", "run", "--select", ASKS)
     assert ran.code != 0
     assert "the endpoint refuses the key; check OPENAI_API_KEY" in words(ran.output)
     assert endpoint.n_refused > 0
