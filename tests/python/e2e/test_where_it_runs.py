@@ -16,11 +16,11 @@ import duckdb
 import pytest
 
 from tests.python.conftest import ROOT
+from tests.python.e2e.projects import run_here
 from tests.python.e2e.test_settings_errors import words
 
 pytestmark = pytest.mark.dbt
 
-DBT = Path(sys.executable).with_name("dbt")
 NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
 STAGED = ("build", "--select", "+run_settings", "+stg_items", *NO_TESTS)
 OURS = "item_id,title,summary\nrome,Rome,A city.\n"
@@ -52,11 +52,8 @@ class Site:
 
     def dbt(self, *command: str) -> tuple[int, str]:
         """Run dbt from elsewhere; exit status and output in one line."""
-        ran = subprocess.run(
-            [DBT, *self.arguments(*command)],
-            cwd=self.elsewhere, env=self.variables(), text=True, capture_output=True, check=False,
-        )  # fmt: skip
-        return ran.returncode, words(ran.stdout + ran.stderr)
+        ran = run_here(self.arguments(*command), self.variables(), self.elsewhere)
+        return ran.code, words(ran.output)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the project's warehouse."""
