@@ -36,6 +36,19 @@ class Outcome:
         n_given_up = self.quarantined.total() + self.pending.total()
         return self.n_answered + n_given_up + self.n_in_batches
 
+    def add(self, other: Outcome) -> None:
+        """Add what came of asking another endpoint, which may have been ended by a budget."""
+        self.n_answered += other.n_answered
+        self.quarantined += other.quarantined
+        self.pending += other.pending
+        self.budget = other.budget
+        self.pay(other.cost_usd)
+
+    def pay(self, cost_usd: float | None) -> None:
+        """Count a cost; with an unknown one the sum is unknown."""
+        is_known = self.cost_usd is not None and cost_usd is not None
+        self.cost_usd = (self.cost_usd or 0.0) + (cost_usd or 0.0) if is_known else None
+
 
 @dataclass
 class Tally:
@@ -60,8 +73,7 @@ class Tally:
                     outcome.n_answered += 1
                 else:
                     outcome.quarantined[answer.error_class] += 1
-            is_known = None not in (outcome.cost_usd, cost)
-            outcome.cost_usd = (outcome.cost_usd or 0.0) + cost if is_known else None
+            outcome.pay(cost)
             line = self.tell(answers)
         read, written = (call["prompt_tokens"], call["completion_tokens"]) if call else (0, 0)
         self.progress.advance(len(answers), read or 0, written or 0, cost)

@@ -99,11 +99,7 @@ class RoleRun:
             left = chain(given_up, self.packs("batch_key is null"))
             packs = (pack for pack in left if pack.role in roles)
             if not outcome.budget:
-                second = self._through(other, _asks(packs), self.n_questions, tell)
-                outcome.n_answered += second.n_answered
-                outcome.quarantined += second.quarantined
-                outcome.pending += second.pending
-                outcome.budget, outcome.cost_usd = second.budget, second.cost_usd
+                outcome.add(self._through(other, _asks(packs), self.n_questions, tell))
         return outcome
 
     def _through(

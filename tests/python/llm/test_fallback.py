@@ -195,3 +195,11 @@ def of_role(pack: Pack, role: str) -> Pack:
         Question(f"{role}:{q.key}", role, q.item_id, tag=q.tag) for q in pack.questions
     )
     return replace(pack, questions=questions)
+
+
+def test_what_comes_of_several_fallbacks_adds_up() -> None:
+    outcome = Outcome()
+    for cost_usd, so_far in ((0.5, 0.5), (0.25, 0.75), (None, None), (0.25, None)):
+        outcome.add(Outcome(n_answered=2, budget="", cost_usd=cost_usd))
+        assert outcome.cost_usd == so_far
+    assert outcome.n_answered == 8
