@@ -46,8 +46,10 @@ class Outcome:
 
     def pay(self, cost_usd: float | None) -> None:
         """Count a cost; with an unknown one the sum is unknown."""
-        is_known = self.cost_usd is not None and cost_usd is not None
-        self.cost_usd = (self.cost_usd or 0.0) + (cost_usd or 0.0) if is_known else None
+        if self.cost_usd is None or cost_usd is None:
+            self.cost_usd = None
+        else:
+            self.cost_usd += cost_usd
 
 
 @dataclass

@@ -37,15 +37,20 @@ def other() -> Iterator[Endpoint]:
 
 
 @pytest.fixture
+def keyed(environment: Environment) -> Environment:
+    """The environment with the key of the fallback's endpoint."""
+    return environment.model_copy(update={"fallback_key": SecretStr(OTHER_KEY)})
+
+
+@pytest.fixture
 def asks(
     llm: Llm,
     other: Endpoint,
     ledger: duckdb.DuckDBPyConnection,
-    environment: Environment,
+    keyed: Environment,
     make_settings: MakeSettings,
 ) -> Asks:
     """Runs of the text role with 12 packs; the ledger says which are open."""
-    keyed = environment.model_copy(update={"fallback_key": SecretStr(OTHER_KEY)})
 
     def run(environment: Environment = keyed, **changes: Any) -> Outcome:
         forget_runs()
@@ -80,11 +85,10 @@ def asks_both(
     llm: Llm,
     other: Endpoint,
     ledger: duckdb.DuckDBPyConnection,
-    environment: Environment,
+    keyed: Environment,
     make_settings: MakeSettings,
 ) -> Asks:
     """Runs of two evaluators, with two packs each; the roles named have the fallback."""
-    keyed = environment.model_copy(update={"fallback_key": SecretStr(OTHER_KEY)})
     strict = [llm.verdict(tag) for tag in ("sea", "dark")]
     packs = [*strict, *(of_role(pack, "lenient") for pack in strict)]
 
