@@ -62,7 +62,8 @@ def packs_of(n_calls: int, settings: Settings) -> Iterator[Pack]:
     specs = {"text:mood": PathSpec("text:mood", "mood", "Name moods.", 3, ())}
     for number in range(n_calls):
         question = Question(f"q{number}", "text", f"item{number}", path="text:mood")
-        item = ItemInput(f"Title: Film {number}\nSummary: {_STORY * 5}", None, "text", None)
+        text = f"Title: Film {number}\nSummary: {_STORY * 5}"
+        item = ItemInput(text, text, None, "text", None)
         yield generation_pack([question], specs, item, settings, 0)
 
 

@@ -232,6 +232,7 @@ def _write_items(connection: duckdb.DuckDBPyConnection, n_items: int) -> None:
         select
             item_id,
             'Title: ' || title || chr(10) || 'Summary: ' || summary as item_text,
+            item_text as opening,
             40 as n_text_tokens,
             false as is_cut,
             sha256(item_text) as content_hash

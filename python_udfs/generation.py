@@ -36,8 +36,6 @@ _FRAME_TOKENS = 16
 _SAMPLE_TEMPERATURE = 0.8
 # Items whose prompts an estimate renders.
 _SAMPLE_ITEMS = 40
-# How these parts of an item's text begin (stg_item_texts).
-_SUMMARY, _SYNOPSIS = "\nSummary: ", "\nSynopsis: "
 
 
 @dataclass(frozen=True)
@@ -53,26 +51,16 @@ class PathSpec:
 
 @dataclass(frozen=True)
 class ItemInput:
-    """The input that is sent for an item: its text, what was found about it, and its modality's."""
+    """What is shown of an item: its text or the opening, what was found, its modality's input."""
 
     item_text: str
+    opening: str
     passages: str | None
     form: str
     content: str | None
 
-    @property
-    def text(self) -> str:
-        """The item's text, then the passages found about it with their sources."""
-        return self._with_passages(self.item_text)
-
-    @property
-    def opening(self) -> str:
-        """The same without the synopsis, for an item that has a summary."""
-        if _SUMMARY not in self.item_text:
-            return self.text
-        return self._with_passages(self.item_text.partition(_SYNOPSIS)[0])
-
-    def _with_passages(self, text: str) -> str:
+    def with_passages(self, text: str) -> str:
+        """`text`, then the passages found about the item with their sources."""
         found = [f"{p['source']}: {p['text']}" for p in passages_of(self.passages)]
         return "\n".join([text, *(["Found by search:", *found] if found else [])])
 
@@ -141,8 +129,8 @@ def generation_pack(
             }
             for spec in asked
         ],
-        item_text=item.text,
-        item_opening=item.opening,
+        item_text=item.with_passages(item.item_text),
+        item_opening=item.with_passages(item.opening),
         **values,
     )
     if parts:
@@ -210,7 +198,7 @@ def _works(
     ).fetchall():
         calls.setdefault(role, []).append((n_together, n_calls))
     works: list[Work] = []
-    texts: dict[str, str] = {}
+    texts: dict[str, tuple[str, str]] = {}
     for role, counts in calls.items():
         size, _ = _limits(role, settings)
         n_questions = float(sum(n * times for n, times in counts))
@@ -227,7 +215,7 @@ def _works(
         rows = _pending_rows(reader, sample, role).fetchall()
         packs = list(_packs(rows, specs, settings))
         works.append(Work(role, Range.of(n_questions), Range.of(n_calls), packs))
-        texts |= {item_id: text for _, _, item_id, _, _, _, text, *_ in rows}
+        texts |= {item_id: (text, opening) for _, _, item_id, _, _, _, text, opening, *_ in rows}
     if works:
         ((n_items, n_whole),) = reader.execute(
             f"""
@@ -248,8 +236,8 @@ def _pending_rows(
 ) -> duckdb.DuckDBPyConnection:
     """The questions of a role in the order in which packs take them."""
     return reader.execute(
-        "select question_key, path, item_id, role, sample_index, flight, item_text, passages, "
-        f"input_form, input_content from ({pending_sql}) where role = ? "
+        "select question_key, path, item_id, role, sample_index, flight, item_text, opening, "
+        f"passages, input_form, input_content from ({pending_sql}) where role = ? "
         "order by item_id, sample_index, flight nulls first, passages nulls first, level, path",
         [role],
     )
@@ -280,10 +268,10 @@ def answer_generation(
     """Ask the questions that the ledger lacks answers to; return a relation of all questions.
 
     `questions_sql` gives question_key, path, level, item_id, role, sample_index, item_text,
-    passages (JSON text or null), input_form, input_content. `categories` are (path, category,
-    instruction, max_tags, examples as JSON), `roles` all roles of the run with their models and
-    what evaluators read. Columns of the result: question_key, item_id, path, call_id, status (of
-    read_answers), error_class, answer (JSON text), answered_at.
+    opening, passages (JSON text or null), input_form, input_content. `categories` are (path,
+    category, instruction, max_tags, examples as JSON), `roles` all roles of the run with their
+    models and what evaluators read. Columns of the result: question_key, item_id, path, call_id,
+    status (of read_answers), error_class, answer (JSON text), answered_at.
     """
     specs = {
         path: PathSpec(path, category, instruction, n, tuple(json.loads(examples or "[]")))

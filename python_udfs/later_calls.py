@@ -26,15 +26,15 @@ def later_works(
     reader: duckdb.DuckDBPyConnection,
     settings: Settings,
     roles: Sequence[tuple[str, str, str | None]],
-    texts: Sequence[str],
+    texts: Sequence[tuple[str, str]],
     n_items: int,
     n_whole: float,
 ) -> list[Work]:
     """The calls of evaluators and for reasons that will follow those of generators.
 
-    `texts` is a sample of the `n_items` that are asked about; `n_whole` is their number where an
-    item of which only some paths are asked counts in part. Questions per item are as in the runs
-    of the ledger, else a prior: up to all that the settings allow.
+    `texts` (each with its opening) are a sample of the `n_items` that are asked about; `n_whole`
+    is their number where an item of which only some paths are asked counts in part. Questions per
+    item are as in the runs of the ledger, else a prior: up to all that the settings allow.
     """
     works = []
     for role, model, reads in roles:
@@ -72,7 +72,8 @@ def later_works(
         size = max(min(settings.reason_pack_size, most), 1) if is_reason else 1
         # An item with fewer than a full pack has a call of its own.
         calls = Range(questions.low / size, questions.expected / size, questions.high)
-        packs = _sample(role, texts, size, settings, reads)
+        shown = [opening if reads == "opening" else text for text, opening in texts]
+        packs = _sample(role, shown, size, settings, reads)
         works.append(Work(role, questions, calls, packs, "predicted", model))
     return works
 

@@ -13,7 +13,7 @@ def model(dbt, session):
     categories = paths.join(examples, "path", how="left").select(
         "path, category, instruction, max_tags, examples"
     )
-    items = dbt.ref("stg_item_texts").select("item_id, item_text").set_alias("items")
+    items = dbt.ref("stg_item_texts").select("item_id, item_text, opening").set_alias("items")
     columns = "item_id, modality as role, input_form, input_content"
     inputs = dbt.ref("int_item_inputs").select(columns).set_alias("inputs")
     evidence = dbt.ref("int_item_evidence").select("search_key, passages").set_alias("evidence")

@@ -130,9 +130,10 @@ bodies as (
 rendered as (
     select
         rooms.item_id,
-        rooms.head
-        || coalesce(chr(10) || 'Summary: ' || bodies.summary, '')
+        rooms.head || chr(10) || 'Summary: ' || bodies.summary as summed_up,
+        coalesce(summed_up, rooms.head)
         || coalesce(chr(10) || 'Synopsis: ' || bodies.synopsis, '') as item_text,
+        coalesce(summed_up, item_text) as opening,
         bodies.unsent_text,
         coalesce(bodies.is_cut, false) as is_cut
     from rooms
@@ -143,6 +144,7 @@ final as (
     select
         item_id,
         item_text,
+        opening,
         {{ estimated_tokens("item_text") }} as n_text_tokens,
         is_cut,
         unsent_text,

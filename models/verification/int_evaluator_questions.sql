@@ -33,6 +33,7 @@ hashed_items as (
     select
         item_id,
         content_hash,
+        sha256(opening) as opening_hash,
         sha256(
             concat_ws(
                 chr(31),
@@ -54,9 +55,11 @@ final as (
                 evaluators.evaluator,
                 endpoints.model,
                 prompts.prompt_hash,
-                if(
-                    evaluators.reads = 'lines', items.lines_hash, items.content_hash
-                ),
+                case evaluators.reads
+                    when 'lines' then items.lines_hash
+                    when 'opening' then items.opening_hash
+                    else items.content_hash
+                end,
                 coalesce(sha256(evidence.passages), ''),
                 '{{ var("tag_language") | replace("'", "''") }}',
                 queries.tag

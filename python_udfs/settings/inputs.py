@@ -104,8 +104,8 @@ INPUTS = (
         "evaluators",
         "One row per evaluator of novel tags.",
         "evaluator bar weight? model? reads?",
-        "bar is beta, 1 - beta or a number in [0, 1); reads is text, or lines for the lines of the "
-        "item's text that are nearest to the tag",
+        "bar is beta, 1 - beta or a number in [0, 1); reads is text, opening (the text without the "
+        "synopsis) or lines (those of the text that are nearest to the tag)",
     ),
     Input(
         "few_shot_examples",

@@ -239,7 +239,7 @@ def answer(
             select items.item_id || '|' || md5(item_text) || '|' || paths.path as question_key,
                 paths.path, lpad(paths.n::varchar, 2, '0') as level, items.item_id,
                 split_part(paths.path, ':', 1) as role, 0 as sample_index, items.item_text,
-                found.passages,
+                split_part(items.item_text, chr(10) || 'Synopsis: ', 1) as opening, found.passages,
                 case when role = 'text' then 'text'
                     when items.path is null then 'description' else 'image' end as input_form,
                 case when role = 'image' then coalesce(items.path, items.description) end
@@ -333,23 +333,17 @@ def test_a_measured_description_goes_as_text_and_a_poster_as_image(
     assert by_item["c"][0]["name"] == "blue tones"
 
 
-@pytest.mark.parametrize(
-    ("text", "beside_a_description"),
-    [
-        ("Title: Sea\nSummary: A bear.\nSynopsis: It swims.", "Title: Sea\nSummary: A bear."),
-        ("Title: Sea\nSynopsis: It swims.", "Title: Sea\nSynopsis: It swims."),
-    ],
-)
-def test_a_description_goes_with_the_opening_of_a_text_that_has_a_summary(
-    answer: Answer, endpoint: Endpoint, text: str, beside_a_description: str
-) -> None:
-    review = {"source": "Critic", "item_id": "a", "text": "Bleak."}
-    answer(("a", text, "colours red 80%", None), found={"image:mood": json.dumps([review])})
+def test_a_description_goes_with_the_opening_of_a_text(answer: Answer, endpoint: Endpoint) -> None:
+    opening, review = "Title: Sea\nSummary: A bear.", {"source": "Critic", "text": "Bleak."}
+    text = f"{opening}\nSynopsis: It swims."
+    answer(
+        ("a", text, "colours red 80%", None),
+        found={"image:mood": json.dumps([{**review, "item_id": "a"}])},
+    )
     sent = {len(seen.asked.categories): seen.asked.item_text for seen in endpoint.seen}
     assert sent[3] == text
     assert sent[1] == (
-        f"{beside_a_description}\nFound by search:\nCritic: Bleak.\n"
-        "Poster, measured: colours red 80%"
+        f"{opening}\nFound by search:\nCritic: Bleak.\nPoster, measured: colours red 80%"
     )
 
 

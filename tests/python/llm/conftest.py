@@ -94,7 +94,7 @@ class Llm:
             Question(f"{item}:{category}", "text", item, path=path)
             for path, category in zip(paths, categories, strict=True)
         ]
-        item_input = ItemInput(text, None, "text", None)
+        item_input = ItemInput(text, text, None, "text", None)
         return generation_pack(questions, specs, item_input, self.make_settings(), 0)
 
     def verdict(self, tag: str, item: str = "a") -> Pack:

@@ -47,7 +47,7 @@ def asks(
             f"select '{n:02}-{path}' as question_key, 'text:{path}' as path, '' as level, "
             f"'{n:02}' as item_id, 'text' as role, 0 as sample_index, "
             f"'Title: Film {n}\nSummary: A bear and {n} letters.' as item_text, "
-            "null as passages, 'text' as input_form, null as input_content"
+            "item_text as opening, null as passages, 'text' as input_form, null as input_content"
             for n in range(n_items)
             for path in PATHS
         )
