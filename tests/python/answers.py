@@ -247,7 +247,8 @@ def tags_for(asked: Asked, category: str, most: int) -> list[dict[str, Any]]:
     """The tags of one category, best first, with scores that often tie."""
     if asked.order is not None:
         return [{"name": asked.order, "score": 1.0}]
-    found = _tags_of_text(asked.item_text, category)
+    # Of the opening, which is all that Lenient reads.
+    found = _tags_of_text(asked.item_text.partition("\nSynopsis: ")[0], category)
     picture = _tags_of_picture(asked, category)
     if picture:
         found = [picture[0], *found[:1], *picture[1:2], *found[1:]]
