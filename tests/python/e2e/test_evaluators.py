@@ -8,7 +8,9 @@ from tests.python.e2e.conftest import CopyProject, WithTests
 
 pytestmark = pytest.mark.dbt
 
-_ROWS = "evaluator,bar,weight,reads\nlenient,beta,,opening\nstrict,1 - beta,,lines\nreferee,0.5,2,\n"
+_ROWS = (
+    "evaluator,bar,weight,reads\nlenient,beta,,opening\nstrict,1 - beta,,lines\nreferee,0.5,2,\n"
+)
 
 
 def test_a_third_evaluator_is_one_row(copy: CopyProject) -> None:
