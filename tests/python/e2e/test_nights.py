@@ -39,7 +39,7 @@ def test_a_build_that_changes_too_much_is_not_published_until_it_is_meant(
     before, served = current(project), history(project)
     catalogue = small_catalogue()
     for item in catalogue.items[:2]:
-        item["synopsis"] = "A painter returns to a frozen harbour to find her daughter."
+        item["summary"] = "A painter returns to a frozen harbour to find her daughter."
     catalogue.write(project.folder)
     # The other gates take part in the build that is meant.
     stopped = project.run(
