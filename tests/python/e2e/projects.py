@@ -19,7 +19,7 @@ import sys
 import threading
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ from typing import Any, Self
 import duckdb
 import pytest
 
+from tagsmith.cli import main
 from tests.python.conftest import ROOT
 from tests.python.e2e.catalogues import Catalogue
 from tests.python.endpoint import MODEL, Endpoint
@@ -40,6 +41,7 @@ __all__ = [
     "assert_same_tables",
     "perturb_vectors",
     "run_here",
+    "tagsmith_here",
 ]
 
 _DBT = Path(sys.executable).with_name("dbt")
@@ -174,6 +176,28 @@ def run_here(words: list[str], environment: Mapping[str, str], folder: Path) -> 
     return Ran(0 if ran.success else 1, output.getvalue())
 
 
+class _Here:
+    """In place of the module `subprocess`: what would start dbt runs it in this process."""
+
+    @staticmethod
+    def run(
+        command: list[str], *, cwd: Path, env: Mapping[str, str], check: bool
+    ) -> subprocess.CompletedProcess[str]:
+        """Print what dbt says; its exit status is returned."""
+        _, *words = command
+        ran = run_here(words, env, cwd)
+        sys.stdout.write(ran.output)
+        return subprocess.CompletedProcess(command, ran.code)
+
+
+def tagsmith_here(arguments: Sequence[str], environment: Mapping[str, str], folder: Path) -> Ran:
+    """Run a command of `tagsmith`, and the commands of dbt that it starts, in this process."""
+    with _as_a_process(environment, folder) as output, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tagsmith.systems.subprocess", _Here)
+        code = main(arguments)
+    return Ran(code, output.getvalue())
+
+
 class Project:
     """A place to build in: folder with inputs, warehouse and ledger.
 
@@ -274,16 +298,7 @@ class Project:
     def tagsmith(self, *arguments: str) -> Ran:
         """Run a command of `tagsmith`; it calls dbt in the project's folder."""
         self._take_slot()
-        ran = subprocess.run(
-            [_DBT.with_name("tagsmith"), *arguments],
-            cwd=self.checkout,
-            env=self._process_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        return Ran(ran.returncode, ran.stdout)
+        return tagsmith_here(arguments, self._process_environment(), self.checkout)
 
     def kill_build(self, n_replies: int) -> None:
         """Start a build and kill it by SIGKILL after this many replies of the endpoint."""

@@ -82,6 +82,22 @@ def test_a_system_that_fails_is_told_and_the_others_are_measured() -> None:
     assert [step for step, _ in dbt.steps][2:] == ["run in system_two", "build in main"]
 
 
+def test_dbt_is_started_in_the_projects_folder_with_the_vars_of_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert Dbt().executable.is_file()
+    executable = tmp_path / "dbt"
+    executable.write_text('#!/bin/sh\necho "$PWD in $TAGSMITH_SCHEMA:" "$@"\nexit 3\n')
+    executable.chmod(0o755)
+    project = tmp_path / "project"
+    project.mkdir()
+    monkeypatch.setenv("DBT_PROJECT_DIR", str(project))
+    dbt = Dbt({"alpha": 0.5, "top_k": 9}, executable)
+    assert dbt("run", "--quiet", schema="system_one", settings={"top_k": 1}) == 3
+    said = capfd.readouterr().out
+    assert said == f'{project} in system_one: run --quiet --vars {{"alpha": 0.5, "top_k": 1}}\n'
+
+
 @pytest.mark.dbt
 def test_an_evaluation_runs_no_test_of_tables_that_it_does_not_build(tmp_path: Path) -> None:
     listed = subprocess.run(
