@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from tests.python.conftest import ROOT
 from tests.python.e2e.catalogues import Catalogue, small_catalogue
@@ -24,32 +21,6 @@ WithTests = Callable[[Project], Project]
 def slot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The one path under which dbt sees each project."""
     return tmp_path_factory.mktemp("e2e") / "slot"
-
-
-def _untested(declared: Any) -> Any:
-    """A YAML file without dbt's tests."""
-    if isinstance(declared, dict):
-        left_out = {"data_tests", "unit_tests"}
-        return {key: _untested(one) for key, one in declared.items() if key not in left_out}
-    return [_untested(one) for one in declared] if isinstance(declared, list) else declared
-
-
-@pytest.fixture(scope="session")
-def untested_checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project without dbt's tests, which are more than half of the time that dbt parses.
-
-    What builds here leaves them out anyway; gates are tested in projects that are `with_tests`.
-    """
-    checkout = tmp_path_factory.mktemp("untested") / "checkout"
-    for name in ("models", "seeds"):
-        shutil.copytree(ROOT / name, checkout / name)
-        for file in (checkout / name).glob("**/*.yml"):
-            declared = yaml.load(file.read_bytes(), yaml.CSafeLoader)
-            file.write_text(yaml.safe_dump(_untested(declared), sort_keys=False), encoding="utf-8")
-    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
-        shutil.copy(ROOT / name, checkout)
-    (checkout / "macros").symlink_to(ROOT / "macros")
-    return checkout
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.python.conftest import ROOT
+from tests.python.e2e.projects import run_here
 from tests.python.feature_store.nights import write_nights
 from tests.python.feature_store.servers import free_port, redis_server
 
@@ -82,15 +82,12 @@ def need_redis() -> None:
 
 
 @pytest.fixture(scope="session")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """dbt's manifest of this project, parsed now."""
+def manifest(untested_checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """dbt's manifest of this project, whose tests the contract does not read, parsed now."""
     folder = tmp_path_factory.mktemp("parsed")
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "parse",
-         "--target-path", str(folder), "--log-path", str(folder)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-3000:]
+    places = ("--target-path", str(folder), "--log-path", str(folder))
+    done = run_here(["--no-use-colors", "parse", *places], os.environ, untested_checkout)
+    assert done.code == 0, done.output[-3000:]
     parsed: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     return parsed
 
