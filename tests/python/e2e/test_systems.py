@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tests.python.e2e.conftest import CopyProject
+from tests.python.e2e.conftest import CopyProject, WithTests
 
 pytestmark = pytest.mark.dbt
 
@@ -75,3 +77,15 @@ def test_a_system_that_is_not_listed_is_refused(copy: CopyProject) -> None:
         ran = project.tagsmith(*arguments)
         assert ran.code == 1
         assert "no system no_magic in seeds/systems.csv; it has: text_only, " in ran.output
+
+
+def test_an_evaluation_runs_no_test_of_tables_that_it_does_not_build(
+    copy: CopyProject, with_tests: WithTests
+) -> None:
+    measured = ("--selector", "measured", "--resource-type", "test")
+    keys = ("--output", "json", "--output-keys", "fqn")
+    ran = with_tests(copy()).run("--quiet", "ls", *measured, *keys)
+    assert ran.code == 0, ran.output[-6000:]
+    folders = {json.loads(line)["fqn"][1] for line in ran.output.splitlines()}
+    assert {"evaluation", "experiments"} <= folders
+    assert "recommendation" not in folders

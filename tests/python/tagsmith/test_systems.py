@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +14,6 @@ from python_udfs.settings.check import setting_problems
 from tagsmith.compare import compared_system, item_changes
 from tagsmith.evaluate import evaluate_run
 from tagsmith.systems import Dbt, System, chosen_systems, listed_systems
-from tests.python.conftest import ROOT
 
 
 class Noted(Dbt):
@@ -96,21 +91,6 @@ def test_dbt_is_started_in_the_projects_folder_with_the_vars_of_both(
     assert dbt("run", "--quiet", schema="system_one", settings={"top_k": 1}) == 3
     said = capfd.readouterr().out
     assert said == f'{project} in system_one: run --quiet --vars {{"alpha": 0.5, "top_k": 1}}\n'
-
-
-@pytest.mark.dbt
-def test_an_evaluation_runs_no_test_of_tables_that_it_does_not_build(tmp_path: Path) -> None:
-    listed = subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), "--quiet", "ls", "--selector", "measured",
-         "--resource-type", "test", "--output", "json", "--output-keys", "fqn",
-         "--target-path", str(tmp_path), "--log-path", str(tmp_path)],
-        cwd=ROOT, env={**os.environ, "TAGSMITH_WAREHOUSE": str(tmp_path / "w.duckdb"),
-                       "TAGSMITH_LEDGER": str(tmp_path / "l.duckdb")},
-        capture_output=True, text=True, check=True,
-    ).stdout.splitlines()  # fmt: skip
-    folders = {json.loads(line)["fqn"][1] for line in listed}
-    assert {"evaluation", "experiments"} <= folders
-    assert "recommendation" not in folders
 
 
 def test_systems_that_stand_are_measured_without_a_run() -> None:
