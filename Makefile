@@ -19,7 +19,8 @@ help:  ## list the commands
 
 install: $(STAMP)  ## make the virtual environment and install the pinned packages
 
-# The exact versions are in constraints.txt; a changed pin installs again.
+# The exact versions are in constraints.txt; a changed pin installs again. Python compiles a module
+# when it is first imported, which most of 19,000 never are.
 $(STAMP): pyproject.toml constraints.txt
 	@command -v "$(PYTHON)" >/dev/null || { echo "tagsmith cannot be installed here. There is no \
 	$(PYTHON): install Python 3.11, 3.12 or 3.13, or name it, as in make PYTHON=python3.11 build"; \
@@ -27,7 +28,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) tools/check_machine.py
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	@echo "installing the pinned packages into $(VENV) (about 2 minutes, 2 GB)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
 	@touch $@
 
 check: install  ## what a build would read of your inputs; no call [ARGS="--vars '{...}'"]
@@ -121,7 +122,7 @@ recommend: install  ## [USER=... MODEL=...]: recommendations for users, with rea
 OUT ?= data/report.html
 report: install  ## [OUT=file.html]: one page that shows how good the tags are and what they cost
 	@$(BIN)/python -c 'import vl_convert' 2>/dev/null || \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[report]'
+		$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[report]'
 	@test -n "$(BUILT)" -o ! -e "$${TAGSMITH_WAREHOUSE:-data/warehouse.duckdb}" || \
 		$(BIN)/tagsmith evaluate --no-build
 	@$(BIN)/tagsmith report --out "$(OUT)" $(ARGS)
@@ -130,7 +131,7 @@ report: install  ## [OUT=file.html]: one page that shows how good the tags are a
 $(FEAST_STAMP): feature_store/repo/requirements.txt
 	@test -x $(FEAST)/bin/pip || $(PYTHON) -m venv $(FEAST)
 	@echo "installing the feature store into $(FEAST) (about a minute, 700 MB)"
-	@$(FEAST)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@$(FEAST)/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -r $<
 	@touch $@
 
 feature-store: install $(FEAST_STAMP)  ## load the published features online with Feast [FULL=1]
