@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from tests.python.conftest import ROOT
+from tests.python.e2e.projects import run_here, tagsmith_here
 from tests.python.endpoint import MODEL, Endpoint
 
 pytestmark = pytest.mark.dbt
@@ -41,25 +40,23 @@ def test_the_example_is_tagged_published_and_read_by_its_own_models(
         if not name.startswith(("TAGSMITH_", "OPENAI_", "DBT_"))
     }
     environment = {
-        **kept, "DO_NOT_TRACK": "1", "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1",
+        **kept, "DO_NOT_TRACK": "1", "HF_HUB_OFFLINE": "1",
         "OPENAI_BASE_URL": endpoint.base_url, "OPENAI_API_KEY": endpoint.key,
         "TAGSMITH_MODEL": MODEL, "TAGSMITH_CACHE": str(shop / "cache"),
     }  # fmt: skip
 
-    def run(*command: str, **variables: str) -> str:
-        ran = subprocess.run(
-            [sys.executable, "-m", *command], cwd=shop, env={**environment, **variables},
-            text=True, capture_output=True, check=False,
-        )  # fmt: skip
-        assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
-        return ran.stdout
+    def dbt(*command: str) -> None:
+        ran = run_here(["--no-use-colors", *command], environment, shop)
+        assert ran.code == 0, ran.output[-6000:]
 
-    def dbt(*command: str) -> str:
-        return run("dbt.cli.main", "--no-use-colors", *command)
+    def tagsmith(*command: str, **variables: str) -> str:
+        ran = tagsmith_here(command, {**environment, **variables}, shop)
+        assert ran.code == 0, ran.output[-6000:]
+        return ran.output
 
     dbt("deps")
     dbt("build", "--select", "+films", "evaluators", "audit", "--exclude", "package:tagsmith")
-    checked = run("tagsmith", "check")
+    checked = tagsmith("check")
     assert "items: shop.main.films\n  2 rows, 0 of them rejected" in checked
     assert "Title: The Salt Road (1962)" in checked
     assert endpoint.n_calls == 0
@@ -76,8 +73,7 @@ def test_the_example_is_tagged_published_and_read_by_its_own_models(
         assert connection.execute("from main.evaluators").fetchall() == [("ours",)]
         tagged = "select distinct film_id from film_tags order by all"
         assert connection.execute(tagged).fetchall() == [("f-001",), ("f-002",)]
-    why = run(
-        "tagsmith", "why", "f-001",
-        TAGSMITH_WAREHOUSE="data/shop.duckdb", TAGSMITH_SCHEMA="main_tagsmith",
-    )  # fmt: skip
+    why = tagsmith(
+        "why", "f-001", TAGSMITH_WAREHOUSE="data/shop.duckdb", TAGSMITH_SCHEMA="main_tagsmith"
+    )
     assert why.startswith("The Salt Road (f-001): ")
