@@ -25,8 +25,11 @@ ALL_THAT_ASK = ("--select", "+int_tag_reasons")
 
 
 @pytest.fixture
-def project(copy: CopyProject, endpoint: Endpoint) -> Iterator[Project]:
-    """The small project before its first call."""
+def project(
+    copy: CopyProject, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Project]:
+    """The small project before its first call; builds in this process look often for replies."""
+    monkeypatch.setattr("python_udfs.llm.batch_run._FIRST_POLL_S", 0.01)
     project = copy("warehouse.duckdb*", "published")
     project.forget()
     yield project
