@@ -115,7 +115,7 @@ class LedgerWriter:
             # A full disk may have ended the transaction already.
             with suppress(duckdb.Error):
                 self._cursor.execute("rollback")
-            if isinstance(error, duckdb.IOException):
+            if isinstance(error, duckdb.IOException | duckdb.TransactionException):
                 raise LedgerError(
                     f"the ledger cannot be written ({error}); make room on its disk and build "
                     "again, all answers that it has are kept"
@@ -125,12 +125,26 @@ class LedgerWriter:
     def _insert(self, table: str, group: Sequence[dict[str, Any]]) -> None:
         columns = list(group[0])
         names = ", ".join(columns)
-        self._cursor.register(_INCOMING, pa.Table.from_pylist(group))
+        self._cursor.register(_INCOMING, _table(group))
         self._cursor.execute(
             f"insert into {self._schema}.{table} ({names}) "
             f"select {names} from {_INCOMING} {_on_conflict(table, columns)}"
         )
         self._cursor.unregister(_INCOMING)
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> pa.Table:
+    """The rows; half of a surrogate pair, which JSON can escape and UTF-8 cannot hold, as "?"."""
+    try:
+        return pa.Table.from_pylist(rows)
+    except UnicodeEncodeError:
+        return pa.Table.from_pylist([
+            {
+                name: value.encode(errors="replace").decode() if isinstance(value, str) else value
+                for name, value in row.items()
+            }
+            for row in rows
+        ])  # fmt: skip
 
 
 def _on_conflict(table: str, columns: Sequence[str]) -> str:

@@ -151,6 +151,15 @@ def test_an_error_reaches_its_caller_and_nothing_of_it_stays(
     assert keys(ledger) == ["b"]
 
 
+def test_half_of_a_surrogate_pair_costs_no_row(ledger: duckdb.DuckDBPyConnection) -> None:
+    table, broken = found("a")
+    with LedgerWriter(ledger.cursor()) as writer:
+        writer.write([(table, {**broken, "passages": "bad \ud83d"}), found("b")])
+    assert keys(ledger) == ["a", "b"]
+    rows = ledger.execute(f"select passages from ledger.{table} where passages like 'bad%'")
+    assert rows.fetchall() == [("bad ?",)]
+
+
 def test_a_closed_writer_says_so(ledger: duckdb.DuckDBPyConnection) -> None:
     writer = LedgerWriter(ledger.cursor())
     writer.close()
