@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from urllib.parse import quote
 
 __all__ = ["Secrets"]
 
@@ -17,7 +19,15 @@ class Secrets:
     """The keys of a run."""
 
     def __init__(self, keys: Sequence[str | None] = ()) -> None:
-        self._keys = [key for key in keys if key and len(key) >= _LEAST_CHARS]
+        long = [key for key in keys if key and len(key) >= _LEAST_CHARS]
+        # As it is, as JSON writes it, with slashes as some JSON writes them, and as in an address.
+        forms = [
+            form
+            for key in long
+            for text in (json.dumps(key)[1:-1],)
+            for form in (key, text, text.replace("/", "\\/"), quote(key, safe=""))
+        ]
+        self._keys = sorted(set(forms), key=lambda form: (-len(form), form))
 
     def cut(self, text: str) -> str:
         """Return `text` without the keys."""

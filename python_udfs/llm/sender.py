@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from python_udfs.llm.batch_lines import Arrived
@@ -173,6 +173,7 @@ class Sender:
 
     def _read(self, asked: Asked, flight: _Flight, wire: Wire) -> Exchange:
         """Judge what came back, settle the call, and return its reply."""
+        wire = replace(wire, text=self.secrets.cut(wire.text))
         reply = read(wire.text)
         failure = failure_of(asked, wire, reply, self.secrets, is_proven=self.is_proven)
         usage = reply.usage if wire.status == 200 else None
@@ -191,7 +192,7 @@ class Sender:
             latency_ms = 1000 * (time.perf_counter() - flight.began)
         flight.call.update(
             finish_reason=reply.finish_reason or None,
-            raw_reply=self.secrets.cut(wire.text) if wire.text else None,
+            raw_reply=wire.text or None,
             prompt_tokens=usage.prompt if usage else None,
             cached_tokens=usage.cached if usage else None,
             completion_tokens=usage.completion if usage else None,

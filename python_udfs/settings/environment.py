@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from python_udfs.errors import SettingError
+
 __all__ = ["Environment"]
 
 
@@ -39,8 +41,13 @@ class Environment(BaseModel):
             ("fallback_key", "TAGSMITH_FALLBACK_API_KEY"),
             ("search_key", "TAVILY_API_KEY"),
         ):
-            if values.get(name):
-                found[field] = SecretStr(values[name])
+            if key := values.get(name, "").strip():
+                if not (key.isascii() and key.isprintable()):
+                    raise SettingError(
+                        f"{name} holds a character that no request can carry (a line end, an "
+                        "accent); copy the key again"
+                    )
+                found[field] = SecretStr(key)
         if values.get("TAGSMITH_CACHE"):
             found["cache_dir"] = Path(values["TAGSMITH_CACHE"]).expanduser()
         elif values.get("XDG_CACHE_HOME"):

@@ -317,7 +317,9 @@ def test_a_stop_ends_dispatch_at_once_and_keeps_what_is_unknown(
 
 def test_a_key_that_a_good_reply_echoes_is_not_kept(llm: Llm) -> None:
     key = llm.endpoint.key
-    llm.endpoint.fail(Fault("echoes", text=lambda text: f"{text} {key}"))
+    llm.endpoint.fail(Fault("echoes", text=lambda text: text.replace('["', f'["{key} ', 1)))
     llm.runner().run([llm.pack("mood")])
     assert json.loads(llm.rows.calls[0]["raw_reply"])["choices"]
+    ((answer,),) = [[row["answer"] for row in llm.rows.of("llm_answers")]]
+    assert json.loads(answer)[0]["name"].startswith("[cut] ")
     assert key not in str(llm.rows.rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -165,3 +166,12 @@ def test_only_what_may_be_a_key_is_cut_out_of_words() -> None:
         "Unsupported parameter: 'max_tokens'; none of sk-abc123 or plain0123456789key"
     )
     assert said == "Unsupported parameter: 'max_tokens'; none of [cut] or [cut]"
+
+
+def test_a_key_is_cut_out_in_every_form_in_which_it_is_written() -> None:
+    key = 'a/long"key\\of{some}kind'
+    secrets = Secrets([key])
+    in_json = json.dumps(key)[1:-1]
+    for form in (key, in_json, in_json.replace("/", "\\/"), quote(key, "")):
+        assert secrets.cut(f"echo: {form}!") == "echo: [cut]!"
+        assert form not in secrets.said(f"echo: {form}!")

@@ -9,6 +9,7 @@ import pydantic
 import pytest
 import yaml
 
+from python_udfs.errors import SettingError
 from python_udfs.settings import INPUT_NAMES, Environment, Run, Settings, setting_names
 from python_udfs.settings.inputs import INPUTS, KINDS
 from python_udfs.settings.run import GROUPS
@@ -92,6 +93,15 @@ def test_the_environment_is_read_from_the_standard_variables() -> None:
         assert "sk-secret" not in text
         assert "sk-other" not in text
         assert "tvly" not in text
+
+
+def test_a_key_is_what_a_header_can_carry() -> None:
+    environment = Environment.read({"OPENAI_API_KEY": " key-with-a-line-end\n"})
+    assert environment.secrets == ["key-with-a-line-end"]
+    for key in ("two\nlines-of-a-key", "clé-0123456789"):
+        with pytest.raises(SettingError, match="TAVILY_API_KEY holds a character") as refused:
+            Environment.read({"TAVILY_API_KEY": key})
+        assert key not in str(refused.value)
 
 
 def test_nothing_set_is_nothing_known() -> None:
