@@ -170,8 +170,9 @@ class EndpointState:
             self._n_failed_in_a_row += is_new
             self._away_since = now if self._away_since is None else self._away_since
         n = self._n_failed_in_a_row
-        if pause_s is None and (n > 1 or is_limit):
+        if n > 1 or (is_limit and pause_s is None):
             doubled = self.limits.first_pause_s * 2 ** min(max(n - 2, 0), 10)
-            pause_s = min(doubled, _LONGEST_PAUSE_S) * (1 + 0.25 * self._random.random())
+            own_s = min(doubled, _LONGEST_PAUSE_S) * (1 + 0.25 * self._random.random())
+            pause_s = max(own_s, pause_s or 0.0)  # "Retry-After: 0" again and again is no pause
         if pause_s is not None:
             self._not_before = max(self._not_before, now + pause_s)

@@ -173,6 +173,22 @@ def test_an_endpoint_that_is_away_is_probed_by_one_call_ever_more_rarely() -> No
     assert all(later > 1.2 * earlier for earlier, later in pairwise(probes[:6]))
 
 
+@pytest.mark.parametrize(("asked_s", "most"), [(0.0, 12), (20.0, 7)])
+def test_a_short_pause_that_is_asked_for_again_and_again_is_not_believed(
+    asked_s: float, most: int
+) -> None:
+    clock = Clock()
+    state = EndpointState(Limits(8, max_outage_s=100), clock)
+    n_probes = 0
+    with pytest.raises(OutageError):
+        while True:
+            clock.now = max(clock.now, state._not_before)
+            ticket = state.admit(1, Stop())
+            state.release(ticket, is_healthy=False, pause_s=asked_s)
+            n_probes += 1
+    assert 3 <= n_probes < most
+
+
 def test_the_first_call_goes_alone_so_a_wrong_key_costs_one(llm: Llm) -> None:
     llm.environment = Environment(
         api_key=SecretStr("sk-wrong-000000"), base_url=llm.endpoint.base_url
