@@ -32,7 +32,7 @@ _WORD = re.compile(r"[\"'`][^\"'`]*[\"'`]|\d+(\.\d+)?|[0-9a-f-]{16,}")
 
 def status_of(status: int, reply: Reply) -> int:
     """The status of a failure: that of an error inside a good reply counts more than 200."""
-    if status != 200:
+    if not 200 <= status < 300:
         return status
     error = reply.error
     code = error.get("code") if isinstance(error, dict) else None

@@ -51,14 +51,14 @@ def failure_of(
     """Return the failure of a call, None if there is a reply to parse."""
     if wire.failure is not None:
         return CallFailedError(wire.failure, secrets.said(wire.said))
-    is_good = wire.status == 200 and not reply.error
+    is_good = wire.is_good and not reply.error
     if is_good and reply.is_completion:
         return _empty(asked, reply)
     if is_good:
         said = secrets.said(f"the reply is no chat completion: {wire.text}")
         return CallFailedError(ErrorClass.BAD_REPLY, said)
     status = status_of(wire.status, reply)
-    about = reply.error if wire.status == 200 else reply.body
+    about = reply.error if wire.is_good else reply.body
     about = wire.text if about is None else about
     words = " ".join(dict.fromkeys(words_of(about)))
     error_class = classify(status, about, is_proven=is_proven)

@@ -133,11 +133,16 @@ def _top_logprobs(logprobs: Any) -> dict[str, float]:
 
 
 def _usage(usage: Any) -> TokenUsage | None:
-    """The tokens of a call; None if the endpoint does not count them."""
+    """The tokens of a call; None if the endpoint does not count them: no prompt has none.
+
+    Some count thoughts only in the total, or apart: they are paid as well.
+    """
     usage = _as_dict(usage)
     prompt, completion = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
-    if prompt is None or completion is None:
+    if not prompt or completion is None:
         return None
+    thoughts = _count(_as_dict(usage.get("completion_tokens_details")).get("reasoning_tokens"))
+    completion = max(completion, thoughts or 0, (_count(usage.get("total_tokens")) or 0) - prompt)
     cached = _count(_as_dict(usage.get("prompt_tokens_details")).get("cached_tokens")) or 0
     return TokenUsage(prompt=prompt, cached=min(cached, prompt), completion=completion)
 

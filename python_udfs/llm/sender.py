@@ -176,11 +176,11 @@ class Sender:
         wire = replace(wire, text=self.secrets.cut(wire.text))
         reply = read(wire.text)
         failure = failure_of(asked, wire, reply, self.secrets, is_proven=self.is_proven)
-        usage = reply.usage if wire.status == 200 else None
+        usage = reply.usage if wire.is_good else None
         prices = self.prices.in_batches if flight.ticket is None else self.prices
         cost = None if usage is None else prices.cost_usd(usage)
         n_tokens = None if usage is None else usage.total
-        is_unpaid = failure is not None and wire.status != 200 and (
+        is_unpaid = failure is not None and not wire.is_good and (
             RULES[failure.error_class].paid == "no"
         )  # fmt: skip
         if is_unpaid:

@@ -35,6 +35,11 @@ class Wire:
     failure: ErrorClass | None = None
     said: str = ""
 
+    @property
+    def is_good(self) -> bool:
+        """Whether the endpoint says that it did what was asked."""
+        return 200 <= self.status < 300
+
 
 class _Until(httpx.SyncByteStream):
     """A body that must be complete by `ends`; httpx alone limits the time between two bytes."""

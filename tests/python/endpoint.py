@@ -211,7 +211,7 @@ class Endpoint:
             return 400, {}, {"error": {"message": said, "code": "invalid_image"}}
         reply = _completion(asked, fault, text, cached)
         self.charge(reply["usage"], share)
-        return 200, headers, reply
+        return fault.status if fault else 200, headers, reply
 
     def _reply_to_line(
         self, body: dict[str, Any], rules: list[Rule], share: float

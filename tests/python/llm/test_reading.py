@@ -80,6 +80,10 @@ def test_a_text_is_read_from_every_form_of_a_reply(raw: str) -> None:
         ({"prompt_tokens": None, "completion_tokens": None}, None),
         ({"prompt_tokens": "12", "completion_tokens": "3"}, TokenUsage(12, 0, 3)),
         ({"prompt_tokens": 12, "completion_tokens": -1}, None),
+        ({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, None),
+        ({"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 90}, TokenUsage(12, 0, 78)),
+        ({"prompt_tokens": 12, "completion_tokens": 3, "completion_tokens_details":
+            {"reasoning_tokens": 40}}, TokenUsage(12, 0, 40)),
         ({"prompt_tokens": 12, "completion_tokens": 3, "prompt_tokens_details":
             {"cached_tokens": 99}}, TokenUsage(12, 12, 3)),
     ],

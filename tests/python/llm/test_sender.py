@@ -172,3 +172,10 @@ def test_a_key_that_the_endpoint_quotes_is_not_kept(llm: Llm, key: str) -> None:
     assert key not in failed.value.message
     assert key not in str(llm.rows.rows)
     assert key not in repr(llm.environment)
+
+
+def test_a_good_reply_with_another_status_of_success_is_paid_and_used(llm: Llm) -> None:
+    llm.endpoint.fail(Fault("created", 201))
+    sent = llm.sender().send(llm.pack("mood"))
+    assert sent.reply.text
+    assert sent.call["completion_tokens"] > 0
