@@ -19,13 +19,20 @@ _MODERATED = re.compile(
     r"data_inspection|inappropriate|safety (system|policy)|responsibleai"
 )
 _REGION = re.compile(r"country|region|territory")
+# No call is answered until the account is paid for, whatever the status.
+_SPENT = re.compile(
+    r"insufficient_quota|credit balance is too low|billing.hard.limit|billing_not_active|"
+    r"key limit exceeded"
+)
+_WRONG_KEY = re.compile(r"api_key_invalid|api key not valid")
+_NO_ACCESS = re.compile(r"model_not_found|not have access to (the )?model")
 _TOO_LONG = re.compile(
     r"context.{0,40}(length|size|window|exceed)|exceed.{0,40}context|prompt is too long|"
     r"too many (input )?tokens|request (alone )?.{0,20}(too large|over the limit)"
 )
 _IMAGE = re.compile(r"\bimages?\b|image_url|mmproj|vision|multimodal")
 _MODEL_GONE = re.compile(
-    r"not exist|not found|unknown|no model|no such|is no\b|not available|pull it"
+    r"not exist|not found|unknown|no model|no such|is no\b|not available|pull it|decommissioned"
 )
 _WORD = re.compile(r"[\"'`][^\"'`]*[\"'`]|\d+(\.\d+)?|[0-9a-f-]{16,}")
 
@@ -47,12 +54,18 @@ def classify(status: int, body: Any, *, is_proven: bool = False) -> ErrorClass:
     request.
     """
     text = " | ".join(words_of(body)).lower()
-    if status == 401:
+    if status == 401 or (status == 400 and _WRONG_KEY.search(text)):
         return ErrorClass.AUTHENTICATION
-    if status in (402, 429) or "insufficient_quota" in text:
-        return _of_limits(status, text)
-    if status == 403:
-        return _of_403(text, body, is_proven=is_proven)
+    if status == 402 or (status < 500 and _SPENT.search(text)):
+        return ErrorClass.QUOTA
+    if status == 429:
+        return _of_limits(text)
+    if status in (403, 451):
+        return _of_403(status, text, body, is_proven=is_proven)
+    if status == 405:
+        return ErrorClass.UNKNOWN_ADDRESS
+    if status == 410:
+        return ErrorClass.UNKNOWN_MODEL
     if status == 404:
         is_page = not isinstance(body, dict | list)
         return ErrorClass.UNKNOWN_ADDRESS if is_page else _of_404(text)
@@ -69,20 +82,20 @@ def signature(error_class: ErrorClass, message: str) -> str:
     return f"{error_class}: {_WORD.sub('', message)[:120]}"
 
 
-def _of_limits(status: int, text: str) -> ErrorClass:
+def _of_limits(text: str) -> ErrorClass:
     """No money left, or too many calls: OpenAI's and Groq's rate limits name a billing page too."""
-    if status == 402 or "insufficient_quota" in text:
-        return ErrorClass.QUOTA
     is_passing = "rate_limit" in text or _PER_MINUTE.search(text)
     is_spent = "exceeded your current quota" in text or "credit" in text or "balance" in text
     return ErrorClass.QUOTA if is_spent and not is_passing else ErrorClass.RATE_LIMIT
 
 
-def _of_403(text: str, body: Any, *, is_proven: bool) -> ErrorClass:
+def _of_403(status: int, text: str, body: Any, *, is_proven: bool) -> ErrorClass:
     if _MODERATED.search(text):
         return ErrorClass.REFUSAL
-    if _REGION.search(text):
+    if status == 451 or _REGION.search(text):
         return ErrorClass.REGION
+    if _NO_ACCESS.search(text):
+        return ErrorClass.UNKNOWN_MODEL
     is_page = not isinstance(body, dict | list)
     return ErrorClass.BLOCKED if is_proven or is_page else ErrorClass.AUTHENTICATION
 

@@ -17,6 +17,8 @@ __all__ = ["LEFT_OUT", "MOST_CHANGES", "Dialect", "change_for"]
 MOST_CHANGES = 10
 LEFT_OUT = "none"
 _MOST_ROOM = 64
+# An endpoint that wants more output tokens than this for a verdict is misread.
+_MOST_LEAST = 1024
 # Replies in a row without log-probabilities after which a role's verdicts are asked as JSON.
 _MOST_UNFIT = 3
 # The forms of a schema, from the first that is asked to the last; keywords beyond the plain ones
@@ -27,6 +29,8 @@ _OF_SCHEMAS = re.compile(
     r"structured output|output format"
 )
 _NO_ROOM = re.compile(r"(output|model) (token )?limit|max_tokens or|ask again with a greater")
+_OF_LENGTH = re.compile(r"max_(completion_|output_)?tokens")
+_LEAST = re.compile(r"(?:>=|at least|minimum|greater than or equal to)\D{0,40}(\d+)")
 _SYSTEM = re.compile(r"system|developer (instruction|message)")
 _UNNAMED = re.compile(r"invalid.?argument|argument is invalid|no endpoint takes these parameters")
 _UNKNOWN = re.compile(r"(unknown|unrecognized|unexpected) (parameter|field|argument|keyword)")
@@ -82,6 +86,10 @@ def change_for(
     said = words.lower()
     if status >= 500 and not _OF_SCHEMAS.search(said):
         return {}
+    least = _LEAST.search(said) if _OF_LENGTH.search(said) else None
+    sent = request.get("max_tokens", request.get("max_completion_tokens", _MOST_LEAST))
+    if least and sent < int(least[1]) <= _MOST_LEAST:
+        return {"least_tokens": least[1]}
     if "max_completion_tokens" in said and "max_tokens" in request:
         return {"max_tokens": "max_completion_tokens"}
     room = int(forms.get("room", "1"))

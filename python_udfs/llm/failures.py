@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["RULES", "ErrorClass", "Policy", "Rule"]
+__all__ = ["RULES", "ErrorClass", "Policy", "Rule", "remedy_of"]
 
 
 class Policy(StrEnum):
@@ -143,3 +143,18 @@ RULES = {
         "adds what it wants",
     ),
 }  # fmt: skip
+
+# A fallback at an address of its own takes nothing from these.
+_ELSEWHERE = {
+    "OPENAI_API_KEY": "TAGSMITH_FALLBACK_API_KEY",
+    "OPENAI_BASE_URL": "the var fallback_base_urls",
+    "TAGSMITH_MODEL or the var model_<role>": "the var fallback_models",
+}
+
+
+def remedy_of(error_class: ErrorClass, *, is_elsewhere: bool) -> str:
+    """Return the remedy, with the settings of a fallback where the endpoint `is_elsewhere`."""
+    remedy = RULES[error_class].remedy
+    for name, other in _ELSEWHERE.items() if is_elsewhere else ():
+        remedy = remedy.replace(name, other)
+    return remedy

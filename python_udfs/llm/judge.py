@@ -17,6 +17,7 @@ from python_udfs.llm.wire import Wire
 __all__ = ["CallFailedError", "failure_of"]
 
 _MAY_NAME_A_PARAMETER = (400, 403, 404, 422, 500)
+_NAME_NO_PARAMETER = (ErrorClass.REFUSAL, ErrorClass.QUOTA)
 _MORE_ROOM, _MOST_ROOM = 8, 64
 
 
@@ -63,7 +64,10 @@ def failure_of(
     words = " ".join(dict.fromkeys(words_of(about)))
     error_class = classify(status, about, is_proven=is_proven)
     change: dict[str, str] = {}
-    if wire.status in _MAY_NAME_A_PARAMETER and error_class is not ErrorClass.REFUSAL:
+    # A 403 may refuse a parameter in the words of a refused key.
+    is_of_key = error_class is ErrorClass.AUTHENTICATION and wire.status != 403
+    is_of_request = not is_of_key and error_class not in _NAME_NO_PARAMETER
+    if wire.status in _MAY_NAME_A_PARAMETER and is_of_request:
         change = change_for(asked.request, asked.pack.role, asked.forms, wire.status, words)
     said = secrets.said(f"{wire.status}: {words or wire.text or 'no words'}")
     return CallFailedError(error_class, said, change)

@@ -49,11 +49,11 @@ def request_of(
     pack: Pack, model: str, forms: Mapping[str, str], more: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the body of the request for `pack`; `more` are parameters of the settings."""
-    room = int(forms.get("room", "1"))
+    room, least = int(forms.get("room", "1")), int(forms.get("least_tokens", "1"))
     request: dict[str, Any] = {
         "model": model,
         "messages": pack.messages,
-        forms.get("max_tokens", "max_tokens"): pack.max_tokens * room,
+        forms.get("max_tokens", "max_tokens"): max(pack.max_tokens * room, least),
         "temperature": pack.temperature,
         "seed": pack.seed,
     }

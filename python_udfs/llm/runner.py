@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from python_udfs.errors import EndpointError
 from python_udfs.llm.budget import NotAttemptedError
 from python_udfs.llm.calls import Answer, Pack
-from python_udfs.llm.failures import RULES, ErrorClass, Policy
+from python_udfs.llm.failures import RULES, ErrorClass, Policy, remedy_of
 from python_udfs.llm.follow_ups import follow_ups_of, parsed_of
 from python_udfs.llm.judge import CallFailedError
 from python_udfs.llm.outcome import Outcome, Tally
@@ -215,7 +215,8 @@ class Runner:
 
     def _stop_message(self, failure: CallFailedError) -> str:
         endpoint = self.sender.endpoint
+        remedy = remedy_of(failure.error_class, is_elsewhere=endpoint.is_elsewhere)
         return (
             f"role {endpoint.role}, model {endpoint.model} at {endpoint.base_url or 'embedded'}: "
-            f"{failure.error_class} ({failure.message}); {RULES[failure.error_class].remedy}"
+            f"{failure.error_class} ({failure.message}); {remedy}"
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from python_udfs.errors import EndpointError
 from python_udfs.llm.failures import ErrorClass
 from tests.python.answers import Asked
 from tests.python.faults import Fault
@@ -131,6 +132,38 @@ def test_fewer_alternatives_are_asked_where_fewer_are_given(llm: Llm) -> None:
     llm.runner().run([llm.verdict("smuggler"), llm.verdict("boat")])
     assert [seen.asked.body["top_logprobs"] for seen in llm.endpoint.seen] == [20, 5, 5]
     assert {json.loads(row["answer"])["form"] for row in llm.rows.answers.values()} == {"logprobs"}
+
+
+@pytest.mark.parametrize(
+    ("said", "least"),
+    [
+        (error("Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, "
+               "but got 1 instead."), 16),
+        (error("max_tokens must be at least 2, got 1"), 2),
+        ({"detail": [{"loc": ["body", "max_tokens"],
+                      "msg": "Input should be greater than or equal to 4"}]}, 4),
+    ],
+)  # fmt: skip
+def test_a_verdict_gets_as_many_tokens_as_the_endpoint_wants_at_least(
+    llm: Llm, said: Any, least: int
+) -> None:
+    llm.endpoint.fail(
+        Fault.refused(400, said), lambda asked: asked.body.get("max_tokens", 0) < least
+    )
+    llm.runner().run([llm.verdict("smuggler"), llm.verdict("boat"), llm.pack("mood")])
+    asked = [seen.asked.body["max_tokens"] for seen in llm.endpoint.seen]
+    assert asked[:3] == [1, least, least]
+    assert asked[3] > least, "longer replies keep their length"
+    assert json.loads(llm.rows.answers["a:smuggler"]["answer"])["form"] == "logprobs"
+
+
+def test_a_wrong_key_with_status_400_costs_one_call(llm: Llm) -> None:
+    said = {"code": 400, "message": "API key not valid. Please pass a valid API key.",
+            "status": "INVALID_ARGUMENT", "details": [{"reason": "API_KEY_INVALID"}]}  # fmt: skip
+    llm.endpoint.fail(Fault.refused(400, [{"error": said}]))
+    with pytest.raises(EndpointError, match=r"authentication.*OPENAI_API_KEY"):
+        llm.runner().run([llm.pack("mood", item=f"{n}") for n in range(9)])
+    assert llm.endpoint.n_calls == 1
 
 
 def test_one_odd_refusal_teaches_nothing(llm: Llm) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from python_udfs.llm.classify import classify
-from python_udfs.llm.failures import RULES, ErrorClass, Policy
+from python_udfs.llm.failures import RULES, ErrorClass, Policy, remedy_of
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,25 @@ from python_udfs.llm.failures import RULES, ErrorClass, Policy
         (400, None, "Invalid image data", ErrorClass.BAD_IMAGE),
         (400, None, "temperature must be at most 2", ErrorClass.BAD_REQUEST),
         (422, None, "unprocessable", ErrorClass.BAD_REQUEST),
+        (400, "API_KEY_INVALID", "API key not valid", ErrorClass.AUTHENTICATION),
+        (
+            403,
+            "model_not_found",
+            "Project x does not have access to model y",
+            ErrorClass.UNKNOWN_MODEL,
+        ),
+        (403, None, "You do not have access to the model", ErrorClass.UNKNOWN_MODEL),
+        (400, None, "Your credit balance is too low to access the API", ErrorClass.QUOTA),
+        (400, "billing_hard_limit_reached", "Limit reached", ErrorClass.QUOTA),
+        (429, "billing_not_active", "Your account is not active", ErrorClass.QUOTA),
+        (403, "billing_not_active", "Your account is not active", ErrorClass.QUOTA),
+        (403, None, "Key limit exceeded (total limit)", ErrorClass.QUOTA),
+        (410, None, "The model has been deprecated", ErrorClass.UNKNOWN_MODEL),
+        (410, None, "Gone", ErrorClass.UNKNOWN_MODEL),
+        (400, None, "The model `x` has been decommissioned", ErrorClass.UNKNOWN_MODEL),
+        (405, None, "Method not allowed", ErrorClass.UNKNOWN_ADDRESS),
+        (451, None, "Unavailable for legal reasons", ErrorClass.REGION),
+        (451, None, "Not available in your country", ErrorClass.REGION),
     ],
 )
 def test_a_status_has_its_class(
@@ -45,3 +64,11 @@ def test_every_class_has_a_policy_and_every_stop_a_remedy() -> None:
             assert RULES[error_class].remedy != RULES[ErrorClass.REFUSAL].remedy
     assert "OPENAI_API_KEY" in RULES[ErrorClass.AUTHENTICATION].remedy
     assert "TAGSMITH_MODEL" in RULES[ErrorClass.UNKNOWN_MODEL].remedy
+
+
+def test_the_remedy_at_a_fallback_names_the_settings_of_the_fallback() -> None:
+    for error_class in ErrorClass:
+        assert "OPENAI_" not in remedy_of(error_class, is_elsewhere=True)
+        assert remedy_of(error_class, is_elsewhere=False) == RULES[error_class].remedy
+    said = remedy_of(ErrorClass.AUTHENTICATION, is_elsewhere=True)
+    assert said.endswith("check TAGSMITH_FALLBACK_API_KEY")

@@ -155,7 +155,7 @@ def test_a_wrong_key_at_the_first_is_not_tried_at_the_other(
     asks: Asks, environment: Environment, other: Endpoint
 ) -> None:
     wrong = environment.model_copy(update={"fallback_key": None})
-    with pytest.raises(EndpointError, match=f"{OTHER}.*authentication"):
+    with pytest.raises(EndpointError, match=f"{OTHER}.*authentication.*TAGSMITH_FALLBACK_API_KEY"):
         asks(wrong, base_url_text="http://127.0.0.1:9/v1")
     assert other.n_refused == 1
     assert environment.api_key is not None
