@@ -16,7 +16,7 @@ class Policy(StrEnum):
     SPLIT = "what is missing goes again alone; a try is lost"
     REPAIR = "the reply goes back once with its error, then each question alone"
     STOP = "the run stops"
-    QUARANTINE = "quarantined"
+    QUARANTINE = "quarantined; held while no call has passed"
     HOLD = "held, then quarantined"
 
 
@@ -123,10 +123,17 @@ RULES = {
         "replies are cut; raise the var <role>_output_tokens, or let the model think less: "
         "request_parameters: {all: {reasoning_effort: low}}",
     ),
-    ErrorClass.CONTEXT_TOO_LONG: Rule("question", "no", Policy.SPLIT),
+    ErrorClass.CONTEXT_TOO_LONG: Rule(
+        "question", "no", Policy.SPLIT,
+        "every request is too long for the model's context or a proxy; raise that limit (that "
+        "of the embedded model is the var embedded_context_tokens)",
+    ),
     ErrorClass.SCHEMA_VIOLATION: Rule("question", "yes", Policy.SPLIT, _OTHER_MODEL),
     ErrorClass.INVALID_JSON: Rule("question", "yes", Policy.REPAIR, _OTHER_MODEL),
-    ErrorClass.REFUSAL: Rule("question", "no", Policy.QUARANTINE),
+    ErrorClass.REFUSAL: Rule(
+        "question", "no", Policy.QUARANTINE,
+        "a filter refuses every request; set it otherwise at the provider, or use another endpoint",
+    ),
     ErrorClass.BAD_IMAGE: Rule("question", "no", Policy.HOLD, "check the posters"),
     ErrorClass.NO_IMAGES: Rule(
         "setup", "no", Policy.HOLD,

@@ -80,7 +80,7 @@ class RoleRun:
         for role, other in fallbacks.items():
             left = [pack for pack in given_up or () if pack.role == role]
             if left and not outcome.budget:
-                second = self._through(other, _asks(left), len(left), tell)
+                second = self._through(other, _asks(left), len(left), tell, asks_again=True)
                 _log.warning(
                     "role %s: %d of %d quarantined questions were answered by %s",
                     role, second.n_answered, len(left), other.model,
@@ -109,6 +109,8 @@ class RoleRun:
         n: int,
         tell: Tell,
         given_up: list[Pack] | None = None,
+        *,
+        asks_again: bool = False,
     ) -> Outcome:
         """What comes of asking `n` questions through one endpoint."""
         run, settings, recorder = self.run, self.settings, self.recorder
@@ -129,7 +131,8 @@ class RoleRun:
             tally = Tally(progress, tell, given_up)
             slots, tries = concurrency(endpoint, settings), settings.max_attempts
             try:
-                return ask_with(Runner(slots, sender, tally, tries))
+                again = asks_again or settings.retry_quarantined
+                return ask_with(Runner(slots, sender, tally, tries, again))
             finally:
                 sender.connections.close()
 

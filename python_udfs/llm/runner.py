@@ -23,16 +23,23 @@ __all__ = ["Runner"]
 _MOST_WAITS, _MOST_LAST_WAITS = 4, 8
 # Paid, and nothing to parse: more calls would be spent alike, so the first of these are held.
 _USELESS = (ErrorClass.TRUNCATION, ErrorClass.EMPTY_REPLY)
+# About one item where others pass, about the endpoint where none has (a small context, a proxy's
+# limit, a filter on every call).
+_OF_ITEM_OR_ALL = (ErrorClass.CONTEXT_TOO_LONG, ErrorClass.REFUSAL)
 
 
 @dataclass
 class Runner:
-    """Asks packs until each question is answered, quarantined or pending for the next build."""
+    """Asks packs until each question is answered, quarantined or pending for the next build.
+
+    `asks_again` what was quarantined before: there, equal refusals may be about each item.
+    """
 
     concurrency: int
     sender: Sender
     tally: Tally
     max_attempts: int
+    asks_again: bool = False
 
     def __post_init__(self) -> None:
         self._systematic = Systematic(self.concurrency)
@@ -154,6 +161,10 @@ class Runner:
             self._tasks.again(replace(task, pack=task.pack.single(q)) for q in task.pack.questions)
         elif failure.error_class is ErrorClass.TRUNCATION and task.tries + 1 < self.max_attempts:
             self._tasks.again([replace(task, tries=task.tries + 1)])
+        elif failure.error_class in _OF_ITEM_OR_ALL and not (
+            self.asks_again or self.sender.is_proven
+        ):
+            self._hold(task, failure)
         else:
             self._quarantine(task, failure)
 
@@ -199,6 +210,8 @@ class Runner:
                 self.tally.leave_open(task.pack, failure.error_class)
             else:
                 self._quarantine(task, failure)
+        elif failure.error_class in _OF_ITEM_OR_ALL:
+            self._quarantine(task, failure)
         elif len(task.pack.questions) > 1 or task.tries + 1 < self.max_attempts:
             self._tasks.again(
                 replace(task, pack=task.pack.single(q), tries=task.tries + 1)

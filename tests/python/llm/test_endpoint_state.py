@@ -271,6 +271,41 @@ def test_equal_refusals_stop_the_run_and_quarantine_nothing(llm: Llm) -> None:
     assert llm.rows.answers == {}
 
 
+FILTERED = {"error": {"message": "content management policy", "code": "content_filter"}}
+ALIKE = {
+    "too long": Fault.context_too_long(),
+    "a proxy's page": Fault.refused(413, "<html>413 Request Entity Too Large</html>"),
+    "a filter": Fault.refused(400, FILTERED),
+}
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_refusals_of_every_call_are_not_about_the_items(llm: Llm, name: str) -> None:
+    llm.endpoint.fail(ALIKE[name])
+    with pytest.raises(EndpointError, match=r"413|maximum context|content management"):
+        llm.runner(8).run(llm.pack("mood", "setting", item=f"{n}") for n in range(60))
+    assert llm.endpoint.n_calls <= 10  # five packs, and their questions
+    assert llm.rows.answers == {}
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_the_same_refusals_are_about_the_items_once_a_call_has_passed(llm: Llm, name: str) -> None:
+    llm.endpoint.fail(ALIKE[name], lambda asked: "Broken" in asked.item_text)
+    broken = "Title: Broken\nSummary: A boat."
+    packs = [llm.pack("mood", item=f"{n}", text=broken) for n in range(20)]
+    outcome = llm.runner().run([*packs[:4], llm.pack("mood"), *packs[4:]])
+    assert (outcome.n_answered, outcome.quarantined.total()) == (1, 20)
+    assert llm.endpoint.n_calls == 21
+
+
+def test_what_was_quarantined_before_may_be_refused_again(llm: Llm) -> None:
+    llm.endpoint.fail(ALIKE["a filter"])
+    runner = llm.runner()
+    runner.asks_again = True
+    outcome = runner.run(llm.pack("mood", item=f"{n}") for n in range(9))
+    assert outcome.quarantined == {ErrorClass.REFUSAL: 9}
+
+
 def test_useless_replies_stop_the_run_before_they_cost_much(llm: Llm) -> None:
     llm.endpoint.fail(Fault.says("I am happy to help!"))
     with pytest.raises(EndpointError, match=r"invalid_json.*another"):

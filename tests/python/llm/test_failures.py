@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from python_udfs.llm.classify import classify
-from python_udfs.llm.failures import RULES, ErrorClass, Policy, remedy_of
+from python_udfs.llm.failures import RULES, ErrorClass, Policy, Rule, remedy_of
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_every_class_has_a_policy_and_every_stop_a_remedy() -> None:
     for error_class in ErrorClass:
         policy = RULES[error_class].policy
         if policy in (Policy.STOP, Policy.RETRY):
-            assert RULES[error_class].remedy != RULES[ErrorClass.REFUSAL].remedy
+            assert RULES[error_class].remedy != Rule("", "", policy).remedy
     assert "OPENAI_API_KEY" in RULES[ErrorClass.AUTHENTICATION].remedy
     assert "TAGSMITH_MODEL" in RULES[ErrorClass.UNKNOWN_MODEL].remedy
 
