@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -31,10 +32,24 @@ _OF_SCHEMAS = re.compile(
 _NO_ROOM = re.compile(r"(output|model) (token )?limit|max_tokens or|ask again with a greater")
 _OF_LENGTH = re.compile(r"max_(completion_|output_)?tokens")
 _LEAST = re.compile(r"(?:>=|at least|minimum|greater than or equal to)\D{0,40}(\d+)")
-_SYSTEM = re.compile(r"system|developer (instruction|message)")
+_SYSTEM = re.compile(
+    r"[\"'`]system[\"'`]|system.?(role|message|prompt|instruction)|role:? system|"
+    r"developer.?(role|message|instruction)"
+)
 _UNNAMED = re.compile(r"invalid.?argument|argument is invalid|no endpoint takes these parameters")
 _UNKNOWN = re.compile(r"(unknown|unrecognized|unexpected) (parameter|field|argument|keyword)")
 _PARAMETERS = ("top_logprobs", "logprobs", "temperature", "seed")
+# A parameter is named as one, in quotes or a usual phrase: "seed" is also a word of prompts.
+_NAMED = (
+    r"[\"'`]([\w.]+\.)?{0}[\"'`]|"
+    r"(parameter|argument|field|keyword|property|option|input|name|value|permitted|supported|"
+    r"allowed)s?( supplied| provided| for)?:? ?{0}\b|"
+    r"\b{0}( parameter| argument| field| value)?( of [\d.]+)?:? "
+    r"((is|are) (not|un|invalid|deprecated|fixed|out of)|not |un|extra|input should|must|"
+    r"may |cannot|can only|should|takes|has to|does)"
+)
+# Equal refusals of what was answered before, after which they are believed.
+_MOST_DOUBTS = 3
 _NUMBER = re.compile(r"\b([1-9]|1\d)\b")
 
 
@@ -48,6 +63,8 @@ class Dialect:
         self._keep = keep
         self._lock = threading.Lock()
         self._unfit: dict[str, int] = {}
+        self._taken: set[tuple[str, str]] = set()
+        self._doubts: Counter[str] = Counter()
 
     def forms(self) -> dict[str, str]:
         """Return the forms by feature."""
@@ -61,6 +78,26 @@ class Dialect:
             self._forms |= new
         for feature, form in new.items():
             self._keep(feature, form, said)
+
+    def note_taken(self, request: Mapping[str, Any], role: str, forms: Mapping[str, str]) -> None:
+        """Note that a call was answered with these parameters, in these forms."""
+        names = set(request)
+        if "response_format" in request:
+            names.add(f"response_format:{role}")
+        if _has_system(request):
+            names.add("system")
+        with self._lock:
+            self._taken |= {(name, forms.get(name, "")) for name in names}
+
+    def doubts(self, change: Mapping[str, str], forms: Mapping[str, str], said: str) -> bool:
+        """Whether a refusal is odd: calls like this were answered, and few were refused alike."""
+        with self._lock:
+            if change.items() <= self._forms.items():  # learnt since the call was sent
+                return False
+            if not any((name, forms.get(name, "")) in self._taken for name in change):
+                return False
+            self._doubts[said] += 1
+            return self._doubts[said] < _MOST_DOUBTS
 
     def verdict_form(self, role: str) -> str:
         """Return logprobs or json, or '' while it is not decided for this role."""
@@ -98,14 +135,20 @@ def change_for(
     if "response_format" in request and _OF_SCHEMAS.search(said):
         return _next_schema(role, forms, said)
     for name in _PARAMETERS:
-        if name in request and name in said:
+        # Nobody writes log-probabilities in another sense.
+        is_named = name in said if "logprobs" in name else re.search(_NAMED.format(name), said)
+        if name in request and is_named:
             allowed = _NUMBER.search(said) if name == "top_logprobs" else None
             return {name: allowed[1] if allowed else LEFT_OUT}
-    if _SYSTEM.search(said) and any(m["role"] == "system" for m in request["messages"]):
+    if _SYSTEM.search(said) and _has_system(request):
         return {"system": "user"}
     if "response_format" in request and _UNNAMED.search(said):
         return _next_schema(role, forms, said)
     return {}
+
+
+def _has_system(request: Mapping[str, Any]) -> bool:
+    return any(message["role"] == "system" for message in request["messages"])
 
 
 def _next_schema(role: str, forms: Mapping[str, str], said: str) -> dict[str, str]:

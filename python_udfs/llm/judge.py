@@ -10,7 +10,7 @@ from python_udfs.llm.dialect import change_for
 from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.json_text import without_thoughts
 from python_udfs.llm.keys import Secrets
-from python_udfs.llm.reading import words_of
+from python_udfs.llm.reading import named_in, words_of
 from python_udfs.llm.request import Asked
 from python_udfs.llm.wire import Wire
 
@@ -68,7 +68,9 @@ def failure_of(
     is_of_key = error_class is ErrorClass.AUTHENTICATION and wire.status != 403
     is_of_request = not is_of_key and error_class not in _NAME_NO_PARAMETER
     if wire.status in _MAY_NAME_A_PARAMETER and is_of_request:
-        change = change_for(asked.request, asked.pack.role, asked.forms, wire.status, words)
+        named = " ".join(f"'{name}'" for name in named_in(about))
+        change = change_for(asked.request, asked.pack.role, asked.forms, wire.status,
+                            f"{words} {named}")  # fmt: skip
     said = secrets.said(f"{wire.status}: {words or wire.text or 'no words'}")
     return CallFailedError(error_class, said, change)
 

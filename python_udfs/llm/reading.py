@@ -10,7 +10,7 @@ from typing import Any
 from python_udfs.llm.calls import Reply
 from python_udfs.llm.pricing import TokenUsage
 
-__all__ = ["read", "words_of"]
+__all__ = ["named_in", "read", "words_of"]
 
 # Keys of an error body that hold words for people, in the order in which they are told.
 _TOLD = (
@@ -58,6 +58,18 @@ def words_of(body: Any, depth: int = 0) -> Iterator[str]:
         for key in _TOLD:
             if key in body:
                 yield from words_of(body[key], depth + 1)
+
+
+def named_in(body: Any, depth: int = 0) -> Iterator[str]:
+    """Yield the names of parameters (param, loc) in an error of any JSON shape."""
+    parts = body.items() if isinstance(body, dict) else ()
+    for key, value in parts if depth < _DEEP else ():
+        if key in ("param", "loc"):
+            yield from words_of(value, depth)
+        else:
+            yield from named_in(value, depth + 1)
+    for value in body if isinstance(body, list) and depth < _DEEP else ():
+        yield from named_in(value, depth + 1)
 
 
 def _json(raw: str) -> Any:

@@ -144,12 +144,12 @@ class Runner:
     def _after_failure(self, task: Task, failure: CallFailedError) -> None:
         policy = RULES[failure.error_class].policy
         self.tally.progress.failed(failure.error_class)
-        if policy is Policy.STOP or failure.is_outage:
+        if failure.is_outage or (policy is Policy.STOP and not failure.is_odd):
             raise EndpointError(self._stop_message(failure))
-        if failure.is_odd:
-            self._try_again(replace(task, tries=task.tries + 1), failure)
-        elif policy is Policy.WAIT:
+        if policy is Policy.WAIT:
             self._wait(replace(task, n_waits=task.n_waits + 1), failure)
+        elif failure.is_odd:
+            self._try_again(replace(task, tries=task.tries + 1), failure)
         elif policy is Policy.HOLD or (
             failure.error_class in _USELESS and not self._systematic.is_proven
         ):

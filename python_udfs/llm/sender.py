@@ -11,6 +11,7 @@ from typing import Any
 from python_udfs.llm.batch_lines import Arrived
 from python_udfs.llm.budget import Budget, Hold
 from python_udfs.llm.calls import Pack, Reply
+from python_udfs.llm.classify import signature
 from python_udfs.llm.dialect import LEFT_OUT, MOST_CHANGES, Dialect
 from python_udfs.llm.endpoint_state import EndpointState, OutageError, Ticket
 from python_udfs.llm.endpoints import Endpoint
@@ -81,7 +82,9 @@ class Sender:
             try:
                 sent = self._send_once(pack, changes, attempt)
             except CallFailedError as failure:
-                failure.is_odd = self._is_settled(pack, failure.change)
+                failure.is_odd = self._is_settled(pack, failure.change) or self._is_doubtful(
+                    failure, changes
+                )
                 if failure.is_odd or not failure.change:
                     raise
                 said = said or failure.message
@@ -89,6 +92,8 @@ class Sender:
                 attempt += 1
             else:
                 self.dialect.adopt(changes, said)
+                asked = self._asked(pack, changes)
+                self.dialect.note_taken(asked.request, pack.role, asked.forms)
                 return sent
         raise AssertionError("every change leaves out one of a few parameters")
 
@@ -120,6 +125,12 @@ class Sender:
         """Whether a change would mix two forms of verdicts in one role."""
         is_of_verdicts = LEFT_OUT in (change.get("logprobs"), change.get("top_logprobs"))
         return is_of_verdicts and self.dialect.verdict_form(pack.role) == "logprobs"
+
+    def _is_doubtful(self, failure: CallFailedError, changes: Mapping[str, str]) -> bool:
+        """Whether a refusal is of what the endpoint has taken before."""
+        forms = {**self.dialect.forms(), **changes}
+        said = signature(failure.error_class, failure.message)
+        return self.dialect.doubts(failure.change, forms, said)
 
     def _asked(self, pack: Pack, changes: Mapping[str, str]) -> Asked:
         forms = {**self.dialect.forms(), **changes}

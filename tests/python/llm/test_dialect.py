@@ -168,11 +168,57 @@ def test_a_wrong_key_with_status_400_costs_one_call(llm: Llm) -> None:
 
 def test_one_odd_refusal_teaches_nothing(llm: Llm) -> None:
     """The call that was refused fails in another way too: nothing is adopted."""
-    llm.endpoint.fail(Fault.refused(400, error("the seed is odd")), times=1)
+    llm.endpoint.fail(Fault.refused(400, error("'seed' is odd")), times=1)
     llm.endpoint.fail(Fault.server_error(), times=1)
     llm.runner().run([llm.pack("mood"), llm.pack("mood", item="b")])
     assert llm.dialect.forms() == {}
     assert len(llm.rows.answers) == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "temperature reading of GPU 3 too high",
+        "internal system fault, request dropped",
+        "Our system rejected it",
+        "cannot parse messages: '... the seed of doubt ...'",
+    ],
+)
+def test_a_word_that_names_no_parameter_teaches_nothing(llm: Llm, said: str) -> None:
+    llm.endpoint.fail(Fault.refused(400, error(said)), times=1)
+    llm.runner().run([llm.pack("mood", item=item) for item in "abc"])
+    assert llm.dialect.forms() == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (error("Unsupported parameter: temperature"), "temperature"),
+        (error("temperature is not supported"), "temperature"),
+        (error("Unrecognized request argument supplied: seed"), "seed"),
+        (error("seed: Extra inputs are not permitted"), "seed"),
+        ({"detail": "Extra inputs are not permitted: seed"}, "seed"),
+        (error("Not taken", param="temperature"), "temperature"),
+    ],
+)
+def test_a_parameter_is_known_by_the_usual_phrases(llm: Llm, said: Any, name: str) -> None:
+    llm.endpoint.fail(Fault.refused(400, said), lambda asked: name in asked.body)
+    llm.runner().run([llm.pack("mood"), llm.pack("mood", item="b")])
+    assert llm.dialect.forms() == {name: "none"}
+    assert llm.endpoint.n_calls == 3
+
+
+@pytest.mark.parametrize(("times", "learnt"), [(1, {}), (2, {}), (None, {"seed": "none"})])
+def test_what_was_taken_before_is_left_out_after_several_equal_refusals(
+    llm: Llm, times: int | None, learnt: dict[str, str]
+) -> None:
+    runner = llm.runner()
+    runner.run([llm.pack("mood")])
+    said = Fault.refused(400, error("Unsupported parameter: 'seed'"))
+    llm.endpoint.fail(said, lambda asked: "seed" in asked.body, times=times)
+    runner.run([llm.pack("mood", item=item) for item in "bcd"])
+    assert llm.dialect.forms() == learnt
+    assert {row["status"] for row in llm.rows.answers.values()} == {"answered"}
 
 
 def is_verdict(asked: Asked) -> bool:
