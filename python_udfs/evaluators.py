@@ -61,15 +61,21 @@ class Judged:
 def yes_share(top_logprobs: dict[str, float]) -> float | None:
     """P(Yes) / (P(Yes) + P(No)) over the first token's log-probabilities (natural logarithm).
 
-    Case and leading spaces are folded. None if neither word is among the tokens.
+    Case and leading spaces are folded. A word that is not listed counts with the most that it can
+    have, so that a verdict is never surer than what was told: no more than the least listed token,
+    and no more than all listed ones leave. None if neither word is listed.
     """
-    mass = {"yes": 0.0, "no": 0.0}
-    for token, logprob in top_logprobs.items():
+    mass: dict[str, float] = {}
+    shares = [math.exp(logprob) for logprob in top_logprobs.values()]
+    for token, share in zip(top_logprobs, shares, strict=True):
         word = token.strip().lower()
-        if word in mass:
-            mass[word] += math.exp(logprob)
-    total = sum(mass.values())
-    return mass["yes"] / total if total > 0 else None
+        if word in ("yes", "no"):
+            mass[word] = mass.get(word, 0.0) + share
+    if not mass:
+        return None
+    unlisted = max(min(*shares, 1 - sum(shares)), 0.0)
+    yes, no = mass.get("yes", unlisted), mass.get("no", unlisted)
+    return yes / (yes + no) if yes + no > 0 else None
 
 
 def parse_verdict(question: Question, reply: Reply, lines: Sequence[str] = ()) -> Parsed:

@@ -40,9 +40,20 @@ def reply(text: str, finish_reason: str = "stop", **top: float) -> Reply:
 def test_the_share_of_yes_is_its_probability_over_both() -> None:
     assert yes_share({"Yes": math.log(0.6), "No": math.log(0.2)}) == pytest.approx(0.75)
     assert yes_share({"Yes": math.log(0.3), "Maybe": math.log(0.7)}) == 1.0
-    assert yes_share({"No": -0.1}) == 0.0
     assert yes_share({"Sure": -0.1, "": -3.0}) is None
     assert yes_share({}) is None
+
+
+def test_a_word_that_is_not_listed_counts_with_the_most_that_it_can_have() -> None:
+    # What one listed token leaves, or as much as the least of many.
+    assert yes_share({"Yes": math.log(0.7)}) == pytest.approx(0.7)
+    assert yes_share({"No": math.log(0.7)}) == pytest.approx(0.3)
+    top = {"Yes": math.log(0.6), "Sure": math.log(0.2)}
+    assert yes_share(top) == pytest.approx(0.75)
+    assert yes_share({**top, "Y": math.log(0.06)}) == pytest.approx(0.6 / 0.66)
+    # One that is listed has its own share, however small.
+    assert yes_share({"Yes": math.log(0.7), "No": -9999.0}) == 1.0
+    assert yes_share({"Yes": -9999.0, "No": -9999.0}) is None
 
 
 def test_spellings_of_one_word_are_added_up() -> None:
