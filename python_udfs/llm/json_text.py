@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pydantic_core
 
-__all__ = ["begun_json", "complete_lists", "json_of", "score_of", "without_thoughts"]
+__all__ = ["begun_json", "complete_lists", "encodable", "json_of", "score_of", "without_thoughts"]
 
 _THOUGHTS = re.compile(r"<(think|thinking|reasoning)>.*?(</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"```[a-z]*\s*(.*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE)
 _COMMA_TOO_MANY = re.compile(r",(\s*[}\]])")
 _SCORE = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(%|(?:/|of|out of)\s*(\d+))?\s*", re.IGNORECASE)
+
+
+def encodable(value: Any) -> Any:
+    """Return a JSON value with U+FFFD for each half of a surrogate pair, which UTF-8 lacks.
+
+    Raises RecursionError if it is too deep.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    return value
 
 
 def without_thoughts(text: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from python_udfs.llm.calls import Reply
+from python_udfs.llm.json_text import encodable
 from python_udfs.llm.pricing import TokenUsage
 
 __all__ = ["named_in", "read", "words_of"]
@@ -19,11 +21,16 @@ _TOLD = (
     "violations",
 )  # fmt: skip
 _DEEP = 6
+# What rounded log-probabilities may add up to.
+_MOST_SHARE = 1.05
 
 
 def read(raw: str) -> Reply:
-    """Return what the body `raw` holds."""
-    body = _json(raw)
+    """Return what the body `raw` holds; all texts can be encoded as UTF-8."""
+    try:
+        body = encodable(_json(raw))
+    except RecursionError:
+        body = None
     if not isinstance(body, dict):
         return Reply(body=body, error=body if isinstance(body, list) else None)
     choice = _first(body.get("choices"))
@@ -36,7 +43,7 @@ def read(raw: str) -> Reply:
         body=body,
         is_completion=bool(message),
         text=text,
-        finish_reason="refusal" if is_refusal else str(finish or ""),
+        finish_reason="refusal" if is_refusal else finish if isinstance(finish, str) else "",
         is_refusal=is_refusal,
         top_logprobs=_top_logprobs(choice.get("logprobs")),
         usage=_usage(body.get("usage")),
@@ -75,7 +82,8 @@ def named_in(body: Any, depth: int = 0) -> Iterator[str]:
 def _json(raw: str) -> Any:
     text = raw.lstrip("\ufeff \r\n\t")
     pieces = []
-    for line in text.splitlines() if "data:" in text else ():
+    # Not splitlines(), which also splits at a U+2028 in a text.
+    for line in re.split(r"[\r\n]+", text) if "data:" in text else ():
         piece = _loads(line.removeprefix("data:").strip())
         if isinstance(piece, dict):
             pieces.append(piece)
@@ -125,7 +133,12 @@ def _text(content: Any) -> str:
 
 
 def _top_logprobs(logprobs: Any) -> dict[str, float]:
-    """The first token's alternatives, of the chat form or of the older completions form."""
+    """The first token's alternatives, of the chat form or of the older completions form.
+
+    Of a token that is listed twice the larger counts. None if they add up to more than 1, or if one
+    token has all: the first are no probabilities, the second are those of a sampler that knows no
+    other token.
+    """
     logprobs = _as_dict(logprobs)
     first = _first(logprobs.get("content")).get("top_logprobs")
     if first is None:
@@ -137,11 +150,21 @@ def _top_logprobs(logprobs: Any) -> dict[str, float]:
         if isinstance(first, list)
         else ()
     )
-    return {
-        token: float(share)
-        for token, share in pairs
-        if isinstance(token, str) and isinstance(share, int | float) and math.isfinite(share)
-    }
+    shares: dict[str, float] = {}
+    for token, share in pairs:
+        logprob = _finite(share)
+        if isinstance(token, str) and logprob is not None:
+            shares[token] = max(logprob, shares.get(token, logprob))
+    is_distribution = sum(math.exp(min(share, 1.0)) for share in shares.values()) <= _MOST_SHARE
+    return shares if is_distribution and list(shares.values()) != [0.0] else {}
+
+
+def _finite(value: Any) -> float | None:
+    try:
+        number = float(value) if isinstance(value, int | float) else math.nan
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _usage(usage: Any) -> TokenUsage | None:

@@ -402,7 +402,9 @@ def _completion(asked: Asked, fault: Fault | None, text: str, cached: int) -> di
     choice: dict[str, Any] = {"index": 0, "message": message, "finish_reason": finish}
     if asked.body.get("logprobs") and not (fault and fault.without_logprobs):
         first = (
-            [{"token": token, "logprob": -n} for n, token in enumerate(fault.top)] if fault else []
+            [{"token": token, "logprob": -0.5 - n} for n, token in enumerate(fault.top)]
+            if fault
+            else []
         )
         logprobs = {"top_logprobs": first} if first else _logprobs(asked, text)
         choice["logprobs"] = {"content": [logprobs]}

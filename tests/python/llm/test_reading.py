@@ -52,6 +52,51 @@ def test_no_reply_raises(body: Any) -> None:
         assert all(isinstance(word, str) for word in words_of(reading.body))
 
 
+any_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.just(10**400)
+    | st.text(st.characters(exclude_categories=()), max_size=4) | st.just("\ud83d"),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(["token", "logprob", "top_logprobs", "content", "text", "\ud83d"])
+        | st.text(max_size=3),
+        inner, max_size=3,
+    ),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(any_values, st.data())
+def test_whatever_a_field_of_a_reply_holds_it_is_read(value: Any, data: st.DataObject) -> None:
+    token = {"token": "Yes", "logprob": value, "top_logprobs": [{"token": "Yes", "logprob": value}]}
+    body = data.draw(
+        st.sampled_from(
+            [
+                reply(value), reply({"content": value}), reply({"content": [value]}),
+                reply({"content": [{"type": "text", "text": value}]}),
+                reply({"content": "Yes", "refusal": value}),
+                *(
+                    reply({"content": "Yes"}, choice={"logprobs": logprobs})
+                    for logprobs in (
+                        value, {"content": value}, {"content": [value]}, {"content": [token]},
+                        {"top_logprobs": value}, {"top_logprobs": [{"Yes": value}]},
+                    )
+                ),
+                reply({"content": "Yes"}, choice={"finish_reason": value}),
+                reply({"content": "Yes"}, choice={"error": value}),
+                {**GOOD, "usage": value}, {**GOOD, "usage": dict.fromkeys(GOOD["usage"], value)},
+                {**GOOD, "choices": value}, {**GOOD, "choices": [value]}, {**GOOD, "error": value},
+                {"choices": [{"delta": value}]}, {"choices": [{"delta": {"content": value}}]},
+                value,
+            ]
+        )
+    )  # fmt: skip
+    for raw in (json.dumps(body), f"data: {json.dumps(body)}\n\ndata: {json.dumps(body)}"):
+        reading = read(raw)
+        for text in (reading.text, reading.finish_reason, *reading.top_logprobs):
+            text.encode()
+        json.dumps([reading.body, reading.error], ensure_ascii=False).encode()
+
+
 @pytest.mark.parametrize(
     "raw",
     [
@@ -107,6 +152,43 @@ def test_the_older_form_of_log_probabilities_is_read_too() -> None:
     old = {"tokens": ["Yes"], "top_logprobs": [{"Yes": -0.2, "No": -1.8}]}
     reading = read(json.dumps(reply({"content": "Yes"}, choice={"logprobs": old})))
     assert reading.top_logprobs == {"Yes": -0.2, "No": -1.8}
+
+
+def top_of(*pairs: tuple[str, Any]) -> dict[str, float]:
+    listed = [{"token": token, "logprob": share} for token, share in pairs]
+    logprobs = {"content": [{"token": "Yes", "top_logprobs": listed}]}
+    return read(json.dumps(reply({"content": "Yes"}, choice={"logprobs": logprobs}))).top_logprobs
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("Yes", 0.0), ("No", 0.0), ("Maybe", 0.0)],
+        [("Yes", 5000.0), ("No", -1.0)],
+        [("Yes", 10**400)],
+        [("Yes", "-0.1")],
+        [("Yes", 0.0)],
+    ],
+)
+def test_numbers_that_are_no_probabilities_are_none(pairs: list[tuple[str, Any]]) -> None:
+    assert top_of(*pairs) == {}
+
+
+def test_of_a_token_listed_twice_the_larger_counts() -> None:
+    listed = [("Yes", -0.4), ("Yes", -5.0), ("No", -1.8)]
+    assert top_of(*listed) == top_of(*listed[::-1]) == {"Yes": -0.4, "No": -1.8}
+
+
+def test_pieces_of_a_stream_end_at_newlines_only() -> None:
+    pieces = [{"choices": [{"delta": {"content": text}}]} for text in ("ra\u2028", "\x85in")]
+    raw = "\r\n\r\n".join(f"data: {json.dumps(piece, ensure_ascii=False)}" for piece in pieces)
+    assert read(raw).text == "ra\u2028\x85in"
+
+
+def test_halves_of_a_character_are_joined_or_replaced() -> None:
+    assert read(json.dumps(reply({"content": "a \ud83d b"}))).text == "a \ufffd b"
+    pieces = [{"choices": [{"delta": {"content": text}}]} for text in ("\ud83d", "\ude00")]
+    assert read("\n\n".join(f"data: {json.dumps(piece)}" for piece in pieces)).text == "\U0001f600"
 
 
 BILLING = "Rate limit of 3 per min. Try again in 20s. See https://example/account/billing"
