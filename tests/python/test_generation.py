@@ -111,6 +111,13 @@ def test_a_list_that_was_cut_is_missing_and_never_short(n: int) -> None:
         "```JSON\n{}\n```",
         "<think>\nThe user wants {{tags}}.\n</think>\n\n{}",
         "Sure: {}",
+        'A draft {{"mood": ["draft 3"]}}, that is it.\n</think>\n\n{}',
+        "<|channel|>analysis<|message|>A {{x: 1}}<|end|><|start|>assistant"
+        "<|channel|>final<|message|>{}",
+        "<|channel|>final <|constrain|>json<|message|>{}<|return|>",
+        'As in {{"mood": ["draft 3"]}} and {{so on}}: {}',
+        "[{}]",
+        "```json\n[{}]\n```",
     ],
 )
 def test_json_is_taken_from_where_it_is(around: str) -> None:
@@ -118,6 +125,41 @@ def test_json_is_taken_from_where_it_is(around: str) -> None:
         parsed = parse_generation(KEYS, reply(around.format(text)))
         assert parsed.error_class is None
         assert tags(parsed.answers)["k-mood"] == MOODS
+
+
+DRAFT = '{"mood": ["draft 3"], "setting": ["draft 3"]}'
+
+
+@pytest.mark.parametrize(
+    ("text", "finish", "found"),
+    [
+        (f"Let me draft: {DRAFT} but better would be, considering", "length", set()),
+        (f"A draft: {DRAFT} Now: {GOOD[: GOOD.index(']') + 9]}", "length", {"k-mood"}),
+        (f"A draft: {DRAFT} Now: {GOOD}", "length", set(KEYS.values())),
+        (f"```json\n[{GOOD}]\n```\n", "length", set(KEYS.values())),
+        (f"A draft: {DRAFT} Now: {{'mood': ['dark 9']}}", "stop", set()),
+        (f'A draft: {DRAFT} Now: {{"mood": ["dark 9"', "stop", set()),
+    ],
+)
+def test_a_draft_is_never_the_answer(text: str, finish: str, found: set[str]) -> None:
+    parsed = parse_generation(KEYS, reply(text, finish))
+    assert set(parsed.answers) == found
+    assert "draft" not in str(parsed.answers)
+    assert (parsed.error_class is None) == (found == set(KEYS.values()))
+
+
+def test_a_category_with_two_different_lists_is_missing() -> None:
+    parsed = parse_generation(KEYS, reply('{"mood": ["a 9"], "setting": ["b 8"], "mood": ["c 1"]}'))
+    assert list(parsed.answers) == ["k-setting"]
+    assert parsed.error_class is ErrorClass.SCHEMA_VIOLATION
+    same = parse_generation(KEYS, reply('{"mood": ["a 9"], "setting": ["b 8"], "mood": ["a 9"]}'))
+    assert same.error_class is None
+
+
+def test_half_of_a_character_in_a_tag_is_replaced() -> None:
+    parsed = parse_generation({"mood": "k"}, reply('{"mood": ["a \\ud83d 9"]}'))
+    parsed.answers["k"].encode()
+    assert tags(parsed.answers)["k"][0]["name"] == "a \ufffd"
 
 
 @pytest.mark.parametrize(
