@@ -10,6 +10,7 @@ from typing import Any, Literal
 from python_udfs.llm.budget import NotAttemptedError
 from python_udfs.llm.calls import Pack, compact
 from python_udfs.llm.failures import ErrorClass
+from python_udfs.llm.json_text import encodable
 from python_udfs.llm.wire import Wire
 
 __all__ = ["URL", "Arrived", "Draft", "drafts", "replies_of", "wire_without_line"]
@@ -70,7 +71,7 @@ def replies_of(contents: Iterable[bytes]) -> dict[str, Wire]:
     for raw in (line for content in contents for line in content.split(b"\n")):
         try:
             line = json.loads(raw)
-        except ValueError:  # an empty line, or a file that was cut
+        except (ValueError, RecursionError):  # an empty line, or a file that was cut
             continue
         call_id = line.get("custom_id") if isinstance(line, dict) else None
         if isinstance(call_id, str) and (call_id not in found or found[call_id].status != 200):
@@ -92,8 +93,11 @@ def _wire(line: Mapping[str, Any]) -> Wire:
     if isinstance(response, dict) and response.get("body") is not None:
         status = response.get("status_code")
         body = response["body"]
-        text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+        text = encodable(body) if isinstance(body, str) else json.dumps(body)
         return Wire(status if isinstance(status, int) else 200, text)
     if isinstance(error, dict) and error.get("code") in _NOT_DONE:
-        return Wire(failure=ErrorClass.BATCH_ENDED, said=str(error.get("message") or error["code"]))
-    return Wire(400, json.dumps({"error": error}, ensure_ascii=False))
+        return Wire(
+            failure=ErrorClass.BATCH_ENDED,
+            said=encodable(str(error.get("message") or error["code"])),
+        )
+    return Wire(400, json.dumps({"error": error}))

@@ -17,7 +17,7 @@ import duckdb
 from python_udfs.errors import EndpointError, InterruptedRunError
 from python_udfs.llm.batch_lines import Arrived, drafts
 from python_udfs.llm.batch_rows import Batch, arrived_of, open_batches
-from python_udfs.llm.batches import ENDED, Batches
+from python_udfs.llm.batches import ENDED, Batches, UnreadableError
 from python_udfs.llm.budget import NotAttemptedError
 from python_udfs.llm.calls import Pack, unasked_pack
 from python_udfs.llm.judge import CallFailedError
@@ -49,6 +49,8 @@ class BatchRun:
     settings: Runtime
     # Roles whose first call has gone singly.
     tried: set[str] = field(default_factory=set)
+    # The endpoint's words for batches whose replies it does not give: a later run tries again.
+    unread: dict[str, str] = field(default_factory=dict)
 
     def run(self, packs: Packs, *, waits: bool) -> Outcome:
         """Ask until all is answered or given up, or the time is over: the rest is in batches.
@@ -64,17 +66,19 @@ class BatchRun:
                 self.batches.poll(batch)
             while True:
                 n_before, outcome.budget = outcome.n_settled, ""
-                ended = [batch for batch in self._open() if batch.status in ENDED]
+                ended = [batch for batch in self._awaited() if batch.status in ENDED]
                 for batch in ended:
                     self._collect(batch, packs)
                 is_fruitless = bool(ended) and outcome.n_settled == n_before
                 # Too much at once may be the reason; then others must end first.
-                if not (is_fruitless and self._open()):
+                if not (is_fruitless and self._awaited()):
                     n_fruitless = n_fruitless + 1 if is_fruitless else 0
                     if n_fruitless == _MOST_FRUITLESS:
-                        raise self.batches.failed(ended[-1].said or ended[-1].status)
+                        last = ended[-1]
+                        said = self.unread.get(last.key) or last.said or last.status
+                        raise self.batches.failed(said)
                     self._send(packs)
-                if not self._open() or not self._wait(ends):
+                if not self._awaited() or not self._wait(ends):
                     break
         except StoppedError:
             raise InterruptedRunError(
@@ -92,6 +96,9 @@ class BatchRun:
     def _open(self) -> list[Batch]:
         return open_batches(self.reader, self.batches.endpoint, self.batches.roles)
 
+    def _awaited(self) -> list[Batch]:
+        return [batch for batch in self._open() if batch.key not in self.unread]
+
     def _collect(self, batch: Batch, packs: Packs) -> None:
         """Read the replies of an ended batch as those of single calls, and settle all of them."""
         if batch.status != "completed":
@@ -99,7 +106,15 @@ class BatchRun:
                 "role %s: batch %s is %s (%s); what it lacks is asked again",
                 self.batches.label, batch.batch_id, batch.status, batch.said or "no words",
             )  # fmt: skip
-        arrived = arrived_of(self.reader, batch, self.batches.replies(batch))
+        try:
+            arrived = arrived_of(self.reader, batch, self.batches.replies(batch))
+        except UnreadableError as error:
+            self.unread[batch.key] = str(error)
+            _log.warning(
+                "role %s: batch %s has replies that cannot be read (%s); it stays open, and the "
+                "next build tries again", self.batches.label, batch.batch_id, error,
+            )  # fmt: skip
+            return
 
         def tasks() -> Iterator[Task]:
             for pack in packs(f"batch_key = '{batch.key}'"):
@@ -160,7 +175,7 @@ class BatchRun:
         """Return True once a batch has ended, False if the time is over before."""
         if time.monotonic() >= ends:
             return False
-        batches = self._open()
+        batches = self._awaited()
         label = f"batches of {self.batches.label}"
         n_before, pause = 0, _FIRST_POLL_S
         with Progress(label, sum(batch.n_requests for batch in batches), "calls") as progress:
@@ -169,7 +184,7 @@ class BatchRun:
                 pause = min(1.5 * pause, _LONGEST_POLL_S)
                 for batch in batches:
                     self.batches.poll(batch)
-                batches = self._open()
+                batches = self._awaited()
                 n_done = sum(batch.n_done for batch in batches)
                 progress.advance(n_done - n_before)
                 n_before = n_done

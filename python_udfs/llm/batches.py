@@ -27,7 +27,7 @@ from python_udfs.llm.recorder import Recorder
 from python_udfs.llm.stopping import Stop
 from python_udfs.llm.wire import Wire
 
-__all__ = ["ENDED", "Batches"]
+__all__ = ["ENDED", "Batches", "UnreadableError"]
 
 ENDED = ("completed", "failed", "expired", "cancelled", "never_created", "lost")
 _KEY = "tagsmith_batch"
@@ -38,6 +38,10 @@ _NEWEST = 1000
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 T = TypeVar("T")
 _PASSING = (openai.APIConnectionError, openai.InternalServerError, openai.RateLimitError)
+
+
+class UnreadableError(Exception):
+    """Replies of a batch were computed, and the endpoint does not give them."""
 
 
 @dataclass
@@ -128,16 +132,24 @@ class Batches:
         return found.status
 
     def replies(self, batch: Batch) -> dict[str, Wire]:
-        """Return what an ended batch has brought, by call; of a file that is gone nothing."""
-        contents = []
+        """Return what an ended batch has brought, by call; of a file that is gone nothing.
+
+        Raises UnreadableError if the endpoint counts completed calls and gives none of them.
+        """
+        found, is_gone = {}, False
         for name in filter(None, (batch.output_file_id, batch.error_file_id)):
             try:
-                contents.append(self._patiently(self.client.files.content, name).read())
+                found[name] = self._patiently(self.client.files.content, name).read()
             except openai.NotFoundError:
-                continue
+                is_gone = True
             except openai.APIError as error:
                 raise self.failed(self.secrets.said(str(error))) from None
-        return replies_of(contents)
+        output = found.get(batch.output_file_id or "", b"")
+        is_lost = is_gone or batch.status == "lost"
+        if batch.n_completed and not is_lost and not replies_of([output]):
+            said = self.secrets.said(output.decode(errors="replace"))
+            raise UnreadableError(said or "there is no output file")
+        return replies_of(found.values())
 
     def close(self, batch: Batch) -> None:
         """Note that all replies are in the ledger, and delete the files at the endpoint."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from python_udfs.errors import EndpointError
 from python_udfs.generation import answer_generation
 from python_udfs.llm import batch_run, batches
+from python_udfs.llm.batch_lines import replies_of
 from python_udfs.llm.run_state import forget_runs
 from python_udfs.settings import Environment
 from tests.python.batches import Fate
@@ -408,6 +410,54 @@ def test_replies_that_the_endpoint_keeps_no_longer_are_asked_again(
     endpoint.batches.files.clear()
     assert asks() == single
     assert calls_of(ledger) == {"unknown": N_CALLS - 1, "ok": N_CALLS - 2}
+
+
+@pytest.mark.parametrize(
+    ("output", "words"), [("a page", "sign in"), ("not named", "no output file")]
+)
+def test_replies_that_cannot_be_read_are_not_paid_again(
+    asks: Asks,
+    single: Any,
+    endpoint: Endpoint,
+    ledger: duckdb.DuckDBPyConnection,
+    caplog: pytest.LogCaptureFixture,
+    output: str,
+    words: str,
+) -> None:
+    """The batch stays open, until a later build can read them."""
+    endpoint.batches.may_end.clear()
+    asks(batch_wait_minutes=0)
+    endpoint.batches.may_end.set()
+    endpoint.batches.end_all()
+    files, (job,) = dict(endpoint.batches.files), endpoint.batches.jobs
+    name = job.output_file_id
+    assert name is not None
+    if output == "a page":
+        endpoint.batches.files[name] = b"<html>sign in</html>"
+    else:
+        job.output_file_id = None
+    found = asks()
+    assert Counter(row[:2] for row in found.values()) == {
+        ("answered", False): 2, ("pending", True): len(single) - 2,
+    }  # fmt: skip
+    assert calls_of(ledger) == {"sent": N_CALLS - 1}
+    assert words in caplog.text
+    endpoint.batches.files, job.output_file_id = files, name
+    assert asks() == single
+    assert (endpoint.n_calls, len(endpoint.batches.seen)) == (1, N_CALLS - 1)
+
+
+def test_replies_of_a_batch_can_be_stored_whatever_they_hold() -> None:
+    bodies: list[Any] = ["a \ud83d", {"a": "\ud83d"}]
+    lines = [
+        *({"custom_id": str(n), "response": {"body": body}} for n, body in enumerate(bodies)),
+        {"custom_id": "2", "error": {"message": "\ud83d"}},
+        {"custom_id": "3", "error": {"code": "batch_expired", "message": "\ud83d"}},
+    ]
+    found = replies_of([json.dumps(line).encode() for line in lines])
+    assert sorted(found) == ["0", "1", "2", "3"]
+    for wire in found.values():
+        (wire.text + wire.said).encode()
 
 
 @pytest.mark.parametrize("step", ["upload", "create", "retrieve", "content"])
