@@ -25,6 +25,8 @@ _SPENT = re.compile(
     r"key limit exceeded"
 )
 _WRONG_KEY = re.compile(r"api_key_invalid|api key not valid")
+# What lies behind may have answered, and be paid: bad gateway, and Cloudflare's own.
+_OF_GATEWAYS = (502, 520, 524)
 _NO_ACCESS = re.compile(r"model_not_found|not have access to (the )?model")
 _TOO_LONG = re.compile(
     r"context.{0,40}(length|size|window|exceed)|exceed.{0,40}context|prompt is too long|"
@@ -43,8 +45,9 @@ def status_of(status: int, reply: Reply) -> int:
         return status
     error = reply.error
     code = error.get("code") if isinstance(error, dict) else None
-    number = int(str(code)) if str(code).isdigit() else 502
-    return number if 400 <= number <= 599 else 502
+    text = str(code)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) == 3 else 500
+    return number if 400 <= number <= 599 else 500
 
 
 def classify(status: int, body: Any, *, is_proven: bool = False) -> ErrorClass:
@@ -71,6 +74,8 @@ def classify(status: int, body: Any, *, is_proven: bool = False) -> ErrorClass:
         return ErrorClass.UNKNOWN_ADDRESS if is_page else _of_404(text)
     if status in (408, 504):
         return ErrorClass.TIMEOUT
+    if status in _OF_GATEWAYS:
+        return ErrorClass.GATEWAY_ERROR
     if status >= 500 or status == 409:
         # llama.cpp reports a model without a projector with status 500.
         return ErrorClass.NO_IMAGES if _is_of_images(text) else ErrorClass.SERVER_ERROR

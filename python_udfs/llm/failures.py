@@ -25,6 +25,7 @@ class ErrorClass(StrEnum):
 
     RATE_LIMIT = "rate_limit"
     SERVER_ERROR = "server_error"
+    GATEWAY_ERROR = "gateway_error"
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
     CONNECTION_LOST = "connection_lost"
@@ -74,6 +75,10 @@ RULES = {
     ErrorClass.SERVER_ERROR: Rule(
         "endpoint", "no", Policy.WAIT,
         "the endpoint keeps failing; build again later, paid answers are kept",
+    ),
+    ErrorClass.GATEWAY_ERROR: Rule(
+        "endpoint", "unknown", Policy.WAIT,
+        "what lies before the endpoint keeps failing; build again later, paid answers are kept",
     ),
     ErrorClass.UNREACHABLE: Rule(
         "endpoint", "no", Policy.WAIT, "the endpoint cannot be reached; check OPENAI_BASE_URL"

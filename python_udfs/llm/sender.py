@@ -92,8 +92,6 @@ class Sender:
                 attempt += 1
             else:
                 self.dialect.adopt(changes, said)
-                asked = self._asked(pack, changes)
-                self.dialect.note_taken(asked.request, pack.role, asked.forms)
                 return sent
         raise AssertionError("every change leaves out one of a few parameters")
 
@@ -140,7 +138,9 @@ class Sender:
         self.connections.prepare()  # before there is a row
         asked = self._asked(pack, changes)
         flight = self._depart(asked, attempt)
-        return self._read(asked, flight, self.connections.exchange(asked.request))
+        sent = self._read(asked, flight, self.connections.exchange(asked.request))
+        self.dialect.note_taken(asked.request, pack.role, asked.forms)
+        return sent
 
     def _depart(self, asked: Asked, attempt: int) -> _Flight:
         """Return when the call may be sent: admitted, reserved, and a durable row."""

@@ -23,6 +23,8 @@ from python_udfs.llm.failures import RULES, ErrorClass, Policy, Rule, remedy_of
         (504, None, "Gateway timeout", ErrorClass.TIMEOUT),
         (409, None, "Conflict", ErrorClass.SERVER_ERROR),
         (500, None, "The server had an error", ErrorClass.SERVER_ERROR),
+        (502, None, "Bad gateway", ErrorClass.GATEWAY_ERROR),
+        (524, None, "A timeout occurred", ErrorClass.GATEWAY_ERROR),
         (503, None, "Loading model", ErrorClass.SERVER_ERROR),
         (400, "context_length_exceeded", "too many tokens", ErrorClass.CONTEXT_TOO_LONG),
         (400, None, "the request exceeds the available context size", ErrorClass.CONTEXT_TOO_LONG),

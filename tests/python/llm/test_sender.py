@@ -61,6 +61,7 @@ def test_asks_for_the_schema_with_a_fixed_seed_and_no_randomness(llm: Llm) -> No
         (Fault.rate_limit(), ErrorClass.RATE_LIMIT, "error"),
         (Fault.server_error(), ErrorClass.SERVER_ERROR, "error"),
         (Fault.server_error(503), ErrorClass.SERVER_ERROR, "error"),
+        (Fault.server_error(502), ErrorClass.GATEWAY_ERROR, "unknown"),
         (Fault.dropped(), ErrorClass.CONNECTION_LOST, "unknown"),
         (Fault.slow(0.6), ErrorClass.TIMEOUT, "unknown"),
     ],
