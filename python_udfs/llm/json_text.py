@@ -62,19 +62,16 @@ def _decoded(text: str) -> Any:
     first: Exception | None = None
     for form in (text, _COMMA_TOO_MANY.sub(r"\1", text)):
         try:
-            return encodable(json.loads(form, object_pairs_hook=_sure, parse_constant=_no_number))
+            return encodable(json.loads(form, object_pairs_hook=_sure))
         except (ValueError, RecursionError) as error:
             first = first or error
     raise ValueError(first)
 
 
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
-
-
 def _sure(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
-    twice = {key for key, part in pairs if value[key] != part}
+    # NaN is not equal to itself.
+    twice = {key for key, part in pairs if value[key] is not part and value[key] != part}
     return {key: part for key, part in value.items() if key not in twice}
 
 

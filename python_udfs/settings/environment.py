@@ -33,7 +33,10 @@ class Environment(BaseModel):
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Environment:
-        """Read OPENAI_*, TAGSMITH_FALLBACK_API_KEY, TAVILY_API_KEY and the folder of the cache."""
+        """Read OPENAI_*, TAGSMITH_FALLBACK_API_KEY, TAVILY_API_KEY and the folder of the cache.
+
+        Raises SettingError for a key that no header can carry.
+        """
         values = os.environ if environ is None else environ
         found: dict[str, Any] = {"base_url": values.get("OPENAI_BASE_URL", "")}
         for field, name in (
