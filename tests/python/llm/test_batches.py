@@ -400,13 +400,18 @@ def test_a_batch_that_the_endpoint_has_lost_may_have_been_paid(
     assert calls_of(ledger)["unknown"] == N_CALLS - 1
 
 
-def test_replies_that_the_endpoint_keeps_no_longer_are_asked_again(
-    asks: Asks, single: Any, endpoint: Endpoint, ledger: duckdb.DuckDBPyConnection
-) -> None:
+def leave_to_end(asks: Asks, endpoint: Endpoint) -> None:
+    """Send batches by a run that does not wait; they end after it, and nobody has read them."""
     endpoint.batches.may_end.clear()
     asks(batch_wait_minutes=0)
     endpoint.batches.may_end.set()
     endpoint.batches.end_all()
+
+
+def test_replies_that_the_endpoint_keeps_no_longer_are_asked_again(
+    asks: Asks, single: Any, endpoint: Endpoint, ledger: duckdb.DuckDBPyConnection
+) -> None:
+    leave_to_end(asks, endpoint)
     endpoint.batches.files.clear()
     assert asks() == single
     assert calls_of(ledger) == {"unknown": N_CALLS - 1, "ok": N_CALLS - 2}
@@ -425,10 +430,7 @@ def test_replies_that_cannot_be_read_are_not_paid_again(
     words: str,
 ) -> None:
     """The batch stays open, until a later build can read them."""
-    endpoint.batches.may_end.clear()
-    asks(batch_wait_minutes=0)
-    endpoint.batches.may_end.set()
-    endpoint.batches.end_all()
+    leave_to_end(asks, endpoint)
     files, (job,) = dict(endpoint.batches.files), endpoint.batches.jobs
     name = job.output_file_id
     assert name is not None
