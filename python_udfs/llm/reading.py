@@ -21,6 +21,8 @@ _TOLD = (
     "violations",
 )  # fmt: skip
 _DEEP = 6
+# Gemini and Anthropic have another name for a reply that was cut.
+_SAME = {"max_tokens": "length"}
 # What rounded log-probabilities may add up to.
 _MOST_SHARE = 1.05
 
@@ -38,12 +40,13 @@ def read(raw: str) -> Reply:
     text = _text(message.get("content"))
     # A reply in pieces (a stream) has been joined to a message by _json.
     finish = choice.get("finish_reason")
+    finish = _SAME.get(finish.lower(), finish) if isinstance(finish, str) else ""
     is_refusal = bool(message.get("refusal")) or finish == "content_filter"
     return Reply(
         body=body,
         is_completion=bool(message),
         text=text,
-        finish_reason="refusal" if is_refusal else finish if isinstance(finish, str) else "",
+        finish_reason="refusal" if is_refusal else finish,
         is_refusal=is_refusal,
         top_logprobs=_top_logprobs(choice.get("logprobs")),
         usage=_usage(body.get("usage")),

@@ -41,6 +41,12 @@ def reply(message: Any = None, **more: Any) -> dict[str, Any]:
 GOOD = reply({"role": "assistant", "content": "Yes"})
 
 
+@pytest.mark.parametrize("finish", ["length", "max_tokens", "MAX_TOKENS"])
+def test_a_reply_that_was_cut_says_so_by_any_name(finish: str) -> None:
+    body = reply({"content": "Ye"}, choice={"finish_reason": finish})
+    assert read(json.dumps(body)).finish_reason == "length"
+
+
 @given(json_values | st.text(max_size=60))
 def test_no_reply_raises(body: Any) -> None:
     raw = body if isinstance(body, str) else json.dumps(body)
