@@ -25,10 +25,6 @@ _MOST_UNFIT = 3
 # The forms of a schema, from the first that is asked to the last; keywords beyond the plain ones
 # (maxItems and the like) are what many endpoints refuse.
 _SCHEMAS = ("schema", "plain_schema", "json_object", LEFT_OUT)
-_OF_SCHEMAS = re.compile(
-    r"response_format|response format|json_schema|schema|grammar|maxitems|max_items|property name|"
-    r"structured output|output format"
-)
 _NO_ROOM = re.compile(r"(output|model) (token )?limit|max_tokens or|ask again with a greater")
 _OF_LENGTH = re.compile(r"max_(completion_|output_)?tokens")
 _LEAST = re.compile(r"(?:>=|at least|minimum|greater than or equal to)\D{0,40}(\d+)")
@@ -47,6 +43,13 @@ _NAMED = (
     r"\b{0}( parameter| argument| field| value)?( of [\d.]+)?:? "
     r"((is|are) (not|un|invalid|deprecated|fixed|out of)|not |un|extra|input should|must|"
     r"may |cannot|can only|should|takes|has to|does)"
+)
+# "schema" and "grammar" are words of prompts too: an endpoint says what it does with them.
+_OF_SCHEMAS = re.compile(
+    r"response.format|json.?schema|max_?items|property name|structured.output|"
+    r"output.(format|schema)|response.schema|(schema|grammar) (error|can)|"
+    r"(pars|buil|compil|mak|invalid|unsupported|specified|provided)\w*( an?| the)? "
+    r"(schema|grammar)|" + _NAMED.format("(schema|grammar)")
 )
 # Equal refusals of what was answered before, after which they are believed.
 _MOST_DOUBTS = 3

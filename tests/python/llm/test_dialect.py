@@ -182,6 +182,8 @@ def test_one_odd_refusal_teaches_nothing(llm: Llm) -> None:
         "internal system fault, request dropped",
         "Our system rejected it",
         "cannot parse messages: '... the seed of doubt ...'",
+        "cannot parse messages: '... in a grammar school, the scammer's schema ...'",
+        "dropped by the schema registry of shard 3",
     ],
 )
 def test_a_word_that_names_no_parameter_teaches_nothing(llm: Llm, said: str) -> None:
@@ -206,6 +208,25 @@ def test_a_parameter_is_known_by_the_usual_phrases(llm: Llm, said: Any, name: st
     llm.runner().run([llm.pack("mood"), llm.pack("mood", item="b")])
     assert llm.dialect.forms() == {name: "none"}
     assert llm.endpoint.n_calls == 3
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Grammar error: Unknown format: uri",
+        "failed to parse grammar",
+        "The provided JSON schema contains features not supported by xgrammar.",
+        "Invalid schema for this model",
+        "The specified schema produces a constraint that has too many states",
+        "'schema' is not taken",
+    ],
+)
+def test_a_schema_is_known_by_the_usual_phrases(llm: Llm, said: str) -> None:
+    llm.endpoint.fail(
+        Fault.refused(400, error(said)), lambda asked: "maxItems" in schema_text(asked.body)
+    )
+    assert llm.runner().run([llm.pack("mood")]).n_answered == 1
+    assert llm.dialect.forms().keys() == {"response_format:text"}
 
 
 @pytest.mark.parametrize(("times", "learnt"), [(1, {}), (2, {}), (None, {"seed": "none"})])
