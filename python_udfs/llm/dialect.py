@@ -89,6 +89,8 @@ class Dialect:
             names.add(f"response_format:{role}")
         if _has_system(request):
             names.add("system")
+        if "logprobs" not in request:  # one token says nothing of the room for thoughts
+            names.add("room")
         with self._lock:
             self._taken |= {(name, forms.get(name, "")) for name in names}
 

@@ -296,6 +296,21 @@ def test_thoughts_that_use_all_tokens_get_more_room(llm: Llm) -> None:
     assert llm.endpoint.n_calls <= 4 + 2
 
 
+@pytest.mark.parametrize(("times", "learnt"), [(2, {}), (None, {"room": "8"})])
+def test_thoughts_that_use_all_tokens_where_others_do_not_are_odd_until_the_third(
+    llm: Llm, times: int | None, learnt: dict[str, str]
+) -> None:
+    runner = llm.runner()
+    runner.run([llm.pack("mood")])
+    llm.endpoint.fail(
+        Fault("thinks", text=lambda _: "<think>", finish="length"),
+        lambda asked: asked.body["max_tokens"] < 300,
+        times=times,
+    )
+    assert runner.run([llm.pack("mood", item=item) for item in "bcd"]).n_answered == 4
+    assert llm.dialect.forms() == learnt
+
+
 def test_parameters_of_the_settings_go_with_each_call_of_their_role(llm: Llm) -> None:
     more = {"all": {"reasoning_effort": "low"}, "strict": {"enable_thinking": False}}
     llm.runner(request_parameters=more).run([llm.verdict("boat"), llm.pack("mood")])
