@@ -149,14 +149,14 @@ class Runner:
         if policy is Policy.WAIT:
             self._wait(replace(task, n_waits=task.n_waits + 1), failure)
         elif failure.is_odd:
-            self._try_again(replace(task, tries=task.tries + 1), failure)
+            self._try_again(task, failure)
         elif policy is Policy.HOLD or (
             failure.error_class in _USELESS and not self._systematic.is_proven
         ):
             self._hold(task, failure)
         elif policy is Policy.RETRY:
             self._note_useless(failure)
-            self._try_again(replace(task, tries=task.tries + 1), failure)
+            self._try_again(task, failure)
         elif len(task.pack.questions) > 1 and policy is not Policy.QUARANTINE:
             self._tasks.again(replace(task, pack=task.pack.single(q)) for q in task.pack.questions)
         elif failure.error_class is ErrorClass.TRUNCATION and task.tries + 1 < self.max_attempts:
@@ -184,13 +184,19 @@ class Runner:
             self._tasks.set_aside(replace(task, n_waits=0, is_last=True))
 
     def _try_again(self, task: Task, failure: CallFailedError) -> None:
-        """The endpoint's fault or the question's, and perhaps paid: a try is lost."""
-        if task.tries < self.max_attempts:
-            self._tasks.again([task])
-        elif task.is_last:
+        """The endpoint's fault or the question's, and perhaps paid: a try is lost.
+
+        Half of the tries are left for the end of the role. A late call costs the most time and is
+        the likeliest to be paid, so it counts twice.
+        """
+        is_late = failure.error_class is ErrorClass.TIMEOUT
+        task = replace(task, tries=task.tries + (2 if is_late else 1))
+        if task.tries >= self.max_attempts:
             self.tally.leave_open(task.pack, failure.error_class)
+        elif task.is_last or 2 * task.tries < self.max_attempts:
+            self._tasks.again([task])
         else:
-            self._tasks.set_aside(replace(task, tries=0, is_last=True))
+            self._tasks.set_aside(replace(task, is_last=True))
 
     def _hold(self, task: Task, failure: CallFailedError) -> None:
         """Wait whether others fail alike: then the run stops, and nothing is quarantined."""
@@ -204,7 +210,7 @@ class Runner:
         """What was held is about its own item, since others pass."""
         policy = RULES[failure.error_class].policy
         if policy is Policy.RETRY:
-            self._try_again(replace(task, tries=task.tries + 1), failure)
+            self._try_again(task, failure)
         elif policy is Policy.HOLD:
             if is_at_end and not self.sender.is_proven:
                 self.tally.leave_open(task.pack, failure.error_class)

@@ -83,11 +83,24 @@ def test_a_call_goes_again_after_what_may_pass(
     assert all(call["reserved_usd"] > 0 for call in calls)
 
 
-def test_a_question_that_is_always_late_is_left_open(llm: Llm) -> None:
-    llm.endpoint.fail(Fault.slow(0.3))
-    outcome = llm.runner(max_attempts=2, request_timeout_s=0.1).run([llm.pack("mood")])
-    assert outcome.pending == {ErrorClass.TIMEOUT: 1}
-    assert len(llm.rows.calls) == 4  # two tries, and two more at the end of the role
+@pytest.mark.parametrize(
+    ("fault", "error_class", "n_before", "n_after"),
+    [
+        (Fault.slow(1.2), ErrorClass.TIMEOUT, 2, 1),
+        (Fault.dropped(), ErrorClass.CONNECTION_LOST, 3, 3),
+    ],
+)
+def test_a_question_without_a_reply_is_left_open_after_its_tries(
+    llm: Llm, fault: Fault, error_class: ErrorClass, n_before: int, n_after: int
+) -> None:
+    """Half of the tries come at the end of the role; a late call counts twice."""
+    llm.endpoint.fail(fault, lambda asked: "Lost" in asked.title)
+    lost = llm.pack("mood", text="Title: Lost\nSummary: A boat is lost.")
+    others = [llm.pack("mood", item=item) for item in "bc"]
+    outcome = llm.runner(request_timeout_s=0.6).run([others[0], lost, others[1]])
+    assert (outcome.n_answered, outcome.pending) == (2, {error_class: 1})
+    found = [call["error_class"] for call in llm.rows.calls]
+    assert found == [None, *[error_class] * n_before, None, *[error_class] * n_after]
 
 
 def test_a_drip_does_not_pass_the_limit(llm: Llm) -> None:
