@@ -15,7 +15,7 @@ class Policy(StrEnum):
     RETRY = "again; a try of the question is lost"
     SPLIT = "what is missing goes again alone; a try is lost"
     REPAIR = "the reply goes back once with its error, then each question alone"
-    STOP = "the run stops"
+    STOP = "the run stops; once calls have passed, at five in a row"
     QUARANTINE = "quarantined; held while no call has passed"
     HOLD = "held, then quarantined"
 

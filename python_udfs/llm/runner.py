@@ -144,13 +144,14 @@ class Runner:
     def _after_failure(self, task: Task, failure: CallFailedError) -> None:
         policy = RULES[failure.error_class].policy
         self.tally.progress.failed(failure.error_class)
-        if failure.is_outage or (policy is Policy.STOP and not failure.is_odd):
+        may_pass = failure.is_odd or self.sender.is_proven
+        if failure.is_outage or (policy is Policy.STOP and not may_pass):
             raise EndpointError(self._stop_message(failure))
         if policy is Policy.WAIT:
             self._wait(replace(task, n_waits=task.n_waits + 1), failure)
         elif failure.is_odd:
             self._try_again(task, failure)
-        elif policy is Policy.HOLD or (
+        elif policy in (Policy.HOLD, Policy.STOP) or (
             failure.error_class in _USELESS and not self._systematic.is_proven
         ):
             self._hold(task, failure)
@@ -209,7 +210,7 @@ class Runner:
     def _let_go(self, task: Task, failure: CallFailedError, *, is_at_end: bool = False) -> None:
         """What was held is about its own item, since others pass."""
         policy = RULES[failure.error_class].policy
-        if policy is Policy.RETRY:
+        if policy in (Policy.RETRY, Policy.STOP):
             self._try_again(task, failure)
         elif policy is Policy.HOLD:
             if is_at_end and not self.sender.is_proven:

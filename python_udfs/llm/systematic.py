@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 
 from python_udfs.llm.classify import signature
+from python_udfs.llm.failures import RULES, Policy
 from python_udfs.llm.judge import CallFailedError
 from python_udfs.llm.tasks import Task
 
 __all__ = ["Systematic"]
 
-# Equal failures in a row, without an answer between, that end a run: at its start, and once the
-# endpoint has given answers (then as many as can be in flight at once, at least).
+# Equal failures in a row, without an answer between, that end a run: at its start or if they are of
+# the setup, and once the endpoint has given answers (then as many as can be in flight at once, at
+# least).
 _AT_THE_START, _LATER = 5, 10
 
 _Held = tuple[Task, CallFailedError]
@@ -31,11 +33,14 @@ class Systematic:
     def hold(self, task: Task, failure: CallFailedError) -> bool:
         """Hold a failure; True if the run must stop."""
         with self._lock:
-            found = signature(failure.error_class, failure.message)
+            # Those of the setup are alike whatever they say: no call passes.
+            is_of_setup = RULES[failure.error_class].policy is Policy.STOP
+            found = Policy.STOP if is_of_setup else signature(failure.error_class, failure.message)
             self._alike = self._alike + 1 if found == self._signature else 1
             self._signature = found
             self._held.append((task, failure))
-            return self._alike >= (self._later if self.is_proven else _AT_THE_START)
+            is_later = self.is_proven and not is_of_setup
+            return self._alike >= (self._later if is_later else _AT_THE_START)
 
     def note_useless(self) -> bool:
         """Count a paid reply without any answer; True if there were too many in a row."""

@@ -323,7 +323,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
         elif fault is not None and fault.page_content is not None:
-            self._send_page(200, fault.page_type, fault.page_content)
+            self._send_page(status, fault.page_type, fault.page_content)
         else:
             self._send(status, reply, headers, drip_s=fault.drip_s if fault else 0.0)
         if endpoint.on_reply is not None and count:

@@ -39,9 +39,9 @@ class Fault:
     page_content: bytes | None = None
 
     @classmethod
-    def page(cls, content_type: str, content: bytes) -> Fault:
-        """200 with a body that is not a completion, as from a proxy."""
-        return cls("page", page_type=content_type, page_content=content)
+    def page(cls, content_type: str, content: bytes, status: int = 200) -> Fault:
+        """A body that is not a completion, as from a proxy."""
+        return cls("page", status, page_type=content_type, page_content=content)
 
     @classmethod
     def rate_limit(cls, retry_after: str | None = None, said: str = "") -> Fault:

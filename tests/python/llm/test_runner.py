@@ -209,6 +209,45 @@ def test_what_no_later_call_can_pass_stops_the_run_at_once(
     assert {call["status"] for call in llm.rows.calls} == {"error"}
 
 
+ODD = {
+    "a key": Fault.refused(401, {"error": {"message": "Unauthorized"}}),
+    "a page": Fault.page("text/html", b"<html>not found</html>", 404),
+    "no route": Fault.refused(404, {"error": "no healthy upstream"}),
+    "a region": Fault.refused(451, {"error": {"message": "not in your country"}}),
+}
+
+
+def titled(title: str) -> Any:
+    return lambda asked: asked.title == title
+
+
+def is_nth(n: int, of: int) -> Any:
+    return lambda asked: asked.number % of == n
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_one_odd_refusal_of_the_setup_does_not_stop_the_run(
+    llm: Llm, odd: str, concurrency: int
+) -> None:
+    for n in ("3", "9"):  # the last one, too
+        llm.endpoint.fail(ODD[odd], titled(n), times=1)
+    packs = [llm.pack("mood", item=f"{n}", text=f"Title: {n}\nSummary: A boat.") for n in range(10)]
+    assert llm.runner(concurrency).run(packs).n_answered == 10
+    assert llm.endpoint.n_calls == 12
+
+
+def test_refusals_of_the_setup_in_a_row_stop_the_run(llm: Llm) -> None:
+    runner = llm.runner()
+    runner.run([llm.pack("mood")])
+    for number, fault in enumerate(ODD.values()):
+        llm.endpoint.fail(fault, is_nth(number, len(ODD)))
+    with pytest.raises(EndpointError):
+        runner.run([llm.pack("mood", item=item) for item in "bcdefghi"])
+    assert llm.endpoint.n_calls == 6
+    assert len(llm.rows.answers) == 1
+
+
 def test_no_more_calls_are_on_their_way_than_admission_allows(llm: Llm) -> None:
     llm.endpoint.delay_s = 0.05
     llm.runner(concurrency=3).run(llm.pack("mood", item=f"{n}") for n in range(12))
