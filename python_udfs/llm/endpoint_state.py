@@ -23,6 +23,8 @@ __all__ = ["EndpointState", "Limits", "OutageError", "Ticket"]
 
 FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
+# Limits are of a minute; what asks for more while other calls are answered is waited for no longer.
+_LONGEST_AMONG_GOOD_S = 60.0
 # Nothing was ever heard of an address: rather a wrong one than an outage.
 _NEVER_HEARD_S = 30.0
 
@@ -155,6 +157,7 @@ class EndpointState:
 
     def _note_healthy(self, now: float) -> None:
         self._n_failed_in_a_row, self._away_since, self._last_healthy = 0, None, now
+        self._not_before = min(self._not_before, now + _LONGEST_AMONG_GOOD_S)
         self._window.replied(now, self._n_in_flight)
 
     def _note_failed(
@@ -170,6 +173,8 @@ class EndpointState:
             self._n_failed_in_a_row += is_new
             self._away_since = now if self._away_since is None else self._away_since
         n = self._n_failed_in_a_row
+        if n < 2 and (pause_s or 0.0) > self.limits.max_outage_s:
+            pause_s = None  # it would end the run, which one reply alone does not
         if n > 1 or (is_limit and pause_s is None):
             doubled = self.limits.first_pause_s * 2 ** min(max(n - 2, 0), 10)
             own_s = min(doubled, _LONGEST_PAUSE_S) * (1 + 0.25 * self._random.random())

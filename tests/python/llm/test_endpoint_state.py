@@ -189,6 +189,24 @@ def test_a_short_pause_that_is_asked_for_again_and_again_is_not_believed(
     assert 3 <= n_probes < most
 
 
+def test_one_reply_that_asks_for_a_long_pause_does_not_hold_all_calls() -> None:
+    clock = Clock()
+    state = EndpointState(Limits(8, max_outage_s=900), clock)
+    for asked_s in (3600.0, 600.0):
+        limited, good = state.admit(1, Stop()), state.admit(1, Stop())
+        state.release(limited, is_healthy=False, is_limit=True, pause_s=asked_s)
+        assert state._not_before - clock.now <= (1 if asked_s > 900 else asked_s)
+        clock.now += 0.1
+        state.release(good, is_healthy=True)
+        assert state._not_before - clock.now <= 60
+        clock.now += 61
+    for _ in range(2):
+        state.release(state.admit(1, Stop()), is_healthy=False, is_limit=True, pause_s=3600.0)
+        clock.now += 1
+    with pytest.raises(OutageError):
+        state.admit(1, Stop())
+
+
 def test_the_first_call_goes_alone_so_a_wrong_key_costs_one(llm: Llm) -> None:
     llm.environment = Environment(
         api_key=SecretStr("sk-wrong-000000"), base_url=llm.endpoint.base_url
