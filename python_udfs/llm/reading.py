@@ -182,7 +182,9 @@ def _usage(usage: Any) -> TokenUsage | None:
     thoughts = _count(_as_dict(usage.get("completion_tokens_details")).get("reasoning_tokens"))
     completion = max(completion, thoughts or 0, (_count(usage.get("total_tokens")) or 0) - prompt)
     cached = _count(_as_dict(usage.get("prompt_tokens_details")).get("cached_tokens")) or 0
-    return TokenUsage(prompt=prompt, cached=min(cached, prompt), completion=completion)
+    # More than there are to read is no count, and no reason for a lower price.
+    cached = cached if cached <= prompt else 0
+    return TokenUsage(prompt=prompt, cached=cached, completion=completion)
 
 
 def _count(value: Any) -> int | None:

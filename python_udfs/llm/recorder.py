@@ -81,7 +81,7 @@ class Recorder:
         row = call | {
             "status": status,
             "error_class": error_class,
-            "error_message": error_message,
+            "error_message": error_message or call.get("error_message"),
             "invocation_id": self.invocation_id,
         }
         answered_at = self.now()

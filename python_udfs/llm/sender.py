@@ -29,6 +29,10 @@ from python_udfs.llm.wire import Connections, Wire
 __all__ = ["Exchange", "Sender"]
 
 
+# Tokens that an endpoint may add to a call (a prompt of its own, thoughts): a whole context.
+_MOST_ADDED = 200_000
+
+
 @dataclass(frozen=True)
 class Exchange:
     """A reply with its row of `llm_calls`, and the pack in the form that was sent."""
@@ -188,6 +192,9 @@ class Sender:
         reply = read(wire.text)
         failure = failure_of(asked, wire, reply, self.secrets, is_proven=self.is_proven)
         usage = reply.usage if wire.is_good else None
+        if usage is not None and usage.total > asked.most.total + _MOST_ADDED:
+            note = f"{usage.total:,} tokens are not believed; the reservation counts"
+            flight.call["error_message"], usage = note, None
         prices = self.prices.in_batches if flight.ticket is None else self.prices
         cost = None if usage is None else prices.cost_usd(usage)
         n_tokens = None if usage is None else usage.total

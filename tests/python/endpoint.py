@@ -421,6 +421,7 @@ def _completion(asked: Asked, fault: Fault | None, text: str, cached: int) -> di
             "completion_tokens": n_completion,
             "total_tokens": n_prompt + n_completion,
             "prompt_tokens_details": {"cached_tokens": min(cached, n_prompt)},
+            **((fault and fault.usage) or {}),
         },
     }
 

@@ -35,6 +35,7 @@ class Fault:
     without_logprobs: bool = False
     finish: str | None = None
     top: tuple[str, ...] = ()
+    usage: dict[str, int] | None = None
     page_type: str = "application/json"
     page_content: bytes | None = None
 

@@ -136,7 +136,7 @@ def test_a_text_is_read_from_every_form_of_a_reply(raw: str) -> None:
         ({"prompt_tokens": 12, "completion_tokens": 3, "completion_tokens_details":
             {"reasoning_tokens": 40}}, TokenUsage(12, 0, 40)),
         ({"prompt_tokens": 12, "completion_tokens": 3, "prompt_tokens_details":
-            {"cached_tokens": 99}}, TokenUsage(12, 12, 3)),
+            {"cached_tokens": 99}}, TokenUsage(12, 0, 3)),
     ],
 )  # fmt: skip
 def test_tokens_are_counted_where_they_are_told(usage: Any, expected: TokenUsage | None) -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pydantic import SecretStr
 
+from python_udfs.llm.budget import Purse
 from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.judge import CallFailedError
 from python_udfs.settings import Environment
@@ -186,6 +187,24 @@ def test_a_key_that_the_endpoint_quotes_is_not_kept(llm: Llm, key: str) -> None:
     assert key not in failed.value.message
     assert key not in str(llm.rows.rows)
     assert key not in repr(llm.environment)
+
+
+@pytest.mark.parametrize(("n_tokens", "is_believed"), [(10**9, False), (100_000, True)])
+def test_tokens_that_a_call_cannot_have_used_count_as_its_reservation(
+    llm: Llm, n_tokens: int, is_believed: bool
+) -> None:
+    llm.endpoint.fail(Fault("counts", usage={"prompt_tokens": n_tokens, "completion_tokens": 5}))
+    llm.purses = [Purse("budget_run_usd", "usd", 1.0)]
+    llm.runner(llm_prices={"test-model": [1.0, 0.5, 4.0]}).run([llm.pack("mood")])
+    (call,) = llm.rows.calls
+    assert call["status"] == "ok"
+    if is_believed:
+        assert llm.purses[0].spent == pytest.approx(call["cost_usd"])
+        assert (call["prompt_tokens"], call["error_message"]) == (n_tokens, None)
+    else:
+        assert llm.purses[0].spent == pytest.approx(call["reserved_usd"])
+        assert (call["prompt_tokens"], call["cost_usd"]) == (None, None)
+        assert "1,000,000,005 tokens are not believed" in call["error_message"]
 
 
 def test_a_good_reply_with_another_status_of_success_is_paid_and_used(llm: Llm) -> None:
