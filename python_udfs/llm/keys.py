@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
@@ -12,6 +13,9 @@ _CUT = "[cut]"
 _MESSAGE_CHARS = 500
 # A shorter key ("x", "none") is none: it would cut letters out of words.
 _LEAST_CHARS = 8
+# Local servers take words for a key ("anything", "sk-no-key-required"), which answers hold as well.
+# No provider gives keys of so few small letters alone.
+_WORDS = re.compile(r"(?=.{,19}$)[a-z]+([-_ ][a-z]+)*")
 _PREFIXES = ("sk-", "Bearer", "tvly-")
 
 
@@ -29,10 +33,11 @@ class Secrets:
         ]
         self._keys = sorted(set(forms), key=lambda form: (-len(form), form))
 
-    def cut(self, text: str) -> str:
-        """Return `text` without the keys."""
+    def cut(self, text: str, *, is_answer: bool = False) -> str:
+        """Return `text` without the keys; those that are words stay in answers."""
         for key in self._keys:
-            text = text.replace(key, _CUT)
+            if not (is_answer and _WORDS.fullmatch(key)):
+                text = text.replace(key, _CUT)
         return text
 
     def said(self, text: str) -> str:

@@ -188,8 +188,11 @@ class Sender:
 
     def _read(self, asked: Asked, flight: _Flight, wire: Wire) -> Exchange:
         """Judge what came back, settle the call, and return its reply."""
-        wire = replace(wire, text=self.secrets.cut(wire.text))
+        wire = replace(wire, text=self.secrets.cut(wire.text, is_answer=True))
         reply = read(wire.text)
+        if not (wire.is_good and reply.is_completion) or reply.error:
+            wire = replace(wire, text=self.secrets.cut(wire.text))
+            reply = read(wire.text)
         failure = failure_of(asked, wire, reply, self.secrets, is_proven=self.is_proven)
         usage = reply.usage if wire.is_good else None
         if usage is not None and usage.total > asked.most.total + _MOST_ADDED:

@@ -384,11 +384,28 @@ def test_a_stop_ends_dispatch_at_once_and_keeps_what_is_unknown(
     endpoint.may_reply.set()
 
 
-def test_a_key_that_a_good_reply_echoes_is_not_kept(llm: Llm) -> None:
-    key = llm.endpoint.key
+@pytest.mark.parametrize(
+    "key",
+    ["0123456789", "abcdefghijklmnopqrst", "ABCDEFGHIJ", "a-very-long-list-of-words", "anyth1ng"],
+)
+def test_a_key_that_a_good_reply_echoes_is_not_kept(
+    llm: Llm, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(llm.endpoint, "key", key)
+    llm.environment = Environment(api_key=SecretStr(key), base_url=llm.endpoint.base_url)
     llm.endpoint.fail(Fault("echoes", text=lambda text: text.replace('["', f'["{key} ', 1)))
     llm.runner().run([llm.pack("mood")])
     assert json.loads(llm.rows.calls[0]["raw_reply"])["choices"]
     ((answer,),) = [[row["answer"] for row in llm.rows.of("llm_answers")]]
     assert json.loads(answer)[0]["name"].startswith("[cut] ")
     assert key not in str(llm.rows.rows)
+
+
+def test_a_key_that_is_a_word_stays_in_answers(llm: Llm, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "anything"
+    monkeypatch.setattr(llm.endpoint, "key", key)
+    llm.environment = Environment(api_key=SecretStr(key), base_url=llm.endpoint.base_url)
+    llm.endpoint.fail(Fault("says", text=lambda text: text.replace('["', f'["{key} goes ', 1)))
+    llm.runner().run([llm.pack("mood")])
+    ((answer,),) = [[row["answer"] for row in llm.rows.of("llm_answers")]]
+    assert json.loads(answer)[0]["name"].startswith("anything goes ")
