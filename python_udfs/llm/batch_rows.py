@@ -28,7 +28,7 @@ class Batch:
     said: str | None
     n_requests: int
     n_completed: int | None
-    n_done: int
+    n_done: int | None
     n_questions: int
 
 
@@ -40,7 +40,8 @@ def open_batches(
         """
         select batch_key, batch_id, input_file_id, output_file_id, error_file_id,
             batches.status, said,
-            n_requests, n_completed, coalesce(n_completed + n_failed, 0),
+            n_requests, n_completed,
+            coalesce(n_completed + n_failed, if(batches.status = 'completed', n_requests, null)),
             coalesce(sum(len(calls.question_keys)) filter (calls.status = 'sent'), 0)
         from (from ledger.main.llm_batches where collected_at is null) as batches
         inner join ledger.main.llm_calls as calls using (batch_key)

@@ -177,7 +177,7 @@ class BatchRun:
             return False
         batches = self._awaited()
         label = f"batches of {self.batches.label}"
-        n_before, pause = 0, _FIRST_POLL_S
+        n_before, pause, is_told = 0, _FIRST_POLL_S, False
         with Progress(label, sum(batch.n_requests for batch in batches), "calls") as progress:
             while (left := ends - time.monotonic()) > 0:
                 self.batches.stop.wait(min(pause, left))
@@ -185,7 +185,10 @@ class BatchRun:
                 for batch in batches:
                     self.batches.poll(batch)
                 batches = self._awaited()
-                n_done = sum(batch.n_done for batch in batches)
+                if not is_told and any(batch.n_done is None for batch in batches):
+                    is_told = True
+                    _log.warning("%s: the endpoint does not say how far they are", label)
+                n_done = sum(batch.n_done or 0 for batch in batches)
                 progress.advance(n_done - n_before)
                 n_before = n_done
                 if any(batch.status in ENDED for batch in batches):

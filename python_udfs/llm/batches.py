@@ -126,8 +126,8 @@ class Batches:
             output_file_id=found.output_file_id,
             error_file_id=found.error_file_id,
             said=self.secrets.said("; ".join(f"{e.code}: {e.message}" for e in told)) or None,
-            n_completed=counts.completed if counts else 0,
-            n_failed=counts.failed if counts else 0,
+            n_completed=counts.completed if counts else None,
+            n_failed=counts.failed if counts else None,
         )
         return found.status
 
@@ -144,12 +144,15 @@ class Batches:
                 is_gone = True
             except openai.APIError as error:
                 raise self.failed(self.secrets.said(str(error))) from None
-        output = found.get(batch.output_file_id or "", b"")
+        output, lines = found.get(batch.output_file_id or "", b""), replies_of(found.values())
         is_lost = is_gone or batch.status == "lost"
-        if batch.n_completed and not is_lost and not replies_of([output]):
+        is_paid = batch.n_completed and not replies_of([output])
+        if batch.n_completed is None and batch.status == "completed":
+            is_paid = not lines
+        if is_paid and not is_lost:
             said = self.secrets.said(output.decode(errors="replace"))
             raise UnreadableError(said or "there is no output file")
-        return replies_of(found.values())
+        return lines
 
     def close(self, batch: Batch) -> None:
         """Note that all replies are in the ledger, and delete the files at the endpoint."""

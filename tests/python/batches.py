@@ -62,6 +62,7 @@ class _Job:
     error_file_id: str | None = None
     errors: list[dict[str, Any]] = field(default_factory=list)
     n_lines: int = 0
+    counts: bool = True
     n_completed: int = 0
     n_failed: int = 0
 
@@ -84,7 +85,7 @@ class _Job:
             "created_at": self.created_at,
             "request_counts": {
                 "total": self.n_lines, "completed": self.n_completed, "failed": self.n_failed,
-            },
+            } if self.counts else None,
             "metadata": self.metadata,
         }  # fmt: skip
 
@@ -102,7 +103,7 @@ class Batches:
         """Forget everything; who is held is released."""
         with self._lock:
             self.release.set()
-            self.is_offered = True
+            self.is_offered = self.counts = True
             self.delay_s, self.seed = 0.0, 1
             self.may_end = threading.Event()
             self.may_end.set()
@@ -201,7 +202,8 @@ class Batches:
 
     def _create(self, asked: dict[str, Any]) -> dict[str, Any]:
         assert asked["completion_window"] == "24h"
-        job = _Job(len(self.jobs) + 1, asked["input_file_id"], asked.get("metadata") or {})
+        metadata = asked.get("metadata") or {}
+        job = _Job(len(self.jobs) + 1, asked["input_file_id"], metadata, counts=self.counts)
         self.jobs.append(job)
         return job.shown()
 

@@ -420,6 +420,7 @@ def test_replies_that_the_endpoint_keeps_no_longer_are_asked_again(
 @pytest.mark.parametrize(
     ("output", "words"), [("a page", "sign in"), ("not named", "no output file")]
 )
+@pytest.mark.parametrize("counts", [True, False])
 def test_replies_that_cannot_be_read_are_not_paid_again(
     asks: Asks,
     single: Any,
@@ -428,8 +429,10 @@ def test_replies_that_cannot_be_read_are_not_paid_again(
     caplog: pytest.LogCaptureFixture,
     output: str,
     words: str,
+    counts: bool,
 ) -> None:
     """The batch stays open, until a later build can read them."""
+    endpoint.batches.counts = counts
     leave_to_end(asks, endpoint)
     files, (job,) = dict(endpoint.batches.files), endpoint.batches.jobs
     name = job.output_file_id
@@ -447,6 +450,20 @@ def test_replies_that_cannot_be_read_are_not_paid_again(
     endpoint.batches.files, job.output_file_id = files, name
     assert asks() == single
     assert (endpoint.n_calls, len(endpoint.batches.seen)) == (1, N_CALLS - 1)
+
+
+def test_an_endpoint_that_counts_no_calls_is_said_to(
+    asks: Asks,
+    single: Any,
+    endpoint: Endpoint,
+    ledger: duckdb.DuckDBPyConnection,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    endpoint.batches.counts, endpoint.batches.delay_s = False, 0.3
+    assert asks() == single
+    assert caplog.text.count("does not say how far") == 1
+    counted = "select n_completed, n_failed from ledger.llm_batches"
+    assert ledger.execute(counted).fetchall() == [(None, None)]
 
 
 def test_replies_of_a_batch_can_be_stored_whatever_they_hold() -> None:
