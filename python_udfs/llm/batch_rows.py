@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ class Batch:
     n_requests: int
     n_completed: int | None
     n_done: int | None
+    created_at: dt.datetime
     n_questions: int
 
 
@@ -42,13 +44,14 @@ def open_batches(
             batches.status, said,
             n_requests, n_completed,
             coalesce(n_completed + n_failed, if(batches.status = 'completed', n_requests, null)),
+            created_at,
             coalesce(sum(len(calls.question_keys)) filter (calls.status = 'sent'), 0)
         from (from ledger.main.llm_batches where collected_at is null) as batches
         inner join ledger.main.llm_calls as calls using (batch_key)
         where batches.model = ? and batches.base_url = ?
         group by all
         having bool_or(list_contains(?, calls.role))
-        order by min(created_at), batch_key
+        order by created_at, batch_key
         """,
         [endpoint.model, endpoint.base_url, list(roles)],
     )

@@ -6,6 +6,7 @@ carries as metadata: it is found there, or was never created and costs nothing.
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -31,6 +32,8 @@ __all__ = ["ENDED", "Batches", "UnreadableError"]
 
 ENDED = ("completed", "failed", "expired", "cancelled", "never_created", "lost")
 _KEY = "tagsmith_batch"
+# The completion window, and as long again for replies that cannot be read.
+_DEADLINE = dt.timedelta(hours=48)
 # Seconds for a request about a batch.
 _REQUEST_S = 60.0
 # Batches of the account, the newest first, among which one without an id is sought.
@@ -134,7 +137,8 @@ class Batches:
     def replies(self, batch: Batch) -> dict[str, Wire]:
         """Return what an ended batch has brought, by call; of a file that is gone nothing.
 
-        Raises UnreadableError if the endpoint counts completed calls and gives none of them.
+        Raises UnreadableError if the endpoint counts completed calls and gives none of them, but
+        not for ever.
         """
         found, is_gone = {}, False
         for name in filter(None, (batch.output_file_id, batch.error_file_id)):
@@ -146,6 +150,7 @@ class Batches:
                 raise self.failed(self.secrets.said(str(error))) from None
         output, lines = found.get(batch.output_file_id or "", b""), replies_of(found.values())
         is_lost = is_gone or batch.status == "lost"
+        is_lost = is_lost or self.recorder.now() - batch.created_at > _DEADLINE
         is_paid = batch.n_completed and not replies_of([output])
         if batch.n_completed is None and batch.status == "completed":
             is_paid = not lines

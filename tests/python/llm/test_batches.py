@@ -452,6 +452,20 @@ def test_replies_that_cannot_be_read_are_not_paid_again(
     assert (endpoint.n_calls, len(endpoint.batches.seen)) == (1, N_CALLS - 1)
 
 
+def test_replies_that_cannot_be_read_for_two_days_are_asked_again(
+    asks: Asks, single: Any, endpoint: Endpoint, ledger: duckdb.DuckDBPyConnection
+) -> None:
+    leave_to_end(asks, endpoint)
+    endpoint.batches.jobs[0].output_file_id = None
+    aged = "update ledger.llm_batches set created_at = created_at - interval {} hours"
+    ledger.execute(aged.format(47))
+    asks()
+    assert calls_of(ledger) == {"sent": N_CALLS - 1}
+    ledger.execute(aged.format(2))
+    assert asks() == single
+    assert calls_of(ledger) == {"unknown": N_CALLS - 1, "ok": N_CALLS - 2}
+
+
 def test_an_endpoint_that_counts_no_calls_is_said_to(
     asks: Asks,
     single: Any,
