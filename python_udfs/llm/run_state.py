@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
 import duckdb
@@ -12,11 +13,12 @@ from python_udfs.llm.clients import concurrency
 from python_udfs.llm.endpoint_state import EndpointState, Limits
 from python_udfs.llm.endpoints import Endpoint
 from python_udfs.llm.pricing import ModelPrices, prices_of
-from python_udfs.llm.recorder import LedgerClock
+from python_udfs.llm.recorder import LedgerClock, utc_now
 from python_udfs.settings import Runtime
 
 __all__ = ["RunState", "forget_runs", "state_of_run"]
 
+_log = logging.getLogger(__name__)
 _runs: dict[str, RunState] = {}
 _lock = threading.Lock()
 
@@ -27,8 +29,17 @@ class RunState:
     def __init__(
         self, settings: Runtime, reader: duckdb.DuckDBPyConnection, invocation_id: str
     ) -> None:
-        newest = reader.execute("select max(started_at) from ledger.main.llm_calls").fetchall()
-        self.clock = LedgerClock(newest[0][0])
+        ((newest,),) = reader.execute(
+            "select max(started_at) from ledger.main.llm_calls"
+        ).fetchall()
+        self.clock, now = LedgerClock(newest), utc_now()
+        if newest and newest.date() > now.date():
+            _log.warning(
+                "the ledger's newest call is dated %s, after today: until then calls are dated so, "
+                "and share its budgets of a day. If the clock was wrong then and is right now: "
+                "update llm_calls set started_at = '%s' where started_at > '%s'",
+                newest.date(), now, now,
+            )  # fmt: skip
         self.budget: Budget = budget_of(settings, reader, invocation_id, self.clock)
         self._endpoints: dict[str, EndpointState] = {}
 

@@ -12,11 +12,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, repeat
 
+import duckdb
 import pytest
 
 from python_udfs.llm.budget import Budget, Hold, NotAttemptedError, Purse
+from python_udfs.llm.recorder import utc_now
+from python_udfs.llm.run_state import RunState
 from python_udfs.llm.stopping import Stop, StoppedError
 from tests.python.answers import Asked
+from tests.python.conftest import MakeSettings
 from tests.python.endpoint import Endpoint
 from tests.python.faults import Fault
 from tests.python.llm.conftest import Llm
@@ -111,6 +115,30 @@ def test_a_new_day_has_a_new_purse_and_a_clock_set_back_has_none() -> None:
         budget.reserve("text", 0.5, 1, Stop())
     days.append(MIDNIGHT + dt.timedelta(days=1))
     assert isinstance(budget.reserve("text", 0.5, 1, Stop()), Hold)
+
+
+def test_a_clock_that_was_ahead_is_told_with_what_opens_the_day_again(
+    ledger: duckdb.DuckDBPyConnection,
+    make_settings: MakeSettings,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ledger.execute("use ledger")
+    insert = (
+        "insert into llm_calls (call_id, role, question_keys, status, cost_usd, started_at) "
+        "values (?, 'text', ['q'], 'ok', 0.9, ?)"
+    )
+    ledger.execute(insert, ["before", utc_now() - dt.timedelta(days=3)])
+    ledger.execute(insert, ["ahead", utc_now() + dt.timedelta(days=400)])
+    settings = make_settings(budget_day_usd=1.0)
+    run = RunState(settings, ledger, "run 1")
+    assert run.budget.left_usd("text") == pytest.approx(0.1)
+    remedy = caplog.text[caplog.text.index("update llm_calls") :].strip()
+    ledger.execute(remedy)
+    caplog.clear()
+    run = RunState(settings, ledger, "run 2")
+    assert run.clock().date() == utc_now().date()
+    assert run.budget.left_usd("text") == pytest.approx(0.1)
+    assert not caplog.text
 
 
 @dataclass
