@@ -140,17 +140,16 @@ class Batches:
         Raises UnreadableError if the endpoint counts completed calls and gives none of them, but
         not for ever.
         """
-        found, is_gone = {}, False
+        is_overdue = self.recorder.now() - batch.created_at > _DEADLINE
+        found, is_lost = {}, batch.status == "lost" or is_overdue
         for name in filter(None, (batch.output_file_id, batch.error_file_id)):
             try:
                 found[name] = self._patiently(self.client.files.content, name).read()
             except openai.NotFoundError:
-                is_gone = True
+                is_lost = True
             except openai.APIError as error:
                 raise self.failed(self.secrets.said(str(error))) from None
         output, lines = found.get(batch.output_file_id or "", b""), replies_of(found.values())
-        is_lost = is_gone or batch.status == "lost"
-        is_lost = is_lost or self.recorder.now() - batch.created_at > _DEADLINE
         is_paid = batch.n_completed and not replies_of([output])
         if batch.n_completed is None and batch.status == "completed":
             is_paid = not lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from python_udfs.llm.calls import Reply
 from python_udfs.llm.classify import classify, status_of
@@ -10,15 +11,18 @@ from python_udfs.llm.dialect import change_for
 from python_udfs.llm.failures import ErrorClass
 from python_udfs.llm.json_text import without_thoughts
 from python_udfs.llm.keys import Secrets
-from python_udfs.llm.reading import named_in, words_of
+from python_udfs.llm.pricing import TokenUsage
+from python_udfs.llm.reading import named_in, read, words_of
 from python_udfs.llm.request import Asked
 from python_udfs.llm.wire import Wire
 
-__all__ = ["CallFailedError", "failure_of"]
+__all__ = ["CallFailedError", "failure_of", "reply_of", "usage_of"]
 
 _MAY_NAME_A_PARAMETER = (400, 403, 404, 422, 500)
 _NAME_NO_PARAMETER = (ErrorClass.REFUSAL, ErrorClass.QUOTA)
 _MORE_ROOM, _MOST_ROOM = 8, 64
+# Tokens that an endpoint may add to a call (a prompt of its own, thoughts): a whole context.
+_MOST_ADDED = 200_000
 
 
 class CallFailedError(Exception):
@@ -44,6 +48,24 @@ class CallFailedError(Exception):
         # It refuses what the endpoint is known to take.
         self.is_odd = False
         self.call_id = ""
+
+
+def reply_of(wire: Wire, secrets: Secrets) -> tuple[Wire, Reply]:
+    """What came back, and the reply that it holds, both without keys."""
+    answer = replace(wire, text=secrets.cut(wire.text, is_answer=True))
+    reply = read(answer.text)
+    if wire.is_good and reply.is_completion and not reply.error:
+        return answer, reply
+    refusal = replace(wire, text=secrets.cut(wire.text))
+    return refusal, read(refusal.text)
+
+
+def usage_of(asked: Asked, wire: Wire, reply: Reply) -> tuple[TokenUsage | None, str | None]:
+    """The tokens of a call, None without any that can be; and a note where they cannot be."""
+    usage = reply.usage if wire.is_good else None
+    if usage is None or usage.total <= asked.most.total + _MOST_ADDED:
+        return usage, None
+    return None, f"{usage.total:,} tokens are not believed; the reservation counts"
 
 
 def failure_of(

@@ -185,10 +185,9 @@ class Runner:
             self._tasks.set_aside(replace(task, n_waits=0, is_last=True))
 
     def _try_again(self, task: Task, failure: CallFailedError) -> None:
-        """The endpoint's fault or the question's, and perhaps paid: a try is lost.
+        """The endpoint's fault or the question's, and perhaps paid: a try is lost, if late two.
 
-        Half of the tries are left for the end of the role. A late call costs the most time and is
-        the likeliest to be paid, so it counts twice.
+        Half of the tries are left for the end of the role.
         """
         is_late = failure.error_class is ErrorClass.TIMEOUT
         task = replace(task, tries=task.tries + (2 if is_late else 1))
@@ -212,12 +211,9 @@ class Runner:
         policy = RULES[failure.error_class].policy
         if policy in (Policy.RETRY, Policy.STOP):
             self._try_again(task, failure)
-        elif policy is Policy.HOLD:
-            if is_at_end and not self.sender.is_proven:
-                self.tally.leave_open(task.pack, failure.error_class)
-            else:
-                self._quarantine(task, failure)
-        elif failure.error_class in _OF_ITEM_OR_ALL:
+        elif policy is Policy.HOLD and is_at_end and not self.sender.is_proven:
+            self.tally.leave_open(task.pack, failure.error_class)
+        elif policy is Policy.HOLD or failure.error_class in _OF_ITEM_OR_ALL:
             self._quarantine(task, failure)
         elif len(task.pack.questions) > 1 or task.tries + 1 < self.max_attempts:
             self._tasks.again(

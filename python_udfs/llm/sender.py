@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from python_udfs.llm.batch_lines import Arrived
@@ -16,21 +16,16 @@ from python_udfs.llm.dialect import LEFT_OUT, MOST_CHANGES, Dialect
 from python_udfs.llm.endpoint_state import EndpointState, OutageError, Ticket
 from python_udfs.llm.endpoints import Endpoint
 from python_udfs.llm.failures import RULES, ErrorClass
-from python_udfs.llm.judge import CallFailedError, failure_of
+from python_udfs.llm.judge import CallFailedError, failure_of, reply_of, usage_of
 from python_udfs.llm.keys import Secrets
 from python_udfs.llm.pauses import pause_s, rooms
 from python_udfs.llm.pricing import ModelPrices
-from python_udfs.llm.reading import read
 from python_udfs.llm.recorder import Recorder
 from python_udfs.llm.request import Asked, asked_of
 from python_udfs.llm.stopping import Stop
 from python_udfs.llm.wire import Connections, Wire
 
 __all__ = ["Exchange", "Sender"]
-
-
-# Tokens that an endpoint may add to a call (a prompt of its own, thoughts): a whole context.
-_MOST_ADDED = 200_000
 
 
 @dataclass(frozen=True)
@@ -188,16 +183,9 @@ class Sender:
 
     def _read(self, asked: Asked, flight: _Flight, wire: Wire) -> Exchange:
         """Judge what came back, settle the call, and return its reply."""
-        wire = replace(wire, text=self.secrets.cut(wire.text, is_answer=True))
-        reply = read(wire.text)
-        if not (wire.is_good and reply.is_completion) or reply.error:
-            wire = replace(wire, text=self.secrets.cut(wire.text))
-            reply = read(wire.text)
+        wire, reply = reply_of(wire, self.secrets)
         failure = failure_of(asked, wire, reply, self.secrets, is_proven=self.is_proven)
-        usage = reply.usage if wire.is_good else None
-        if usage is not None and usage.total > asked.most.total + _MOST_ADDED:
-            note = f"{usage.total:,} tokens are not believed; the reservation counts"
-            flight.call["error_message"], usage = note, None
+        usage, flight.call["error_message"] = usage_of(asked, wire, reply)
         prices = self.prices.in_batches if flight.ticket is None else self.prices
         cost = None if usage is None else prices.cost_usd(usage)
         n_tokens = None if usage is None else usage.total
