@@ -135,25 +135,25 @@ class Batches:
         return found.status
 
     def replies(self, batch: Batch) -> dict[str, Wire]:
-        """Return what an ended batch has brought, by call; of a file that is gone nothing.
+        """Return what an ended batch has brought, by call.
 
-        Raises UnreadableError if the endpoint counts completed calls and gives none of them, but
-        not for ever.
+        Raises UnreadableError if the endpoint counts completed calls and gives none of them, until
+        the deadline.
         """
-        is_overdue = self.recorder.now() - batch.created_at > _DEADLINE
-        found, is_lost = {}, batch.status == "lost" or is_overdue
+        found = {}
         for name in filter(None, (batch.output_file_id, batch.error_file_id)):
             try:
                 found[name] = self._patiently(self.client.files.content, name).read()
             except openai.NotFoundError:
-                is_lost = True
+                continue
             except openai.APIError as error:
                 raise self.failed(self.secrets.said(str(error))) from None
         output, lines = found.get(batch.output_file_id or "", b""), replies_of(found.values())
         is_paid = batch.n_completed and not replies_of([output])
         if batch.n_completed is None and batch.status == "completed":
             is_paid = not lines
-        if is_paid and not is_lost:
+        is_overdue = self.recorder.now() - batch.created_at > _DEADLINE
+        if is_paid and batch.status != "lost" and not is_overdue:
             said = self.secrets.said(output.decode(errors="replace"))
             raise UnreadableError(said or "there is no output file")
         return lines

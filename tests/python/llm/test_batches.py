@@ -413,6 +413,8 @@ def test_replies_that_the_endpoint_keeps_no_longer_are_asked_again(
 ) -> None:
     leave_to_end(asks, endpoint)
     endpoint.batches.files.clear()
+    assert Counter(row[0] for row in asks().values()) == {"answered": 2, "pending": len(single) - 2}
+    ledger.execute("update ledger.llm_batches set created_at = created_at - interval 49 hours")
     assert asks() == single
     assert calls_of(ledger) == {"unknown": N_CALLS - 1, "ok": N_CALLS - 2}
 
