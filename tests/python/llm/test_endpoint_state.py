@@ -6,9 +6,11 @@ import datetime as dt
 import email.utils
 import heapq
 import json
+import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -106,54 +108,79 @@ def test_an_endpoint_that_makes_calls_wait_does_not_get_more_of_them(
     assert 0.8 * slots < in_flight < 24 + slots
 
 
-@pytest.mark.parametrize(("is_limit", "window"), [(True, 8), (False, 4)])
-def test_refusals_of_one_moment_are_one_failure(is_limit: bool, window: int) -> None:
-    """Many calls that meet a limit together are no outage: the pause is that of one refusal.
-
-    The limit is a matter of pace; only a failure halves the window.
-    """
+@pytest.mark.parametrize("is_limit", [True, False])
+def test_refusals_of_one_moment_are_one_failure(is_limit: bool) -> None:
+    """Many calls that meet a limit together are no outage: the pause is that of one refusal."""
     clock = Clock()
     state = EndpointState(Limits(64, first_pause_s=0.5), clock)
     tickets = [state.admit(1, Stop()) for _ in range(8)]
     clock.now += 0.3
     for ticket in tickets:
         state.release(ticket, is_healthy=False, is_limit=is_limit)
-    assert state.window == window
+    assert state.window == 4
     assert (state._not_before > clock.now) == is_limit
     assert state._not_before - clock.now < 1
+
+
+def simulated(
+    n_calls: int, latency_s: float, too_soon_s: Callable[[float], float], *, tells: bool
+) -> tuple[float, int]:
+    """Seconds and refusals of calls that may go at once, refused if they come too soon."""
+    clock = Clock()
+    state = EndpointState(Limits(64), clock)
+    began, n_left, n_refused = clock.now, n_calls, 0
+    replies: list[tuple[float, int, Ticket, float]] = []
+    while n_left or replies:
+        wait_s = state._wait_s(1) if n_left else float("inf")
+        if wait_s <= 0:
+            ticket, n_left = state.admit(1, Stop()), n_left - 1
+            left_s = too_soon_s(clock.now)
+            ends = clock.now + (0.002 if left_s > 0 else latency_s)
+            heapq.heappush(replies, (ends, n_left, ticket, left_s))
+        elif replies and replies[0][0] <= clock.now + wait_s:
+            clock.now, _, ticket, left_s = heapq.heappop(replies)
+            if left_s <= 0:
+                state.release(ticket, is_healthy=True)
+            else:
+                n_left, n_refused = n_left + 1, n_refused + 1
+                pause_s = left_s if tells else None
+                state.release(ticket, is_healthy=False, is_limit=True, pause_s=pause_s)
+        else:
+            clock.now += wait_s + 1e-6
+    return clock.now - began, n_refused
 
 
 @pytest.mark.parametrize("tells", [True, False])
 @pytest.mark.parametrize("latency_s", [0.05, 0.3, 2.0, 5.0])
 def test_600_calls_a_minute_are_found_from_few_refusals(tells: bool, latency_s: float) -> None:
     """In simulated time; ten calls may come at once. Five seconds keep 50 calls in flight."""
-    clock, n_calls, gap_s = Clock(), 3000, 0.1
-    state = EndpointState(Limits(64), clock)
-    began, next_at, n_left, n_refused = clock.now, 0.0, n_calls, 0
-    replies: list[tuple[float, int, Ticket, float | None]] = []
-    while n_left or replies:
-        wait_s = state._wait_s(1) if n_left else float("inf")
-        if wait_s <= 0:
-            ticket, n_left = state.admit(1, Stop()), n_left - 1
-            too_soon_s = next_at - clock.now - 9 * gap_s
-            if too_soon_s > 0:
-                heapq.heappush(replies, (clock.now + 0.002, n_left, ticket, too_soon_s))
-            else:
-                next_at = max(next_at, clock.now) + gap_s
-                heapq.heappush(replies, (clock.now + latency_s, n_left, ticket, None))
-        elif replies and replies[0][0] <= clock.now + wait_s:
-            clock.now, _, ticket, refused_s = heapq.heappop(replies)
-            if refused_s is None:
-                state.release(ticket, is_healthy=True)
-            else:
-                n_left, n_refused = n_left + 1, n_refused + 1
-                pause_s = refused_s if tells else None
-                state.release(ticket, is_healthy=False, is_limit=True, pause_s=pause_s)
-        else:
-            clock.now += wait_s + 1e-6
+    n_calls, gap_s, next_at = 3000, 0.1, 0.0
+
+    def too_soon_s(now: float) -> float:
+        nonlocal next_at
+        left_s = next_at - now - 9 * gap_s
+        if left_s <= 0:
+            next_at = max(next_at, now) + gap_s
+        return left_s
+
+    took_s, n_refused = simulated(n_calls, latency_s, too_soon_s, tells=tells)
     assert n_refused < 0.02 * n_calls
     # The first call goes alone.
-    assert clock.now - began < 1.1 * n_calls * gap_s + 2 * latency_s
+    assert took_s < 1.1 * n_calls * gap_s + 2 * latency_s
+
+
+@pytest.mark.parametrize(("share", "most_s"), [(0.005, 200.0), (0.02, 2500.0), (0.05, 2500.0)])
+def test_refusals_that_no_rate_makes_rarer_do_not_slow_calls_ever_more(
+    share: float, most_s: float
+) -> None:
+    """20,000 calls of 0.3 s to an endpoint that is full now and then."""
+    random_ = random.Random(1)  # noqa: S311 (a simulation)
+
+    def too_soon_s(now: float) -> float:
+        return 0.01 * (random_.random() < share)
+
+    took_s, _ = simulated(20_000, 0.3, too_soon_s, tells=True)
+    assert took_s < most_s
 
 
 def test_an_endpoint_that_is_away_is_probed_by_one_call_ever_more_rarely() -> None:
@@ -218,6 +245,7 @@ def test_the_first_call_goes_alone_so_a_wrong_key_costs_one(llm: Llm) -> None:
 
 def test_refusals_of_the_endpoint_cost_no_question(llm: Llm, endpoint: Endpoint) -> None:
     """Far more refusals than max_attempts: every question is answered all the same."""
+    llm.first_pause_s = 0.05
     endpoint.fail(Fault.server_error(), lambda asked: asked.number % 3 == 0)
     endpoint.fail(Fault.rate_limit("0.001"), lambda asked: asked.number % 5 == 0)
     outcome = llm.runner(8, max_attempts=1).run(llm.pack("mood", item=f"{n}") for n in range(60))
@@ -257,7 +285,7 @@ def test_a_rate_limit_is_found_and_kept(llm: Llm, endpoint: Endpoint, tells: boo
     outcome = llm.runner(8).run(llm.pack("mood", item=f"{n}") for n in range(90))
     assert outcome.n_answered == 90
     refused = Counter(seen.status for seen in endpoint.seen)[429]
-    assert refused <= (3 if tells else 18)
+    assert refused <= (9 if tells else 18)
 
 
 def test_the_limit_of_the_settings_is_kept_from_the_first_call(
@@ -268,7 +296,7 @@ def test_the_limit_of_the_settings_is_kept_from_the_first_call(
         llm.pack("mood", item=f"{n}") for n in range(60)
     )
     assert outcome.n_answered == 60
-    assert Counter(seen.status for seen in endpoint.seen)[429] <= 1
+    assert Counter(seen.status for seen in endpoint.seen)[429] <= 9
 
 
 def test_tokens_a_minute_are_kept(llm: Llm, endpoint: Endpoint) -> None:
