@@ -237,13 +237,13 @@ def test_the_meter_of_the_endpoint_never_passes_the_limit(llm: Llm, endpoint: En
     kinds = (Fault.dropped(), Fault.slow(1.2), Fault.server_error(), Fault.rate_limit("0.01"))
     for n, fault in enumerate(kinds):
         endpoint.fail(fault, partial(_is_nth, n))
-    purse = Purse("budget_run_usd", "usd", 0.04)
-    llm.purses = [purse]
+    purse = Purse("budget_run_usd", "usd", 0.02)
+    llm.purses, llm.first_pause_s = [purse], 0.05
     runner = llm.runner(SLOTS, llm_prices=PRICES, request_timeout_s=0.8)
     outcome = runner.run(llm.pack("mood", item=f"{n}") for n in range(2000))
     assert outcome.budget == "budget_run_usd"
-    assert endpoint.spent_usd <= purse.spent <= 0.04
-    assert purse.spent >= 0.9 * 0.04
+    assert endpoint.spent_usd <= purse.spent <= 0.02
+    assert purse.spent >= 0.9 * 0.02
     rows = llm.rows.calls
     counted = sum(r["reserved_usd"] if r["cost_usd"] is None else r["cost_usd"] for r in rows)
     assert counted == pytest.approx(purse.spent)
