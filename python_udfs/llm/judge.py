@@ -52,12 +52,8 @@ class CallFailedError(Exception):
 
 def reply_of(wire: Wire, secrets: Secrets) -> tuple[Wire, Reply]:
     """What came back, and the reply that it holds, both without keys."""
-    answer = replace(wire, text=secrets.cut(wire.text, is_answer=True))
-    reply = read(answer.text)
-    if wire.is_good and reply.is_completion and not reply.error:
-        return answer, reply
-    refusal = replace(wire, text=secrets.cut(wire.text))
-    return refusal, read(refusal.text)
+    wire = replace(wire, text=secrets.cut(wire.text))
+    return wire, read(wire.text)
 
 
 def usage_of(asked: Asked, wire: Wire, reply: Reply) -> tuple[TokenUsage | None, str | None]:

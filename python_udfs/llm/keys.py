@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
@@ -13,9 +12,11 @@ _CUT = "[cut]"
 _MESSAGE_CHARS = 500
 # A shorter key ("x", "none") is none: it would cut letters out of words.
 _LEAST_CHARS = 8
-# Local servers take words for a key ("anything", "sk-no-key-required"), which answers hold as well.
-# No provider gives keys of so few small letters alone.
-_WORDS = re.compile(r"(?=.{,19}$)[a-z]+([-_ ][a-z]+)*")
+# What local servers are told for a key is none either, and may be a word of a tag.
+_NO_KEYS = {
+    "anything", "lm-studio", "no-key-needed", "no-key-required", "not-needed", "not-required",
+    "placeholder", "sk-no-key-required",
+}  # fmt: skip
 _PREFIXES = ("sk-", "Bearer", "tvly-")
 
 
@@ -23,7 +24,9 @@ class Secrets:
     """The keys of a run."""
 
     def __init__(self, keys: Sequence[str | None] = ()) -> None:
-        long = [key for key in keys if key and len(key) >= _LEAST_CHARS]
+        long = [
+            key for key in keys if key and len(key) >= _LEAST_CHARS and key.lower() not in _NO_KEYS
+        ]
         # As it is, as JSON writes it, with slashes as some JSON writes them, and as in an address.
         forms = [
             form
@@ -33,11 +36,10 @@ class Secrets:
         ]
         self._keys = sorted(set(forms), key=lambda form: (-len(form), form))
 
-    def cut(self, text: str, *, is_answer: bool = False) -> str:
-        """Return `text` without the keys; those that are words stay in answers."""
+    def cut(self, text: str) -> str:
+        """Return `text` without the keys."""
         for key in self._keys:
-            if not (is_answer and _WORDS.fullmatch(key)):
-                text = text.replace(key, _CUT)
+            text = text.replace(key, _CUT)
         return text
 
     def said(self, text: str) -> str:

@@ -176,9 +176,7 @@ def test_a_page_in_place_of_a_reply_is_a_bad_reply(llm: Llm, kind: str, content:
     assert (call["status"], call["raw_reply"]) == ("unknown", content.decode())
 
 
-@pytest.mark.parametrize(
-    "key", ["sk-live-0123456789abcdef", "plain0123456789key", "anything", "sk-no-key-required"]
-)
+@pytest.mark.parametrize("key", ["sk-live-0123456789abcdef", "plain0123456789key"])
 def test_a_key_that_the_endpoint_quotes_is_not_kept(llm: Llm, key: str) -> None:
     llm.environment = Environment(api_key=SecretStr(key), base_url=llm.endpoint.base_url)
     with pytest.raises(CallFailedError) as failed:
