@@ -143,7 +143,7 @@ def ask(
         asked = RoleRun(roles, settings, environment, run, reader, recorder, packs, n_questions)
         outcome = asked.ask(endpoint, tell, waits=waits and n_questions > 0)
         if outcome.budget:
-            _note_budget(recorder, settings, roles, outcome, n_questions)
+            _note_budget(reader, recorder, settings, roles, outcome, n_questions)
     for kind, counts in (("quarantined", outcome.quarantined), ("pending", outcome.pending)):
         for error_class, count in sorted(counts.items()):
             if count:
@@ -152,6 +152,7 @@ def ask(
 
 
 def _note_budget(
+    reader: duckdb.DuckDBPyConnection,
     recorder: Recorder,
     settings: Runtime,
     roles: Sequence[str],
@@ -163,6 +164,13 @@ def _note_budget(
     expected = None
     if outcome.cost_usd is not None and outcome.n_settled:
         expected = n_left * outcome.cost_usd / outcome.n_settled
+    else:  # nothing was asked before the budget was spent, or a price is unknown
+        ((each,),) = reader.execute(
+            "select sum(cost_usd) / nullif(sum(n_questions), 0) from ledger.main.llm_estimates "
+            "where invocation_id = ? and list_contains(?, role)",
+            [recorder.invocation_id, list(roles)],
+        ).fetchall()
+        expected = None if each is None else n_left * each
     for place, role in enumerate(roles):  # the first has the counts of all
         counts = (n_left, expected) if place == 0 else (0, 0.0)
         recorder.stopped(role, outcome.budget, *counts)

@@ -478,6 +478,20 @@ def test_what_a_budget_leaves_out_is_not_attempted_and_asked_when_it_has_room(
     assert {row[4] for row in answer(*items, llm_prices=limit["llm_prices"])} == {"answered"}
 
 
+def test_a_role_that_asked_nothing_before_the_budget_was_spent_is_priced_as_estimated(
+    answer: Answer, endpoint: Endpoint, ledger: duckdb.DuckDBPyConnection
+) -> None:
+    answer(A, budget_run_tokens=10, llm_prices={"test-model": [1.0, 1.0, 4.0]})
+    assert endpoint.n_calls == 0
+    ((n_left, expected),) = ledger.execute(
+        "select n_questions, expected_usd from ledger.llm_budget_stops"
+    ).fetchall()
+    (estimated,) = ledger.execute(
+        "select n_questions, cost_usd from ledger.llm_estimates"
+    ).fetchall()
+    assert (n_left, expected) == pytest.approx(estimated)
+
+
 def test_a_budget_that_is_spent_may_fail_the_run(answer: Answer, endpoint: Endpoint) -> None:
     prices = {"test-model": [1.0, 1.0, 4.0]}
     with pytest.raises(BudgetError, match=r"budget_run_tokens is spent; 3 questions"):
