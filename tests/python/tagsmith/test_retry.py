@@ -73,3 +73,21 @@ def test_where_nothing_is_missing_nothing_is_built(
     assert main(["retry"]) == 0
     assert "nothing to ask again" in capsys.readouterr().out
     assert built.arguments == ()
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_a_gate_left_is_listed_before_there_is_a_table_of_failures(
+    is_first: bool, warehouse: Path, built: Built, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A failed gate ends the build before that table, which is missing or of a build before."""
+    with duckdb.connect(warehouse) as connection:
+        connection.execute(
+            "drop table question_failures" if is_first else "truncate question_failures"
+        )
+        connection.execute(
+            "create table int_generation_answers as select 'text:mood' as path, * from (values "
+            "('quarantined', 'refusal'), ('answered', null)) as t (status, error_class)"
+        )
+    assert main(["retry"]) == 3
+    assert built.settings == {"retry_quarantined": True}
+    assert "text quarantined refusal 1 - -" in " ".join(capsys.readouterr().out.split())
