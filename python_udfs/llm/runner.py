@@ -187,16 +187,16 @@ class Runner:
     def _try_again(self, task: Task, failure: CallFailedError) -> None:
         """The endpoint's fault or the question's, and perhaps paid: a try is lost, if late two.
 
-        Half of the tries are left for the end of the role.
+        At the end of the role there are as many tries again.
         """
         is_late = failure.error_class is ErrorClass.TIMEOUT
         task = replace(task, tries=task.tries + (2 if is_late else 1))
-        if task.tries >= self.max_attempts:
-            self.tally.leave_open(task.pack, failure.error_class)
-        elif task.is_last or 2 * task.tries < self.max_attempts:
+        if task.tries < self.max_attempts:
             self._tasks.again([task])
+        elif task.is_last:
+            self.tally.leave_open(task.pack, failure.error_class)
         else:
-            self._tasks.set_aside(replace(task, is_last=True))
+            self._tasks.set_aside(replace(task, tries=0, is_last=True))
 
     def _hold(self, task: Task, failure: CallFailedError) -> None:
         """Wait whether others fail alike: then the run stops, and nothing is quarantined."""
