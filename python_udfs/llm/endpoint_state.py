@@ -76,6 +76,12 @@ class EndpointState:
         """Calls that may be in flight now; 0 while the endpoint is away, where one probes."""
         return 0 if self._n_failed_in_a_row > 1 else max(1, int(self._window.size))
 
+    def begin(self) -> None:
+        """Note that a role begins: before it nobody asked whether the endpoint is back."""
+        with self._changed:
+            if not self._n_in_flight:
+                self._away_since = None
+
     def admit(self, n_tokens: int, stop: Stop) -> Ticket:
         """Return when a call of at most `n_tokens` may go; `release` must follow.
 

@@ -71,7 +71,8 @@ class RunState:
                         settings.max_outage_s,
                     )
                 )
-            return state
+        state.begin()
+        return state
 
 
 def state_of_run(

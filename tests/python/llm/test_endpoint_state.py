@@ -200,6 +200,19 @@ def test_an_endpoint_that_is_away_is_probed_by_one_call_ever_more_rarely() -> No
     assert all(later > 1.2 * earlier for earlier, later in pairwise(probes[:6]))
 
 
+def test_the_time_between_two_roles_is_no_outage() -> None:
+    """The last call of a role has failed; the vectors before the next role take longer."""
+    clock = Clock()
+    state = EndpointState(Limits(8, max_outage_s=100), clock)
+    state.release(state.admit(1, Stop()), is_healthy=True)
+    state.release(state.admit(1, Stop()), is_healthy=False)
+    clock.now += 1000
+    with pytest.raises(OutageError):
+        state.admit(1, Stop())
+    state.begin()
+    state.release(state.admit(1, Stop()), is_healthy=True)
+
+
 @pytest.mark.parametrize(("asked_s", "most"), [(0.0, 12), (20.0, 7)])
 def test_a_short_pause_that_is_asked_for_again_and_again_is_not_believed(
     asked_s: float, most: int
